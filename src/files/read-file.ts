@@ -20,7 +20,11 @@ export type SourceFile = {
 /** A file that was not read. */
 export type FileRefusal = LeftOut & { readonly ok: false };
 
-export type ReadLimits = { readonly maxBytes: number };
+export type ReadLimits = {
+  readonly maxBytes: number;
+  /** Returns the beginning of a larger file, which is otherwise refused. Default: false. */
+  readonly onlyBeginning?: boolean;
+};
 
 /** Enough for any file that a person wrote. */
 export const defaultReadLimits: ReadLimits = { maxBytes: 2 * 1024 * 1024 };
@@ -108,7 +112,7 @@ async function readChecked(
   roots: Roots,
   place: Place,
   handle: FileHandle,
-  { maxBytes }: ReadLimits,
+  { maxBytes, onlyBeginning = false }: ReadLimits,
 ): Promise<FileBytes | FileRefusal> {
   const stats = await handle.stat();
   const again = await realpath(place.real);
@@ -122,7 +126,9 @@ async function readChecked(
     return refusal(place.path, 'changed-while-reading', `${place.path} was replaced while it was being read`);
   }
   const data = await readUpTo(handle, maxBytes + 1);
-  if (data.length <= maxBytes) return { ok: true, path: place.path, data };
+  if (data.length <= maxBytes || onlyBeginning) {
+    return { ok: true, path: place.path, data: data.subarray(0, maxBytes) };
+  }
   const size = Math.max(stats.size, data.length);
   return {
     ...refusal(place.path, 'too-large', `${place.path} has ${size} bytes; the limit is ${maxBytes}`),

@@ -165,8 +165,8 @@ test('generated files and dependencies are left out with a reason and their toke
     'a.ts': 'b\n',
   });
   const opened = await openRepository(await openRoots([repository.folder]));
-  const { changes, base } = await readChanges(opened, everything);
-  const selected = await selectChanges(changes, { repository: opened, base });
+  const { changes, base, end } = await readChanges(opened, everything);
+  const selected = await selectChanges(changes, { repository: opened, base, end });
   assert.deepEqual(summary(selected.changes), ['modified a.ts']);
   assert.deepEqual(Object.fromEntries(selected.leftOut.map(({ path, reason }) => [path, reason])), {
     'api.pb.go': 'generated',

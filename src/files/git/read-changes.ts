@@ -41,6 +41,8 @@ export type Changes = {
   readonly description: string;
   /** The commit or tree that they were compared with. */
   readonly base: string;
+  /** What they lead to: a commit, the index or the working tree. */
+  readonly end: ChangeEnd;
   readonly changes: readonly FileChange[];
   readonly leftOut: readonly LeftOut[];
   /** Files that the changes add to the repository and whose names mark them as secret. */
@@ -85,6 +87,7 @@ export async function readChanges(
   return {
     description,
     base: comparison?.from ?? repository.head ?? (await emptyTree(repository)),
+    end: endOf(comparison),
     changes: all.filter(({ path }) => !secret.has(path)),
     leftOut: [
       ...secret.values(),
@@ -101,6 +104,19 @@ export async function readChanges(
       ...unchanged.map(({ named }) => `Nothing in ${description} matches ${JSON.stringify(named)}.`),
     ],
   };
+}
+
+/** What was compared. */
+export type Compared = { readonly repository: Repository } & Pick<Changes, 'base' | 'end'>;
+
+type ChangeEnd =
+  | { readonly kind: 'commit'; readonly id: string }
+  | { readonly kind: 'index' }
+  | { readonly kind: 'working-tree' };
+
+function endOf(comparison: Comparison | undefined): ChangeEnd {
+  if (comparison?.kind === 'commits') return { kind: 'commit', id: comparison.to };
+  return { kind: comparison?.kind ?? 'working-tree' };
 }
 
 type Plan = {

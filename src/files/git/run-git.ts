@@ -6,6 +6,8 @@ export type GitOptions = {
   readonly signal?: AbortSignal;
   /** If the output exceeds this, the command is killed. Default 64 MiB. */
   readonly maxBytes?: number;
+  /** Returns this many bytes of a longer output, and kills the command then. */
+  readonly onlyFirst?: number;
   /** The index file that git passed to a hook, if it is not the repository's own. */
   readonly indexFile?: string;
   /** Settings that override all configuration files, by name and value. */
@@ -20,7 +22,7 @@ export type GitResult = { readonly exitCode: number; readonly stdout: Buffer; re
  * @throws ConclaveError `configuration` without git, `request_too_large` above the limit, `cancelled`.
  */
 export async function runGit(args: readonly string[], options: GitOptions): Promise<GitResult> {
-  const { cwd, signal, maxBytes = 64 * 1024 * 1024 } = options;
+  const { cwd, signal, maxBytes = 64 * 1024 * 1024, onlyFirst = Infinity } = options;
   return await new Promise((resolve, reject) => {
     const child = spawn('git', [...switches, ...args], {
       cwd,
@@ -35,14 +37,14 @@ export async function runGit(args: readonly string[], options: GitOptions): Prom
     child.stdout.on('data', (piece: Buffer) => {
       size += piece.length;
       if (size <= maxBytes) output.push(piece);
-      else child.kill('SIGKILL');
+      if (size > Math.min(maxBytes, onlyFirst)) child.kill('SIGKILL');
     });
     child.stderr.on('data', (piece: Buffer) => {
       if (stderr.length < 4_000) stderr += piece.toString();
     });
     child.on('error', (cause) => reject(startFailure(cause, signal)));
     child.on('close', (exitCode) => {
-      if (size > maxBytes) reject(tooMuch(args, maxBytes));
+      if (size > maxBytes && onlyFirst === Infinity) reject(tooMuch(args, maxBytes));
       else resolve({ exitCode: exitCode ?? -1, stdout: Buffer.concat(output), stderr });
     });
   });

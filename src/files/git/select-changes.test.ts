@@ -15,8 +15,8 @@ const mark = '// @generated\n';
 
 async function selectedIn({ folder }: TestRepository, request: ChangeRequest = everything) {
   const repository = await openRepository(await openRoots([folder]));
-  const { changes, base } = await readChanges(repository, request);
-  const { leftOut, ...selected } = await selectChanges(changes, { repository, base });
+  const { changes, base, end } = await readChanges(repository, request);
+  const { leftOut, ...selected } = await selectChanges(changes, { repository, base, end });
   return {
     kept: selected.changes.map(({ path }) => path).sort(),
     leftOut: Object.fromEntries(leftOut.map(({ path, reason }) => [path, reason])),
@@ -153,6 +153,38 @@ test('a file whose lines are hidden by -diff in the .gitattributes of the change
   const { leftOut, gaps } = await selectedIn(repository);
   assert.deepEqual(leftOut, { Makefile: 'unreadable', 'a.bin': 'binary', 'logo.png': 'binary' });
   assert.deepEqual(gaps, ['Makefile']);
+});
+
+test('binary files of any size, also deleted ones, leave no gap if the change marks them as binary', async (t) => {
+  const repository = gitRepository(t);
+  const film = Buffer.alloc(3 * 1024 * 1024);
+  repository.write({ 'old.mp4': film, Notes: 'text\n', 'a.ts': 'a\n' });
+  repository.commit();
+  rmSync(join(repository.folder, 'old.mp4'));
+  rmSync(join(repository.folder, 'Notes'));
+  repository.write({
+    '.gitattributes': '*.mp4 binary\nNotes -diff\nLarge -diff\n',
+    'film.mp4': Buffer.alloc(film.length, Buffer.from([0, 7])),
+    Large: 'text\n'.repeat(700_000),
+  });
+  repository.git('add', '--all');
+  const check = async (request: ChangeRequest) => {
+    const { leftOut, gaps } = await selectedIn(repository, request);
+    assert.deepEqual(leftOut, {
+      Large: 'unreadable',
+      Notes: 'unreadable',
+      'film.mp4': 'binary',
+      'old.mp4': 'binary',
+    });
+    assert.deepEqual(gaps.sort(), ['Large', 'Notes']);
+  };
+  await check(everything);
+  await check({ kind: 'uncommitted', staged: true, unstaged: false, untracked: false });
+  repository.commit();
+  await check({ kind: 'range', range: 'HEAD' });
+  rmSync(join(repository.folder, 'film.mp4'));
+  rmSync(join(repository.folder, 'Large'));
+  await check({ kind: 'range', range: 'HEAD' });
 });
 
 test('in a diff given as text, a file that it adds with a mark is reviewed; one that had the mark is left out', async () => {

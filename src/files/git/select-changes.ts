@@ -9,7 +9,9 @@ import { beginningOf, commitBase, diffBase, nameBefore, type ChangeBase } from '
 import type { FileChange } from './change.ts';
 import { attributesNow, type GitAttributes } from './git-attributes.ts';
 import type { Repository } from './open-repository.ts';
+import type { Compared } from './read-changes.ts';
 import { renderChange } from './render-diff.ts';
+import { showsText } from './shows-text.ts';
 
 export type Selected = {
   readonly changes: readonly FileChange[];
@@ -28,10 +30,7 @@ const maxSelfMarked: Tokens = 48_000;
  * decided by the marks that were there before: a change could otherwise hide itself with a mark that it brings along.
  * Without a repository (a diff given as text) only file names and the diff itself are checked.
  */
-export async function selectChanges(
-  changes: readonly FileChange[],
-  git?: { readonly repository: Repository; readonly base: string },
-): Promise<Selected> {
+export async function selectChanges(changes: readonly FileChange[], git?: Compared): Promise<Selected> {
   const { marks, attributes, base } = await readMarks(changes, git);
   const kept: FileChange[] = [];
   const leftOut: LeftOut[] = [];
@@ -42,7 +41,8 @@ export async function selectChanges(
     const isHidden =
       attributes.withoutDiff.has(change.path) &&
       !base.attributes.withoutDiff.has(change.path) &&
-      !(await isBinary(change, git?.repository));
+      git !== undefined &&
+      (await showsText(change, git));
     const before = whatItIs(change, isHidden) ?? (await markBefore(change, own, base));
     const why = before ?? tooLarge(change) ?? (own[0] && noRoomFor(change, own[0], room));
     if (why) leftOut.push({ path: change.path, reason: why.reason, detail: why.detail, ...weightOf(change) });
@@ -62,10 +62,7 @@ type Marks = {
   readonly base: ChangeBase;
 };
 
-async function readMarks(
-  changes: readonly FileChange[],
-  git: { readonly repository: Repository; readonly base: string } | undefined,
-): Promise<Marks> {
+async function readMarks(changes: readonly FileChange[], git: Compared | undefined): Promise<Marks> {
   const paths = [...new Set(changes.map(({ path }) => path))];
   const attributes = git ? await attributesNow(git.repository, paths) : diffBase([]).attributes;
   const marks = new Map<FileChange, readonly AnyMark[]>();
@@ -156,11 +153,6 @@ function whatItIs({ path, kind, status, hunks }: FileChange, isHidden: boolean):
     return { reason: 'submodule', detail: `a submodule was ${status}: ${pointers(hunks)}` };
   if (kind === 'symlink') return { reason: 'not-a-file', detail: `a link was ${status}` };
   return undefined;
-}
-
-async function isBinary({ path }: FileChange, repository: Repository | undefined): Promise<boolean> {
-  const file = repository && (await readSource(repository.roots, join(repository.top, path)));
-  return file !== undefined && !file.ok && file.reason === 'binary';
 }
 
 function tooLarge(change: FileChange): Why | undefined {

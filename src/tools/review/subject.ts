@@ -202,11 +202,15 @@ async function readGit(
   { roots, signal }: Pick<ToolContext, 'roots' | 'signal'>,
 ): Promise<ReadGit> {
   const repository = await openRepository(roots, { signal });
-  const { description, base, changes, leftOut, exposed, warnings } = await readChanges(repository, wanted, {
-    paths,
-    contextLines,
-  });
-  const selected = await selectChanges(changes, { repository, base });
+  const { description, base, end, changes, leftOut, exposed, warnings } = await readChanges(
+    repository,
+    wanted,
+    {
+      paths,
+      contextLines,
+    },
+  );
+  const selected = await selectChanges(changes, { repository, base, end });
   const read = asRead(description, selected, leftOut, warnings);
   return { ...seenFromRoot({ ...read, exposed }, repository), folder: repository.folder };
 }
