@@ -47,14 +47,31 @@ test('masks everything that looks like a key or a password, wherever it is in a 
   assert.match(lines[2] ?? '', /"level":"error".*postgres:\/\/conclave:\[redacted\]@db/);
 });
 
+test('a secret in quotation marks is masked up to the closing one, and no further', () => {
+  const masked: Readonly<Record<string, string>> = {
+    "password='my secret pass' x": "password='[redacted]' x",
+    'password="my secret pass" x': 'password="[redacted]" x',
+    "api_key='say \\'so\\' twice' x": "api_key='[redacted]' x",
+    "authorization='Bearer abc def', x": "authorization='[redacted]', x",
+    'authorization=Basic dXNlcjpwYXNz x': 'authorization=Basic [redacted] x',
+    "password='never closed, to the end": "password='[redacted]",
+  };
+  for (const [text, expected] of Object.entries(masked)) {
+    assert.equal(maskSecrets(text), expected);
+    assert.deepEqual(JSON.parse(maskSecrets(JSON.stringify({ text, y: 'z' }))), { text: expected, y: 'z' });
+  }
+});
+
 test('the plain log masks the same secrets, and shows fields and errors as text', (t) => {
   const lines = standardError(t);
   const log = plainLog('debug');
   writeSecrets(log);
   hasNoSecret(lines);
   log.warn({ model: 'lab/m', tries: 2, error: new Error('no answer') }, 'failed');
+  log.warn({ dbPassword: 'my secret pass', model: 'lab/m' }, 'failed');
   assert.equal(lines[2], 'error: failed error=key [redacted] at postgres://conclave:[redacted]@db/x\n');
   assert.equal(lines[4], 'warning: failed model=lab/m tries=2 error=no answer\n');
+  assert.equal(lines[5], 'warning: failed dbPassword=[redacted] model=lab/m\n');
 });
 
 test('the plain log writes lines of its level and above', (t) => {

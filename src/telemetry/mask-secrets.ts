@@ -12,7 +12,9 @@ const secrets = new RegExp(
     String.raw`\b(?:sk|pk|rk|ck|xai|gsk|hf|ghp|AIza)[-_]?[A-Za-z0-9_-]{16,}`,
     String.raw`\bA[KS]IA[A-Z0-9]{16}\b`,
     String.raw`(?<kept>${secretName}\\?"\s*:\s*\\?")[^"\\]+`,
-    String.raw`(?<kept>${secretName}=(?:bearer\s+)?)[^\s"\\&]+`,
+    String.raw`(?<kept>${secretName}=\\?")[^"\\]+`,
+    String.raw`(?<kept>${secretName}=')(?:\\{2}'|\\.|[^'"\\])+`,
+    String.raw`(?<kept>${secretName}=(?:(?:bearer|basic)\s+)?)[^\s"\\&]+`,
   ].join('|'),
   'gi',
 );
@@ -22,6 +24,13 @@ const secrets = new RegExp(
  * search that text again after each `://` would take time with the square of its length.
  */
 const password = /(:\/\/[^\s:/@"]*:)[^\s@"]+(@?)/g;
+
+const endsAsSecret = new RegExp(`${secretName}$`, 'i');
+
+/** Whether a field of this name holds a secret, whatever its value looks like. */
+export function isSecretName(name: string): boolean {
+  return endsAsSecret.test(name);
+}
 
 /** Masks everything in a text that looks like a key or a password. */
 export function maskSecrets(text: string): string {

@@ -1,5 +1,5 @@
 import { logLevels, type Log, type LogLevel } from '../core/log.ts';
-import { maskSecrets } from './mask-secrets.ts';
+import { isSecretName, maskSecrets } from './mask-secrets.ts';
 
 /** Writes lines for a terminal to standard error. */
 export function plainLog(level: LogLevel): Log {
@@ -7,7 +7,7 @@ export function plainLog(level: LogLevel): Log {
     (of: LogLevel, word: string) => (fields: Readonly<Record<string, unknown>>, message: string) => {
       if (logLevels.indexOf(of) > logLevels.indexOf(log.level)) return;
       const shown = Object.entries(fields).map(
-        ([name, value]) => ` ${name}=${value instanceof Error ? value.message : String(value)}`,
+        ([name, value]) => ` ${name}=${isSecretName(name) ? '[redacted]' : textOf(value)}`,
       );
       process.stderr.write(`${maskSecrets(`${word}: ${message}${shown.join('')}`)}\n`);
     };
@@ -19,4 +19,8 @@ export function plainLog(level: LogLevel): Log {
     debug: write('debug', 'debug'),
   };
   return log;
+}
+
+function textOf(value: unknown): string {
+  return value instanceof Error ? value.message : String(value);
 }

@@ -54,6 +54,7 @@ const rows: readonly Row[] = [
   ['masked log line, a header', maskSecrets, (length) => `bearer${repeated(' ', length)}`],
   ['masked log line, a member', maskSecrets, (length) => `password"${repeated(' ', length)}`],
   ['masked log line, a pair', maskSecrets, (length) => `password=bearer${repeated(' ', length)}`],
+  ['masked log line, a quotation', maskSecrets, (length) => repeated("password='\\'", length)],
   ['masked log line, keys', maskSecrets, (length) => repeated('sk-', length)],
   ['marked answer, stars', markedAnswer, (length) => `answer: x${repeated('*', length)}x`],
   ['marked answer, dots', markedAnswer, (length) => `answer: ${repeated('. ', length)}x`],
