@@ -39,7 +39,8 @@ test('a key in a configured header is hidden without its scheme too', () => {
     ['Bearer sk-house-1234567890', 'sk-house-1234567890'],
     [`Basic ${basic}`, basic],
     [`Basic ${basic}`, 'house-key-42'],
-    ['sk-house-1234567890', 'sk-house-1234567890'],
+    ['sk-house-1234567890 ', 'sk-house-1234567890'],
+    ['Bearer sk-house-1234567890 ', 'sk-house-1234567890'],
   ] as const) {
     const provider = { ...deployment.provider, headers: { Authorization: header } };
     const error = new ConclaveError('invalid_request', `${quoted} has no access`, { openAiCode: quoted });
@@ -53,6 +54,9 @@ test('a key in a configured header is hidden without its scheme too', () => {
 });
 
 test('an error without a key stays as it is', () => {
+  const titled = { ...deployment.provider, headers: { 'X-Title': 'my assistant' } };
+  const roles = new ConclaveError('invalid_request', 'roles alternate between user and assistant');
+  assert.equal(hideCredentials(roles, { ...keyed, provider: titled }), roles);
   const error = new ConclaveError('provider_error', 'The model is not there.');
   assert.equal(hideCredentials(error, keyed), error);
 });

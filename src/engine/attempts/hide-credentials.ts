@@ -47,7 +47,9 @@ function secretsOf({ credential, aws, provider, headers }: Deployment): string[]
     (secret) => secret?.reveal() ?? [],
   );
   // A configured header may hold a key as well; hiding a harmless one does no harm.
-  const configured = [...Object.values(provider.headers ?? {}), ...Object.values(headers ?? {})];
+  const configured = [provider.headers, headers]
+    .flatMap((all) => Object.values(all ?? {}))
+    .map((value) => value.trim());
   return [...secrets, ...configured, ...configured.flatMap(withoutScheme)].filter(
     (secret) => secret.length >= shortestSecret,
   );
@@ -55,7 +57,7 @@ function secretsOf({ credential, aws, provider, headers }: Deployment): string[]
 
 /** Providers quote the token of `Bearer <token>`, not the scheme, and of `Basic` what it encodes. */
 function withoutScheme(value: string): string[] {
-  const [, scheme = '', token = ''] = /^(\w+) +(\S+)$/.exec(value) ?? [];
+  const [, scheme = '', token = ''] = /^(bearer|basic|token|key|apikey) +(\S+)$/i.exec(value) ?? [];
   if (scheme.toLowerCase() !== 'basic') return [token];
   const decoded = Buffer.from(token, 'base64').toString();
   return [token, decoded, decoded.slice(decoded.indexOf(':') + 1)];
