@@ -154,6 +154,29 @@ test('a session belongs to the key that started it', async (t) => {
   assert.match(without.body, /initialize/);
 });
 
+test('a key with too many sessions loses the one that was idle longest, never one with a call in progress', async (t) => {
+  const provider = await startSlowProvider(t, 60_000);
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: { slow: { dialect: 'openai-chat', baseUrl: provider.url, apiKey: 'key' } },
+      models: [{ id: 'slow/one' }],
+    },
+  });
+  const begin = async () => ({
+    'mcp-session-id': String((await send(gateway, initialize)).headers['mcp-session-id']),
+  });
+  const busy = await begin();
+  const idle = await begin();
+  const arrived = provider.arrival();
+  const params = { name: 'chat', arguments: { prompt: 'Hi', model: 'slow/one' } };
+  void send(gateway, { jsonrpc: '2.0', id: 3, method: 'tools/call', params }, busy).catch(() => undefined);
+  await arrived;
+  for (let more = 0; more < 64; more += 1) await begin();
+  const list = { jsonrpc: '2.0', id: 2, method: 'tools/list', params: {} };
+  assert.equal((await send(gateway, list, busy)).status, 200);
+  assert.equal((await send(gateway, list, idle)).status, 404);
+});
+
 test('a stopping gateway does not wait for cancelled calls or for streams that only carry notifications', async (t) => {
   const provider = await startSlowProvider(t, 60_000);
   const gateway = await openTestGateway({

@@ -159,6 +159,31 @@ test('a persona that fails leaves its viewpoint unreviewed', async (t) => {
   assert.match(warnings.join(), /Nothing was reviewed for security: /);
 });
 
+test('a persona that fails in a review in stages leaves its viewpoint unreviewed, although the scan saw everything', async (t) => {
+  const issue = {
+    file: 'x.js',
+    startLine: 1,
+    severity: 'high',
+    category: 'bug',
+    title: 'F',
+    explanation: 'e',
+  };
+  const { conclave } = await dearAndCheapModels(t, (prompt) =>
+    prompt.includes('untrusted input, access')
+      ? undefined
+      : JSON.stringify({ summary: 's', issues: [issue] }),
+  );
+  const asked = { diff, personas: ['security', 'tests'] as const, pipeline: true };
+  const { complete, stages, warnings } = await conclave.codereview({
+    ...asked,
+    personas: [...asked.personas],
+  });
+  assert.deepEqual(stages?.map(({ name }) => name).slice(0, 2), ['precommit', 'codereview']);
+  assert.equal(stages?.[1]?.['skipped'], undefined);
+  assert.equal(complete, false);
+  assert.match(warnings.join(), /Nothing was reviewed for security: /);
+});
+
 test('an answer that cannot be read is requested again only with what is left of the ceiling', async (t) => {
   const { conclave, spent } = await expensiveModels(t, () => 'I do not know what to say about this.');
   const options = ['x', 'y'];
