@@ -114,6 +114,22 @@ test('web searches of a stream that broke off are booked', async (t) => {
   const sonnet = 'anthropic/claude-sonnet-4-6';
   const read = (await rowOf(sonnet, readByClaude())).attempts[0]?.usage.input ?? 0;
   assert.ok(read > 100 + 4_900 && read < 100 + 5_200, `what Claude read is estimated: ${read}`);
+  const pdf = readByClaude(
+    ...block(4, {
+      type: 'web_fetch_tool_result',
+      tool_use_id: 'srvtoolu_2',
+      content: {
+        type: 'web_fetch_result',
+        content: { source: { type: 'base64', media_type: 'application/pdf', data: 'QUFB'.repeat(100_000) } },
+      },
+    }),
+  );
+  const withPdf = (await rowOf(sonnet, pdf)).attempts[0]?.usage.input ?? 0;
+  const ofPdf = withPdf - read - 400_000 / 40;
+  assert.ok(ofPdf >= 0 && ofPdf < 20, `a PDF is estimated as one in a prompt: ${withPdf}`);
+  const endless = block(4, found(4, [{ type: 'web_search_result', title: 'x'.repeat(6_000_000) }]));
+  const most = (await rowOf(sonnet, readByClaude(...endless))).attempts[0]?.usage.input;
+  assert.equal(most, 1_000_000, 'no prompt is longer than the window');
   const usage = { input_tokens: 5_300, output_tokens: 9 };
   const told = await rowOf(sonnet, readByClaude({ type: 'message_delta', delta: {}, usage }));
   assert.equal(told.attempts[0]?.usage.input, 5_300, 'a usage that follows counts it');

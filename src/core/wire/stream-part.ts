@@ -99,8 +99,8 @@ export type StreamPart =
       readonly webSearches: number;
       readonly terms: readonly BillingTerm[];
     }
-  /** The provider has put results of its own tools into the prompt. A usage that follows counts them. */
-  | { readonly type: 'prompt-grown'; readonly bytes: number }
+  /** The provider has put results of its own tools into the prompt, by estimate. A usage that follows counts them. */
+  | { readonly type: 'prompt-grown'; readonly tokens: Tokens }
   /**
    * Ids of stored pieces of the answer, or of the container that it was worked out in: later calls may refer to them.
    */

@@ -6,7 +6,7 @@ import { proofIn } from '../sealed-reasoning.ts';
 import type { Emit } from '../stream-reader.ts';
 import { readCitation } from './citation.ts';
 import { opaquePart } from './read-reply.ts';
-import { resultBytes } from './result-bytes.ts';
+import { resultTokens } from './result-tokens.ts';
 import { codeTerm, holdsSearch, runsCode } from './usage.ts';
 
 /** Reads the blocks of a message, which may overlap. */
@@ -60,8 +60,8 @@ export function blockReader(emit: Emit): BlockReader {
   }
 
   function noteBilled(block: JsonObject): void {
-    const bytes = resultBytes(block);
-    if (bytes > 0) emit({ type: 'prompt-grown', bytes });
+    const tokens = resultTokens(block);
+    if (tokens > 0) emit({ type: 'prompt-grown', tokens });
     const searched = holdsSearch(block);
     if (!searched && !runsCode(block)) return;
     if (searched) webSearches += 1;

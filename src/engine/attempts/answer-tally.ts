@@ -24,8 +24,8 @@ export type AnswerTally = {
   /** What the provider's own tools have done so far; a usage includes it. */
   webSearches: number;
   tools: readonly BillingTerm[];
-  /** Bytes of results that these tools have put into the prompt since the latest usage. */
-  promptGrowth: number;
+  /** Tokens that results of these tools have added to the prompt since the latest usage, by estimate. */
+  promptGrowth: Tokens;
   audioInput: Tokens;
   audioOutput: Tokens;
   /** What its provider reports that it charged. */
@@ -107,7 +107,7 @@ export function answerTally(model: Model, { modelOf, mayNameOthers }: Naming): A
           tally.tools = part.terms;
           break;
         case 'prompt-grown':
-          tally.promptGrowth += part.bytes;
+          tally.promptGrowth += part.tokens;
           break;
         case 'finish':
           tally.counted = true;

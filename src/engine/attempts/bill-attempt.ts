@@ -85,7 +85,7 @@ function incredible({ answering }: Counts, charged: NanoUsd, cost: NanoUsd | und
 }
 
 function usageOf(
-  { inputEstimate }: BilledAttempt,
+  { candidate, inputEstimate }: BilledAttempt,
   { usage, charged, counted, cutOff, answered, thought, webSearches: searched, promptGrowth }: Counts,
   mayHaveCost: boolean,
 ): Used {
@@ -100,7 +100,9 @@ function usageOf(
   if (!reported && !mayBeBilled) return { usage: noUsage, estimated: false };
   // A usage that arrived before the end counts the prompt; what was written and read since then has to be estimated.
   const known = reported ?? { ...noUsage, input: inputEstimate };
-  const input = known.input + Math.ceil(promptGrowth / bytesPerToken);
+  const { contextWindow = Infinity } = candidate.model;
+  const room = Math.max(0, contextWindow - promptTokens(known));
+  const input = known.input + Math.min(promptGrowth, room);
   const output = Math.max(reported?.output ?? 0, Math.ceil(answered / bytesPerToken));
   const reasoning = Math.max(reported?.reasoning ?? 0, Math.ceil(thought / bytesPerToken));
   const webSearches = Math.max(reported?.webSearches ?? 0, searched);

@@ -1,4 +1,4 @@
-import { bytesPerToken } from '../../core/estimate-tokens.ts';
+import { bytesPerToken, mediaCharactersPerToken } from '../../core/estimate-tokens.ts';
 import type { ContentPart, MediaSource } from '../../core/wire/content.ts';
 import type { Capability } from '../../core/model.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
@@ -28,7 +28,7 @@ const image = { typical: 1_100, atMost: usualImageTokens };
 /** A document or audio that is not in the request: where no bound is needed, a few pages. */
 const reference = { typical: 1_100, usual: 16_384 };
 /** Base64 characters of a PDF or audio per token: typically, and in the worst case. */
-const media = { typical: 40, atMost: 4 };
+const media = { typical: mediaCharactersPerToken, atMost: 4 };
 
 /** No current tokenizer produces more than this many times the tokens of the one we count with. */
 const otherTokenizers = 1.5;
