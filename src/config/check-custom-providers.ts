@@ -7,14 +7,15 @@ const method = z.custom<unknown>((value) => typeof value === 'function', 'must b
 
 const modelConfig = z.looseObject({
   id: z.string().min(1),
-  maxContext: z.number().positive(),
+  // Also Infinity, which zod does not count among the numbers.
+  maxContext: z.custom<number>((value) => typeof value === 'number' && value > 0, 'must be a number above 0'),
   costPerMToken: z.number().min(0).optional(),
 });
 
 const customProviders = z.array(
   z.looseObject({
     name: z.string(),
-    models: z.array(modelConfig).min(1),
+    models: z.array(modelConfig),
     chat: method,
     stream: method,
     estimateCost: z.unknown(),

@@ -179,10 +179,9 @@ test('a custom provider that cannot work is refused at the start, with the place
     [[echo(), echo()], /^providers\.1\.name: "echo" is the name of another provider/],
     [[echo({ name: 'openai' })], /"openai" is the name of another provider/],
     [[echo({ name: 'lab' })], /"lab" is the name of another provider/],
-    [[echo({ models: [] })], /^providers\.0\.models is empty/],
     [[echo({ stream: undefined })], /^providers\.0\.stream must be a function/],
     [[withModel({ id: 5 })], /^providers\.0\.models\.0\.id must be a string/],
-    [[withModel({ maxContext: 'many' })], /models\.0\.maxContext must be a number/],
+    [[withModel({ maxContext: 'many' })], /models\.0\.maxContext must be a number above 0/],
     [[withModel({ costPerMToken: { input: 5, output: 25 } })], /models\.0\.costPerMToken .*number.*models:/],
     [[withModel({ costPerMToken: -1 })], /models\.0\.costPerMToken must be at least 0/],
     [[withModel({ tier: 'economy' })], /models\.0\.tier .*"models".*echo\/m/],
@@ -210,6 +209,16 @@ test('a custom provider that cannot work is refused at the start, with the place
   });
 });
 
+test('a custom provider may have no models, or one without a limit', async (t) => {
+  const models = [{ id: 'endless', maxContext: Number.POSITIVE_INFINITY, costPerMToken: 1 }];
+  const endless = Object.assign(new EchoProvider(), { models });
+  const idle = Object.assign(new EchoProvider(), { name: 'idle', models: [] });
+  const conclave = await open(t, { providers: [idle, endless] });
+  assert.equal((await conclave.chat({ model: 'echo/endless', prompt: 'Hi' })).text, 'You said: Hi');
+  const listed = await conclave.listmodels({});
+  assert.match(JSON.stringify(listed), /echo\/endless/);
+});
+
 test('the configuration describes a custom provider’s model further: tier, prices', async (t) => {
   const conclave = await open(t, {
     providers: [new EchoProvider()],
@@ -226,7 +235,7 @@ test('what a custom provider cannot be given is a warning that names it', async 
   const seen: ChatParams[] = [];
   const chat = async (params: ChatParams) => {
     seen.push(params);
-    return { text: '{}' };
+    return { text: '{}', usage: { inputTokens: 1, outputTokens: 1 } };
   };
   const provider = Object.assign(new EchoProvider(), { chat });
   const conclave = await open(t, { providers: [provider] });
@@ -239,6 +248,9 @@ test('what a custom provider cannot be given is a warning that names it', async 
     [{ ...question, tools, toolChoice: { type: 'tool', name: 'w' } }, 'toolChoice'],
     [{ ...question, tools, parallelTools: false }, 'parallelTools'],
     [{ ...question, tools, parallelTools: true }],
+    [{ ...question, parallelTools: false }],
+    [{ ...question, tools, toolChoice: { type: 'none' }, parallelTools: false }],
+    [{ ...question, reasoning: { effort: 'none' } }],
     [{ ...question, reasoning: { effort: 'high' } }, 'reasoning'],
     [{ ...question, topP: 0.1, topK: 1, seed: 4 }, 'topP', 'topK', 'seed'],
     [
@@ -254,6 +266,11 @@ test('what a custom provider cannot be given is a warning that names it', async 
     const expected = names.map((name) => `"${name}" was left out: echo, a custom provider, is not given it.`);
     assert.deepEqual(warnings.toSorted(), expected.toSorted(), JSON.stringify(request));
   }
+
+  const ours = await conclave.thinkdeep({ prompt: 'Why is the sky blue?' });
+  assert.deepEqual(ours.warnings.join(), '', 'the effort is the tool’s own');
+  const wished = await conclave.thinkdeep({ prompt: 'Why is the sky blue?', thinking: 'max' });
+  assert.match(wished.warnings.join(), /"reasoning" was left out/);
 
   seen.length = 0;
   await conclave.chat({ ...question, tools, toolChoice: { type: 'none' } });

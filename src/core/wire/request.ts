@@ -57,6 +57,8 @@ export type Reasoning = {
   readonly budgetTokens?: Tokens;
   /** The client wants readable thoughts, or a summary of them, in the reply. */
   readonly visible?: boolean;
+  /** One of our tools set the effort. Its caller asked for none, so nothing is lost if a model does not support it. */
+  readonly isOurs?: true;
 };
 
 /** Asks for embeddings of the texts in a request's messages instead of an answer. */

@@ -4,6 +4,7 @@ import type { JsonObject } from '../../core/json/json.ts';
 import type { Model } from '../../core/model.ts';
 import { shownField } from '../../core/names/shown-field.ts';
 import type { ChatParams } from '../../core/wire/llm-provider.ts';
+import { isThinkingOff } from '../../core/wire/reasoning-effort.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import { refuseWarned } from './refuse-warned.ts';
 
@@ -47,7 +48,7 @@ const fates: Readonly<Record<keyof ModelRequest, Fate>> = {
   output: 'given',
   toolChoice: 'partly',
   parallelTools: 'partly',
-  reasoning: 'left out',
+  reasoning: 'partly',
   topP: 'left out',
   topK: 'left out',
   stop: 'left out',
@@ -66,14 +67,17 @@ const fates: Readonly<Record<keyof ModelRequest, Fate>> = {
 };
 
 function leftOut(request: ModelRequest): string[] {
-  const { toolChoice, parallelTools } = request;
+  const { toolChoice, parallelTools, reasoning } = request;
   const forced = toolChoice?.type === 'required' || toolChoice?.type === 'tool';
+  const mayCall = toolsOf(request) !== undefined;
+  const thinks = reasoning !== undefined && !reasoning.isOurs && !isThinkingOff(reasoning);
   return [
     ...Object.entries(fates).flatMap(([name, fate]) =>
       fate === 'left out' && has(request, name) ? name : [],
     ),
-    ...(forced ? ['toolChoice'] : []),
-    ...(parallelTools === false ? ['parallelTools'] : []),
+    ...(forced && mayCall ? ['toolChoice'] : []),
+    ...(parallelTools === false && mayCall ? ['parallelTools'] : []),
+    ...(thinks ? ['reasoning'] : []),
   ];
 }
 
@@ -89,13 +93,16 @@ function extrasLeftOut({ extras = [] }: ModelRequest, isNot: string): string[] {
     const message = `${shownField(needed)} ${isNot} Choose another model or leave it out.`;
     throw new ConclaveError('unsupported', message, { param: needed.name });
   }
-  return left.map((field) => `${shownField(field)} ${isNot}`);
+  return left.map((field) =>
+    field.inWords
+      ? `${shownField(field)} was written into the prompt: a custom provider cannot enforce it.`
+      : `${shownField(field)} ${isNot}`,
+  );
 }
 
 function chatParams(model: Model, request: ModelRequest, signal: AbortSignal): ChatParams {
   const schema = schemaOf(request);
-  // Without the tools, none can be called.
-  const tools = request.toolChoice?.type === 'none' ? undefined : request.tools;
+  const tools = toolsOf(request);
   return {
     model: model.name,
     messages: request.messages,
@@ -105,6 +112,11 @@ function chatParams(model: Model, request: ModelRequest, signal: AbortSignal): C
     ...(request.temperature !== undefined && { temperature: request.temperature }),
     ...(schema && { schema }),
   };
+}
+
+/** Without the tools, none can be called. */
+function toolsOf({ tools, toolChoice }: ModelRequest): ModelRequest['tools'] {
+  return toolChoice?.type === 'none' || tools?.length === 0 ? undefined : tools;
 }
 
 function schemaOf({ output }: ModelRequest): JsonObject | undefined {

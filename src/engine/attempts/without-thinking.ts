@@ -12,7 +12,7 @@ export function withoutThinking(
 ): { readonly request: ModelRequest; readonly warnings: readonly string[] } {
   if (request.reasoning === undefined || capabilities?.reasoning !== false) return { request, warnings: [] };
   const { reasoning, ...rest } = request;
-  const isGranted = isThinkingOff(reasoning);
+  const isGranted = reasoning.isOurs === true || isThinkingOff(reasoning);
   const warnings = isGranted ? [] : [`Reasoning was not requested: ${model} does not support it.`];
   return { request: rest, warnings };
 }

@@ -34,6 +34,8 @@ export type ExpertQuestion = {
   /** Model families that must not answer. */
   readonly otherFamilyThan?: readonly string[] | undefined;
   readonly thinking?: ReasoningEffort | undefined;
+  /** The tool's own effort, if the caller sets none and leaves the choice of a model to us. */
+  readonly usualThinking?: ReasoningEffort | undefined;
   readonly maxCostUsd?: number | undefined;
   /** The ceiling that `maxCostUsd` is a part of. */
   readonly sharedCeiling?: SharedCeiling | undefined;
@@ -54,7 +56,9 @@ export function expertCall(
   { prompts }: Pick<ToolContext, 'prompts'>,
   question: ExpertQuestion,
 ): ToolQuestion {
-  const { tool, prompt, model, task, tier, thinking, output, native } = question;
+  const { tool, prompt, model, task, tier, output, native } = question;
+  const isOurs = question.thinking === undefined;
+  const thinking = question.thinking ?? (model === 'auto' ? question.usualThinking : undefined);
   const limits: CallLimits = defined({
     ...(model === 'auto' && { tier }),
     otherFamilyThan: question.otherFamilyThan,
@@ -68,7 +72,7 @@ export function expertCall(
       stream: true,
       messages: longest(everyForm.map(wording)),
       maxOutputTokens: thinking === 'high' || thinking === 'max' ? roomToThink : roomToAnswer,
-      ...(thinking && { reasoning: { effort: thinking } }),
+      ...(thinking && { reasoning: { effort: thinking, ...(isOurs && { isOurs }) } }),
       ...(output && { output }),
       ...native,
     },

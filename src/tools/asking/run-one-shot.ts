@@ -21,7 +21,6 @@ export async function runOneShot(shot: OneShot, given: OneShotInput, context: To
   const step = shot.guided ? guidedStep(given) : undefined;
   if (step && !step.last) return goOn(shot, step);
   const startedAt = context.now();
-  const { thinking } = given;
   const thread = await threadOf(context, given.continuation_id);
   const turn = { tool: shot.name, tier: shot.tier };
   const last = modelOfThread(thread, turn, context.catalogue);
@@ -39,7 +38,8 @@ export async function runOneShot(shot: OneShot, given: OneShotInput, context: To
     ...(given.model === undefined && last !== undefined && { modelReason: threadsLastModel }),
     ...(shot.strongest && model === 'auto' && strongestFor(shot, context)),
     task: shot.task,
-    thinking: thinking ?? (model === 'auto' ? shot.thinking : undefined),
+    thinking: given.thinking,
+    usualThinking: shot.thinking,
     maxCostUsd: given.max_cost_usd,
     maxLatencyMs: given.max_latency_ms,
     ...(shot.list && {
