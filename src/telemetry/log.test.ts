@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
+import * as fc from 'fast-check';
 import { jsonLog } from './json-log.ts';
 import { maskSecrets } from './mask-secrets.ts';
 import { plainLog } from './plain-log.ts';
@@ -52,14 +53,45 @@ test('a secret in quotation marks is masked up to the closing one, and no furthe
     "password='my secret pass' x": "password='[redacted]' x",
     'password="my secret pass" x': 'password="[redacted]" x',
     "api_key='say \\'so\\' twice' x": "api_key='[redacted]' x",
+    'password="say \\"so\\" twice" x': 'password="[redacted]" x',
+    'password="ends so: \\\\" x': 'password="[redacted]" x',
+    '{"password":"say \\"so\\" twice","n":1}': '{"password":"[redacted]","n":1}',
     "authorization='Bearer abc def', x": "authorization='[redacted]', x",
     'authorization=Basic dXNlcjpwYXNz x': 'authorization=Basic [redacted] x',
+    'set password=': 'set password=',
     "password='never closed, to the end": "password='[redacted]",
   };
   for (const [text, expected] of Object.entries(masked)) {
     assert.equal(maskSecrets(text), expected);
     assert.deepEqual(JSON.parse(maskSecrets(JSON.stringify({ text, y: 'z' }))), { text: expected, y: 'z' });
   }
+});
+
+test('a masked line of JSON is still JSON, whatever its texts contain', () => {
+  const pieces = [
+    'password',
+    '=',
+    '"',
+    "'",
+    '\\',
+    ' ',
+    ',',
+    '}',
+    ':',
+    '\n',
+    'x',
+    'bearer ',
+    'https://a:',
+    '@',
+  ];
+  const texts = fc.array(fc.constantFrom(...pieces), { maxLength: 12 }).map((some) => some.join(''));
+  fc.assert(
+    fc.property(texts, texts, (text, password) => {
+      const line = maskSecrets(JSON.stringify({ text, more: [text, { password }], end: 1 }));
+      assert.equal(JSON.parse(line).end, 1, line);
+    }),
+    { numRuns: 2_000 },
+  );
 });
 
 test('the plain log masks the same secrets, and shows fields and errors as text', (t) => {
