@@ -118,6 +118,21 @@ test('no call that its caller pays counts as a saving, nor does a cascade', asyn
   }
 });
 
+test('a cascade whose answer its caller paid at an unknown price counts as no saving', async (t) => {
+  const { gateway } = await before(t, {
+    models: [
+      { id: 'lab/small', family: 'a', tier: 'economy' },
+      { id: 'lab/big', family: 'b', tier: 'frontier', price: { input: 10, output: 10 } },
+    ],
+  });
+  const reply = await send(gateway, `lab=${secret}`, { ...ask, model: 'cascade' });
+  assert.equal(reply.status, 200, await reply.text());
+  const row = await ledgerRow(gateway, reply);
+  assert.deepEqual([row.model, row.frontierCost], ['lab/small', 0n]);
+  const { savingNanoUsd } = await gateway.app.ledger.costs({ since: 0, by: 'model' });
+  assert.equal(savingNanoUsd, 0);
+});
+
 test('a running call at the expense of its caller would cost its key nothing if the process died', async (t) => {
   const { provider, gateway } = await before(t);
   const held = Promise.withResolvers<void>();

@@ -38,6 +38,7 @@ export function callOutcome(
     ...(provider && { provider }),
     ...(cost !== undefined && { cost }),
     ...(callerCost !== undefined && { callerCost }),
+    ...(attempts.some(({ payer }) => payer === 'caller') && { paidByCaller: true }),
     ...(frontierCost !== undefined && { frontierCost }),
   };
   return children.length === 0 ? own : withChildren(own, children);

@@ -93,7 +93,7 @@ function frontierCost(record: CallRecord, price: Price | undefined, finishedAt: 
 /** For a cascade: what the step used whose answer was given, which is all that a single good model would have used. */
 function givenUsage({ children, answeredByCallId }: CallRecord): Usage | undefined {
   const step = children.find(({ requestId }) => requestId === answeredByCallId);
-  return step && (step.callerCost === undefined ? step.usage : noUsage);
+  return step && (step.paidByCaller ? noUsage : step.usage);
 }
 
 /** What a caller paid for itself is not counted as our saving. */
