@@ -105,7 +105,9 @@ const maxPlainFiles = 10;
 
 /** Only several `**` in one rule multiply the ways to match a path; without them, its time grows with the rule's length. */
 function areShortToMatch(text: string): boolean {
-  return text.length <= 16_384 && text.split('\n').length <= 500 && !/\*\*.*\*\*/.test(text);
+  // As `ignore` splits them: a line may hold other line separators.
+  const lines = text.split(/\r?\n/);
+  return text.length <= 16_384 && lines.length <= 500 && lines.every((line) => line.split('**').length <= 2);
 }
 
 function notApplied({ path, reason, detail }: FileRefusal): LeftOut {
