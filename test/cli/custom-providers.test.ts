@@ -89,6 +89,30 @@ for (const [what, failure, code] of failures) {
   });
 }
 
+test('what cannot even be read is a custom provider’s failure too', async (t) => {
+  const unreadable = Object.defineProperty(new Error('odd'), 'status', {
+    get: () => {
+      throw new Error('no status');
+    },
+  });
+  for (const thrown of [Object.create(null), unreadable, Symbol('odd'), undefined]) {
+    const conclave = await open(t, {
+      providers: [new Throwing(() => thrown), spare],
+      config: { routing: { fallbacks: { 'echo/*': ['spare/parrot-1'] }, retries: 0 } },
+    });
+    const { model } = await conclave.chat({ model: 'echo/parrot-1', prompt: 'Hi' });
+    assert.equal(model, 'spare/parrot-1');
+    const alone = await open(t, {
+      providers: [new Throwing(() => thrown)],
+      config: { routing: { retries: 0 } },
+    });
+    await assert.rejects(alone.chat({ model: 'echo/parrot-1', prompt: 'Hi' }), {
+      code: 'provider_error',
+      message: /echo failed/,
+    });
+  }
+});
+
 test('a custom provider that fails again and again is benched like any other', async (t) => {
   const provider = new Throwing(() => new Error('my provider broke'));
   const conclave = await open(t, {

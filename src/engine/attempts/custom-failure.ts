@@ -10,6 +10,16 @@ import { codeOfStatus } from '../../core/wire/code-of-status.ts';
  */
 export function customFailure(thrown: unknown, provider: string): ConclaveError {
   if (thrown instanceof ConclaveError) return thrown;
+  try {
+    return describedFailure(thrown, provider);
+  } catch {
+    // A getter of it threw, or it has no text.
+    const message = `${provider} failed, and what it threw cannot be read`;
+    return new ConclaveError('provider_error', message, { provider, cause: thrown });
+  }
+}
+
+function describedFailure(thrown: unknown, provider: string): ConclaveError {
   const status = statusOf(thrown);
   const code = status === undefined ? codeOf(thrown) : codeOfStatus(status);
   const failed = status === undefined ? 'failed' : `failed with ${status}`;
