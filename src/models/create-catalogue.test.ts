@@ -183,6 +183,20 @@ test('a name that several providers have means the one that is native to the cli
   );
 });
 
+test('embedding models of the price list are listed as such, rerankers are not', async () => {
+  const catalogue = await catalogueOf({ providers: [provider('cloudflare')] });
+  const embedder = 'cloudflare/@cf/baai/bge-m3';
+  assert.deepEqual(
+    [catalogue.lists(embedder), catalogue.get(embedder)?.capabilities.embeddings],
+    [true, true],
+  );
+  const reranker = 'cloudflare/@cf/baai/bge-reranker-base';
+  assert.deepEqual(
+    [catalogue.lists(reranker), catalogue.get(reranker)?.capabilities.embeddings],
+    [false, undefined],
+  );
+});
+
 test('a model newer than the price list resolves to its maker', () => {
   assert.equal(idOf(everything, 'gpt-7-nova', 'openai-chat'), 'openai/gpt-7-nova');
   assert.equal(idOf(everything, 'gpt-7-nova'), 'openai/gpt-7-nova');
