@@ -1,3 +1,4 @@
+import { appendAll } from '../../core/append-all.ts';
 import type { Catalogue } from '../../core/catalogue.ts';
 import type { Model } from '../../core/model.ts';
 import type { ModelSupply, SettingsOf } from '../services.ts';
@@ -30,7 +31,8 @@ export function chainWithSubstitute(
 ): readonly Model[] | undefined {
   const passed: Model[] = [choice.model];
   for (const { substitute, itsChain } of substitutesOf(engine, choice)) {
-    passed.push(substitute, ...(itsChain ?? []));
+    passed.push(substitute);
+    appendAll(passed, itsChain ?? []);
     if (itsChain && [substitute, ...itsChain].some(fits)) return passed;
     if (fits(substitute)) return undefined;
   }

@@ -1,3 +1,4 @@
+import { inSlices } from '../../core/streams/in-slices.ts';
 import type { Model } from '../../core/model.ts';
 
 /** Seats of which some are open: nobody named their models. */
@@ -32,12 +33,12 @@ export async function fittingSeats<Seat>(seating: Seating<Seat>): Promise<Seat[]
   return fitting;
 }
 
-/** The first that fits. */
+/** Returns the first that fits. To find out takes milliseconds each, if the prompt is long. */
 export async function firstFitting<Item>(
   items: readonly Item[],
   fits: (item: Item) => Promise<boolean>,
 ): Promise<Item | undefined> {
-  for (const item of items) if (await fits(item)) return item;
+  for await (const item of inSlices(items)) if (await fits(item)) return item;
   return undefined;
 }
 
