@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { ConclaveError } from '../core/errors.ts';
 import { askedChildren, type CallRow } from '../core/stores/ledger.ts';
+import { ownCall } from '../core/stores/own-call.ts';
 import { wholeCall } from '../core/stores/whole-call.ts';
 import { nanoToJson, dollarText } from '../core/units.ts';
 import { defineTool } from './offer/tool.ts';
@@ -34,15 +34,7 @@ export default defineTool({
   readOnly: true,
   openWorld: false,
   async run({ request_id }, { ledger, principal }) {
-    const row = await ledger.show(request_id);
-    // Another key's call gets the same error as a missing one: a client must learn nothing about other keys.
-    if (!row || (!principal.admin && row.keyId !== principal.keyId)) {
-      throw new ConclaveError(
-        'not_found',
-        `This key has no call ${request_id}; the id is in the last line of an answer.`,
-        { param: 'request_id' },
-      );
-    }
+    const row = await ownCall(ledger, request_id, principal);
     const data = explanation(row, await ledger.descendants([row.id]));
     return { text: explanationText(data, row), data };
   },

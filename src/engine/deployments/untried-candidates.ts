@@ -18,7 +18,7 @@ export class UntriedCandidates {
 
   /** Takes one of the candidates out, to try it. */
   take(candidate: Candidate): void {
-    this.#left = this.#left.toSpliced(this.#left.indexOf(candidate), 1);
+    this.#left = this.#left.filter((one) => one !== candidate);
   }
 
   /** Removes those that will not be tried, and returns how many. */

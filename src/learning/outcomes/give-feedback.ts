@@ -1,6 +1,7 @@
 import { isTaskType } from '../../core/task.ts';
 import { tierPriorAt } from '../../core/routing/success-prior.ts';
 import type { CallRow } from '../../core/stores/ledger.ts';
+import { ownCall } from '../../core/stores/own-call.ts';
 import { controlsOf } from './silent-answers.ts';
 import type { Principal } from '../../core/call.ts';
 import { ConclaveError } from '../../core/errors.ts';
@@ -31,13 +32,7 @@ export async function giveFeedback(
       param: 'score',
     });
   }
-  const row = await ledger.show(requestId);
-  // Another key's call looks like a missing one: a client learns nothing about other keys.
-  if (!row || (!principal.admin && row.keyId !== principal.keyId)) {
-    throw new ConclaveError('not_found', `There is no call ${requestId} of this key.`, {
-      param: 'request_id',
-    });
-  }
+  const row = await ownCall(ledger, requestId, principal);
   if (row.state === 'failed' || row.state === 'refused') {
     throw new ConclaveError(
       'invalid_request',
