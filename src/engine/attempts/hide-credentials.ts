@@ -7,13 +7,15 @@ import type { Deployment } from '../../core/provider.ts';
  */
 export function hideCredentials(error: ConclaveError, deployment: Deployment): ConclaveError {
   const { param, toOperator, openAiCode } = error.details;
-  const secrets = secretsOf(deployment).flatMap(spellingsOf);
-  const hide = (text: string) => secrets.reduce((rest, secret) => rest.replaceAll(secret, '[hidden]'), text);
-  const message = hide(error.message);
+  // The longest first, since one may contain another.
+  const secrets = [...new Set(secretsOf(deployment).flatMap(spellingsOf))].toSorted(
+    (one, other) => other.length - one.length,
+  );
   const texts = [error.message, toOperator, param, openAiCode];
-  if (texts.every((text) => text === undefined || hide(text) === text)) return error;
+  if (!secrets.some((secret) => texts.some((text) => text?.includes(secret)))) return error;
+  const hide = (text: string) => secrets.reduce((rest, secret) => rest.replaceAll(secret, '[hidden]'), text);
   return error.with({
-    message,
+    message: hide(error.message),
     ...(param !== undefined && { param: hide(param) }),
     ...(openAiCode !== undefined && { openAiCode: hide(openAiCode) }),
     ...(toOperator !== undefined && { toOperator: hide(toOperator) }),
@@ -21,13 +23,13 @@ export function hideCredentials(error: ConclaveError, deployment: Deployment): C
 }
 
 /**
- * Returns how an error may quote a secret, the longest first, since one may contain another: unchanged, as a part of a
- * query or a canonical request, of JSON, or of a `Basic` header.
+ * Returns how an error may quote a secret: unchanged, as a part of a query or a canonical request, of JSON, or of a
+ * `Basic` header.
  */
 function spellingsOf(secret: string): string[] {
   const percent = encodeURIComponent(secret);
   const base64 = Buffer.from(secret).toString('base64');
-  const spellings = [
+  return [
     secret,
     percent,
     percent.replaceAll(/%[\dA-F]{2}/g, (code) => code.toLowerCase()),
@@ -36,7 +38,6 @@ function spellingsOf(secret: string): string[] {
     base64.replace(/=+$/, ''),
     Buffer.from(secret).toString('base64url'),
   ];
-  return [...new Set(spellings)].toSorted((one, other) => other.length - one.length);
 }
 
 /** Shorter values are words that may occur in a message by chance. */
