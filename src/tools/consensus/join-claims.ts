@@ -2,13 +2,13 @@ import { throwIfAborted } from '../../core/abort-error.ts';
 import { replyText } from '../../core/wire/collected-reply.ts';
 import { isJsonObject, type JsonValue } from '../../core/json/json.ts';
 import groupPrompt from '../../prompts/tools/consensus-group.ts';
-import { askExpert } from '../asking/ask-expert.ts';
+import { askExpert, type ExpertQuestion } from '../asking/ask-expert.ts';
 import { findJson } from '../findings/find-json.ts';
 import { plainWording } from '../findings/plain-wording.ts';
 import type { ToolContext } from '../offer/tool.ts';
 import { equalClaims } from './equal-claims.ts';
 import { closed, numbers, replyOf, text } from './json-schema.ts';
-import { chairQuestion, type PanelRun, type Shared } from './panel-run.ts';
+import { chairQuestion, type PanelRun } from './panel-run.ts';
 import { modelsOf, type Claim, type ClaimGroup, type Position } from './weigh-claims.ts';
 
 const reply = replyOf('groups', {
@@ -23,7 +23,6 @@ export async function joinClaims(
   context: ToolContext,
   run: PanelRun,
   claims: readonly Claim[],
-  calls: Shared,
 ): Promise<JoinedClaims> {
   const groups = equalClaims(claims);
   const speakers = new Set(claims.map(({ speaker }) => speaker)).size;
@@ -32,7 +31,7 @@ export async function joinClaims(
     return { groups, byPoint: true };
   }
   try {
-    const { reply } = await askExpert(context, joinQuestion(run, groups, calls));
+    const { reply } = await askExpert(context, joinQuestion(run, groups));
     const joinings = groupsIn(replyText(reply));
     if (joinings) return { groups: joined(groups, joinings), byPoint: true };
   } catch {
@@ -47,15 +46,17 @@ export type JoinedClaims = {
   readonly byPoint: boolean;
 };
 
-export function joinQuestion(run: PanelRun, groups: readonly ClaimGroup[], calls: Shared) {
+export function joinQuestion(run: PanelRun, groups: readonly ClaimGroup[]): ExpertQuestion {
   const list = groups.map(({ statement }, index) => `${index + 1}. ${statement}`).join('\n');
   const question = `Group these ${groups.length} claims by the point they are about.`;
   const material = [{ kind: 'text', name: 'claims', text: list } as const];
-  return chairQuestion(
-    run,
-    { prompt: groupPrompt, question, material, output: reply, task: 'classification' },
-    calls,
-  );
+  return chairQuestion(run, {
+    prompt: groupPrompt,
+    question,
+    material,
+    output: reply,
+    task: 'classification',
+  });
 }
 
 /** Groups to join, by number starting at 1. */

@@ -5,6 +5,8 @@ import { seatOf, seatsOf, type PanelRun, type Seat } from './panel-run.ts';
 
 /** The calls of a mode, as far as they are known before the first one. */
 export type PanelCalls = {
+  /** The greatest number of calls that a panel of so many seats makes. */
+  readonly total: (seats: number) => number;
   readonly ofSeat: (run: PanelRun, seat: Seat) => readonly ToolExpected[];
   readonly ofChair: (run: PanelRun) => readonly ToolExpected[];
 };

@@ -21,6 +21,8 @@ export type PanelRun = {
   readonly gathered: Gathered;
   readonly before: readonly Message[];
   readonly ask: AskInput;
+  /** The total number of calls of seats and chair: each gets an equal share of the cost ceiling. */
+  readonly calls: number;
   /** Besides those of the panel. */
   readonly warnings: readonly string[];
 };
@@ -38,6 +40,7 @@ export async function openPanelRun(
     images,
     notes,
     ask,
+    calls,
   }: {
     readonly panel: Panel;
     readonly question: string;
@@ -45,6 +48,7 @@ export async function openPanelRun(
     readonly images: readonly string[];
     readonly notes: readonly NamedText[];
     readonly ask: AskInput;
+    readonly calls: number;
   },
 ): Promise<PanelRun> {
   const thread = await threadOf(context, ask.continuation_id);
@@ -60,6 +64,7 @@ export async function openPanelRun(
     gathered: placed.gathered,
     before: placed.before,
     ask,
+    calls,
     warnings: [...gathered.warnings, ...placed.warnings],
   };
 }
@@ -77,20 +82,16 @@ export function modelsAsked({ panel }: PanelRun): number {
   return panel.seats.length + panel.absent.length;
 }
 
-/** The total number of calls for panel and chair: each gets an equal share of the cost ceiling. */
-export type Shared = { readonly calls: number };
-
 /** Builds the question for one seat. */
 export function seatQuestion(
   run: PanelRun,
   { model, panelist }: Seat,
   { prompt, orders = [], material, output }: SeatOrder,
-  { calls }: Shared,
 ): ExpertQuestion {
   const { gathered } = run;
   const question = [gathered.question, ...orders, stanceOf(panelist)].filter((line) => line !== '');
   return {
-    ...common(run, calls),
+    ...common(run),
     prompt,
     model,
     modelReason: panelist.modelReason,
@@ -127,10 +128,9 @@ export function chairQuestion(
     readonly output?: OutputFormat;
     readonly task?: TaskType;
   },
-  { calls }: Shared,
 ): ExpertQuestion {
   return {
-    ...common(run, calls),
+    ...common(run),
     task,
     prompt,
     model: run.panel.synthesiser.id,
@@ -140,7 +140,7 @@ export function chairQuestion(
   };
 }
 
-function common({ ask }: PanelRun, calls: number) {
+function common({ ask, calls }: PanelRun) {
   return {
     tool: 'consensus',
     task: 'architecture' as TaskType,

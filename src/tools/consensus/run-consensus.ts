@@ -94,6 +94,8 @@ async function askPanel(
 ) {
   const startedAt = given.now();
   const { context, read } = meterCalls(given);
+  const asked = { mode, options: input.options };
+  const calls = callsOf(context, asked);
   const opened = await openPanelRun(context, {
     panel,
     question: prompt,
@@ -101,9 +103,9 @@ async function askPanel(
     files: input.files,
     images: input.images,
     ask: input,
+    calls: calls.total(panel.seats.length),
   });
-  const asked = { mode, options: input.options };
-  const run = await panelWithinCeiling(context, opened, callsOf(context, asked));
+  const run = await panelWithinCeiling(context, opened, calls);
   const outcome = await runMode(context, run, asked);
   const reading = read();
   const data = panelData(context, { mode, outcome, run }, reading);

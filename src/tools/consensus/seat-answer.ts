@@ -8,7 +8,7 @@ import { askReadable, type ReadAnswer } from '../asking/ask-readable.ts';
 import { findJson } from '../findings/find-json.ts';
 import type { ToolContext } from '../offer/tool.ts';
 import { replyOf, text, texts } from './json-schema.ts';
-import { seatQuestion, type PanelRun, type Seat, type Shared } from './panel-run.ts';
+import { seatQuestion, type PanelRun, type Seat } from './panel-run.ts';
 
 /** The answer of one seat. */
 export type SeatAnswer = {
@@ -27,8 +27,8 @@ const reply = replyOf('answer', { answer: text, claims: texts, confidence: { typ
 export const longestAnswer = 12_000;
 
 /** The question that every seat answers independently. */
-export function answerQuestion(run: PanelRun, seat: Seat, calls: Shared): ExpertQuestion {
-  return seatQuestion(run, seat, { prompt: answerPrompt, output: reply }, calls);
+export function answerQuestion(run: PanelRun, seat: Seat): ExpertQuestion {
+  return seatQuestion(run, seat, { prompt: answerPrompt, output: reply });
 }
 
 /**

@@ -23,6 +23,7 @@ type Ballot = CalledVote & { readonly reason: string; readonly model: string; re
 /** Every seat votes, and nobody sums up. */
 export function voteCalls(context: ToolContext, options: readonly string[]): PanelCalls {
   return {
+    total: (seats) => seats,
     ofSeat: (run, seat) => [{ question: expertCall(context, voteQuestion(run, seat, options)) }],
     ofChair: () => [],
   };
@@ -36,7 +37,7 @@ function voteQuestion(run: PanelRun, seat: Seat, options: readonly string[]): Ex
     confidence: { type: 'number' },
   });
   const order = { prompt: votePrompt, orders: [`Options:\n${list}`], output };
-  return seatQuestion(run, seat, order, { calls: run.panel.seats.length });
+  return seatQuestion(run, seat, order);
 }
 
 /** All seats vote independently; calls that can no longer change the winner are cancelled. */
