@@ -10,7 +10,7 @@ import { commitNamed, emptyTree, type Repository } from './open-repository.ts';
 import type { ParsedDiff } from './parse-diff.ts';
 import { filtersWithoutChange, pathFilter } from './path-filter.ts';
 import { halvesWarning, readTracked, revisionsOf, type Comparison } from './read-tracked.ts';
-import { gitText, zeroSeparated } from './run-git.ts';
+import { gitText, runGit, zeroSeparated } from './run-git.ts';
 import { readUntracked } from './untracked.ts';
 
 /** Which changes of a repository to read. */
@@ -177,9 +177,9 @@ async function planRange(
 
 async function commonAncestor(repository: Repository, a: string, b: string): Promise<string> {
   const other = b === 'HEAD' ? await commitNamed(repository, 'HEAD') : b;
-  const base = (await gitText(['merge-base', a, other], repository.git).catch(() => '')).trim();
+  const base = await runGit(['merge-base', a, other], repository.git);
   // Without a common commit, the two are compared directly.
-  return base || a;
+  return base.stdout.toString().trim() || a;
 }
 
 function forbiddenChange(repository: Repository, change: FileChange): LeftOut[] {

@@ -1,9 +1,13 @@
 import { spawn } from 'node:child_process';
 import { ConclaveError } from '../../core/errors.ts';
+import type { Ms } from '../../core/units.ts';
+import { findPipe } from './find-pipe.ts';
 
 export type GitOptions = {
   readonly cwd: string;
   readonly signal?: AbortSignal;
+  /** If the command takes longer, it is killed. Default 2 minutes. */
+  readonly timeoutMs?: Ms;
   /** If the output exceeds this, the command is killed. Default 64 MiB. */
   readonly maxBytes?: number;
   /** Returns this many bytes of a longer output, and kills the command then. */
@@ -19,10 +23,11 @@ export type GitResult = { readonly exitCode: number; readonly stdout: Buffer; re
 /**
  * Runs git to read a repository that may be hostile: no shell, no pager, no hooks, no network, and nothing that the
  * repository's own configuration could start. Arguments from outside must be object ids or come after `--`.
- * @throws ConclaveError `configuration` without git, `request_too_large` above the limit, `cancelled`.
+ * @throws ConclaveError `configuration` without git, `request_too_large` and `request_timeout` above the limits,
+ * `cancelled`.
  */
 export async function runGit(args: readonly string[], options: GitOptions): Promise<GitResult> {
-  const { cwd, signal, maxBytes = 64 * 1024 * 1024, onlyFirst = Infinity } = options;
+  const { cwd, signal, timeoutMs = 120_000, maxBytes = 64 * 1024 * 1024, onlyFirst = Infinity } = options;
   return await new Promise((resolve, reject) => {
     const child = spawn('git', [...switches, ...args], {
       cwd,
@@ -34,6 +39,7 @@ export async function runGit(args: readonly string[], options: GitOptions): Prom
     const output: Buffer[] = [];
     let size = 0;
     let stderr = '';
+    let isLate = false;
     child.stdout.on('data', (piece: Buffer) => {
       size += piece.length;
       if (size <= maxBytes) output.push(piece);
@@ -42,8 +48,22 @@ export async function runGit(args: readonly string[], options: GitOptions): Prom
     child.stderr.on('data', (piece: Buffer) => {
       if (stderr.length < 4_000) stderr += piece.toString();
     });
-    child.on('error', (cause) => reject(startFailure(cause, signal)));
+    const timer = setTimeout(() => {
+      isLate = true;
+      child.kill('SIGKILL');
+      // A process that waits for a dead network drive does not end even then: it must not keep this one alive.
+      child.stdout.destroy();
+      child.stderr.destroy();
+      child.unref();
+      void tookTooLong(args, { cwd, timeoutMs }).then(reject, reject);
+    }, timeoutMs);
+    child.on('error', (cause) => {
+      clearTimeout(timer);
+      reject(startFailure(cause, signal));
+    });
     child.on('close', (exitCode) => {
+      clearTimeout(timer);
+      if (isLate) return;
       if (size > maxBytes && onlyFirst === Infinity) reject(tooMuch(args, maxBytes));
       else resolve({ exitCode: exitCode ?? -1, stdout: Buffer.concat(output), stderr });
     });
@@ -113,5 +133,21 @@ function tooMuch(args: readonly string[], maxBytes: number): ConclaveError {
   return new ConclaveError(
     'request_too_large',
     `git ${args[0]} writes more than ${limit} MiB; name fewer files or a smaller range.`,
+  );
+}
+
+/** Git reads some files without looking whether they are files; opening a named pipe waits for a program that writes. */
+async function tookTooLong(
+  args: readonly string[],
+  { cwd, timeoutMs }: { readonly cwd: string; readonly timeoutMs: Ms },
+): Promise<ConclaveError> {
+  const pipe = await findPipe(cwd);
+  const why =
+    pipe === undefined
+      ? `run \`git -C ${cwd} ${args[0]}\` to see whether it ends; it may wait for a slow disk, or at a named pipe that a setting names`
+      : `${pipe} is a named pipe, at which git waits for ever; remove it`;
+  return new ConclaveError(
+    'request_timeout',
+    `git ${args[0]} did not end within ${timeoutMs / 1000} s and was stopped: ${why}.`,
   );
 }

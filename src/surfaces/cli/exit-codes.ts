@@ -11,6 +11,7 @@ const exitCodes: Partial<Record<ErrorCode, number>> = {
   not_found: 2,
   permission: 2,
   request_too_large: 2,
+  request_timeout: 3,
   model_not_found: 3,
   no_candidate: 3,
   budget_exceeded: 3,

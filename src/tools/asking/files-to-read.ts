@@ -1,5 +1,6 @@
 import { shownNames } from '../../core/names/shown-names.ts';
 import { throwIfAborted } from '../../core/abort-error.ts';
+import { asConclaveError } from '../../core/errors.ts';
 import type { Tokens } from '../../core/units.ts';
 import { collectFiles, type Collected, type FileInput } from '../../files/collect-files.ts';
 import { openRepository } from '../../files/git/open-repository.ts';
@@ -54,7 +55,10 @@ function chosen({ files, leftOut }: Collected, which: string): FilesToRead {
 async function projectIn(roots: ToolContext['roots'], signal: AbortSignal): Promise<Collected | undefined> {
   const repositories: string[] = [];
   for (const folder of roots.base === undefined ? roots.folders : [roots.base]) {
-    const repository = await openRepository(roots, { folder, signal }).catch(() => undefined);
+    const repository = await openRepository(roots, { folder, signal }).catch((thrown: unknown) => {
+      if (asConclaveError(thrown).code === 'request_timeout') throw thrown;
+      return undefined;
+    });
     if (repository) repositories.push(folder);
   }
   throwIfAborted(signal);
