@@ -1,12 +1,13 @@
+import { realpath } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { withConfigLine } from '../config/with-config-line.ts';
 import { wrongAt } from '../config/wrong-at.ts';
 import type { Principal } from '../core/call.ts';
-import { asConclaveError } from '../core/errors.ts';
+import { asConclaveError, ConclaveError } from '../core/errors.ts';
 import { folderFrom, grantedRoots } from '../files/granted-roots.ts';
 import { repositoryRoots } from '../files/git/repository-roots.ts';
-import { narrowRoots, openRoots, type Roots } from '../files/roots.ts';
+import { narrowRoots, openRoots, rootOf, type Roots } from '../files/roots.ts';
 import { once } from './once.ts';
 import type { AppOptions } from './options.ts';
 
@@ -16,6 +17,7 @@ export type AppRoots = {
   local(): Promise<Roots>;
   /**
    * For a command typed here: the repository around the working directory, unless the configuration has roots.
+   * @throws ConclaveError `permission` in a git hook outside of these.
    */
   command(): Promise<Roots>;
   /** For a key over HTTP: the folders that the configuration grants it, else none. */
@@ -40,11 +42,21 @@ export function appRoots(loaded: LoadedConfig, { cwd, env }: Pick<AppOptions, 'c
     command: once(async () =>
       roots === undefined
         ? { ...(await repositoryRoots(cwd)), areDefault: true, ...indexFile }
-        : await local(),
+        : await seenFrom(cwd, await local()),
     ),
     granted: (principal) => grantedRoots(keyRoots, principal, base),
     narrow: narrowRoots,
   };
+}
+
+/** Of several configured folders, the one around the working directory comes first. */
+async function seenFrom(cwd: string, roots: Roots): Promise<Roots> {
+  const base = await realpath(cwd);
+  if (rootOf(roots, base) !== undefined) return { ...roots, base };
+  if (roots.indexFile === undefined) return roots;
+  // The index file that git passed to the hook does not belong to any of the configured folders.
+  const message = `${base} is not inside the folders of tools.roots (${roots.folders.join(', ')}); list it there to have its commits reviewed.`;
+  throw new ConclaveError('permission', message);
 }
 
 /** @throws ConclaveError `configuration` that names the place of a folder that does not exist. */

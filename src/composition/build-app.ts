@@ -84,8 +84,8 @@ async function assemble(
     tools,
     roots,
     preCommitHook: {
-      install: async (command) => installPreCommitHook(await roots.local(), command),
-      remove: async () => removePreCommitHook(await roots.local()),
+      install: async (command) => installPreCommitHook(await roots.command(), command),
+      remove: async () => removePreCommitHook(await roots.command()),
     },
     server: {
       listen: listenForHttp,

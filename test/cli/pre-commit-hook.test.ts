@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { conclave, environment } from '../support/command-line.ts';
 import { gitRepository } from '../support/git-repository.ts';
-import { tempFolder } from '../support/temp-folder.ts';
+import { tempFolder, writeFiles } from '../support/temp-folder.ts';
 
 /** Has a critical defect on a critical path that the simulated reviewers recognise. */
 const defective = `const db = require('./db');
@@ -102,3 +102,66 @@ test('a hook whose Conclave is gone reports that, and that nothing was reviewed'
     /NOT REVIEWED: .*gone\.ts, which set this hook, is gone; run conclave precommit --install/,
   );
 });
+
+test('where the configured folders do not allow a review, the hook says that nothing was reviewed and lets the commit go on', async (t) => {
+  const elsewhere = gitRepository(t);
+  elsewhere.write({ 'src/auth/users.js': defective });
+  elsewhere.git('add', '--all');
+  const separate = join(tempFolder(t), 'work');
+  spawnSync('git', ['init', '--quiet', `--separate-git-dir=${join(tempFolder(t), 'apart')}`, separate]);
+  const whole = gitRepository(t).folder;
+  const places = [
+    { folder: separate, roots: [separate], says: /The \.git in .* leads to a place outside the folders/ },
+    { folder: whole, roots: [elsewhere.folder], says: /is not inside the folders of tools\.roots/ },
+  ];
+  for (const { folder, roots, says } of places) {
+    const place = { folder, home: tempFolder(t) };
+    const set = await conclave(['precommit', '--install', '--simulate'], place);
+    assert.equal(set.code, 0, set.stderr);
+    writeFiles(folder, {
+      'conclave.yaml': `tools: { roots: ${JSON.stringify(roots)} }\n`,
+      'src/auth/users.js': defective,
+    });
+    const ran = commitIn(place);
+    assert.equal(ran.status, 0, ran.stderr);
+    assert.match(ran.stderr, says);
+    assert.match(ran.stderr, /NOT REVIEWED/);
+  }
+});
+
+test('a fault of the configuration stops the commit', async (t) => {
+  const { folder, write } = gitRepository(t);
+  const place = { folder, home: tempFolder(t) };
+  const set = await conclave(['precommit', '--install', '--simulate'], place);
+  assert.equal(set.code, 0, set.stderr);
+  write({ 'conclave.yaml': 'tols: {}\n' });
+  const faulty = commitIn(place);
+  assert.equal(faulty.status, 1, faulty.stderr);
+  assert.match(faulty.stderr, /unknown key "tols"/);
+});
+
+test('the hook reviews its own repository, although the configuration lists another folder first', async (t) => {
+  const first = gitRepository(t);
+  const own = gitRepository(t);
+  const place = { folder: own.folder, home: tempFolder(t) };
+  own.write({ 'conclave.yaml': `tools: { roots: ${JSON.stringify([first.folder, own.folder])} }\n` });
+  const set = await conclave(['precommit', '--install', '--simulate'], place);
+  assert.equal(set.code, 0, set.stderr);
+  assert.equal(existsSync(join(own.folder, '.git/hooks/pre-commit')), true);
+  own.write({ 'src/auth/users.js': defective });
+  const ran = commitIn(place);
+  assert.equal(ran.status, 1, ran.stderr);
+  assert.match(ran.stdout + ran.stderr, /users\.js[^]*commit stopped/);
+});
+
+/** Commits everything, as somebody does who has no Conclave on the path. */
+function commitIn({ folder, home }: { readonly folder: string; readonly home: string }) {
+  const identity = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com'];
+  const options = {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...environment(home), PATH: '/usr/bin:/bin' },
+  } as const;
+  spawnSync('git', ['add', '--all'], options);
+  return spawnSync('git', [...identity, 'commit', '--quiet', '--message', 'change'], options);
+}

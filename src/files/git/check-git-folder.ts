@@ -81,5 +81,5 @@ async function checkLinks(roots: Roots, folder: string, signal: AbortSignal | un
 
 function outside(what: string): ConclaveError {
   const message = `${what} to a place outside the folders that may be read here. If it belongs to this repository, list that place in tools.roots next to this folder, or for a key in tools.keyRoots.`;
-  return new ConclaveError('permission', message, { param: 'path' });
+  return new ConclaveError('permission', message);
 }

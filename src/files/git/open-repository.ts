@@ -47,13 +47,14 @@ export async function openRepository(roots: Roots, options: OpenRepositoryOption
   if (!isInside(top, folder) && rootOf(roots, top) === undefined) throw notARepository(folder, '');
   await checkGitFolder(roots, top, plain);
   const git = { ...plain, settings: await overrideSettings(plain) };
+  const readable = rootOf(roots, top) === undefined ? (rootOf(roots, folder) ?? folder) : top;
   const head = await resolveCommit(git, 'HEAD');
   const branch = await runGit(['symbolic-ref', '--quiet', '--short', 'HEAD'], git);
   return {
     roots,
     top,
-    folder: rootOf(roots, top) === undefined ? folder : top,
-    git: { ...git, cwd: rootOf(roots, top) === undefined ? folder : top },
+    folder: readable,
+    git: { ...git, cwd: readable },
     ...(head === undefined ? {} : { head }),
     ...(branch.exitCode === 0 ? { branch: branch.stdout.toString().trim() } : {}),
   };
@@ -97,7 +98,7 @@ async function folderInside(roots: Roots, folder: string): Promise<string> {
     roots.folders.length === 0
       ? 'This client has no access to files; pass `diff` as text.'
       : `${folder} is not a folder inside ${roots.folders.join(', ')}.`;
-  throw new ConclaveError('permission', why, { param: 'path' });
+  throw new ConclaveError('permission', why);
 }
 
 function notARepository(folder: string, stderr: string): ConclaveError {

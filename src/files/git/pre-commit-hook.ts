@@ -89,7 +89,7 @@ async function readHook(path: string): Promise<string | undefined> {
   }
 }
 
-/** If no model can be reached, nothing can be reviewed: the hook then lets the commit through. */
+/** If nothing can be reviewed, the hook lets the commit through: no model can be reached, or the changes cannot be read. */
 function hookText({ node, script, words }: HookCommand): string {
   return `#!/bin/sh
 ${mark}
@@ -109,7 +109,7 @@ fi
 "$@" ${words.map(quoted).join(' ')}
 status=$?
 if [ "$status" -eq 3 ]; then
-  echo 'conclave: NOT REVIEWED: no model could review this commit, or not all of it; the commit goes on' >&2
+  echo 'conclave: NOT REVIEWED: this commit was not reviewed, or not all of it; the commit goes on' >&2
   exit 0
 fi
 if [ "$status" -eq 1 ]; then

@@ -1,8 +1,15 @@
 import type { ErrorCode } from '../../core/errors.ts';
 
-/** Returns the exit code for a command that failed. For other errors it is the one that the command has set, or 1. */
+/** Returns the exit code for a command that failed: the one that the command has set, else the one of the error. */
 export function exitCodeOf(code: ErrorCode): number {
-  return exitCodes[code] ?? (typeof process.exitCode === 'number' ? process.exitCode : 1);
+  return typeof process.exitCode === 'number' && process.exitCode !== 0
+    ? process.exitCode
+    : exitCodeFor(code);
+}
+
+/** Returns the exit code for an error; 1 if it has none of its own. */
+export function exitCodeFor(code: ErrorCode): number {
+  return exitCodes[code] ?? 1;
 }
 
 const exitCodes: Partial<Record<ErrorCode, number>> = {

@@ -3,6 +3,7 @@ import pc from 'picocolors';
 import type { App } from '../../../app.ts';
 import { asConclaveError } from '../../../core/errors.ts';
 import { isAtLeast, severities, type Finding, type Severity } from '../../../core/finding.ts';
+import { exitCodeFor } from '../exit-codes.ts';
 import { printableText } from '../printable.ts';
 
 const formats = ['text', 'json', 'sarif', 'github'] as const;
@@ -28,7 +29,7 @@ export function addReviewOptions(command: Command): void {
     )
     .addHelpText(
       'after',
-      '\nExit codes: 0 clean, 1 issues at or above --fail-on, 2 usage, 3 no model could review, or not all of it.',
+      '\nExit codes: 0 clean, 1 issues at or above --fail-on, 2 usage, 3 not reviewed, or not all of it: no model could, or the repository may not be read.',
     );
 }
 
@@ -51,13 +52,17 @@ export function writeReview(
   process.exitCode = failing ? 1 : isComplete(data) ? 0 : 3;
 }
 
-/** Exits with 3 if the review could not be made, because exit code 1 means that there are issues. */
+/**
+ * Exits with 3 if the review could not be made: exit code 1 means that there are issues. So it does if the repository,
+ * which the caller has not named, may not be read.
+ */
 export async function exitingWithThree(review: () => Promise<void>): Promise<void> {
   try {
     await review();
   } catch (thrown) {
     const error = asConclaveError(thrown);
-    if (error.code !== 'cancelled') process.exitCode = 3;
+    const mayNotRead = error.code === 'permission' && error.details.param === undefined;
+    if (mayNotRead || (error.code !== 'cancelled' && exitCodeFor(error.code) === 1)) process.exitCode = 3;
     throw error;
   }
 }
