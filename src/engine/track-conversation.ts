@@ -1,4 +1,5 @@
 import type { CallOutcome } from '../core/call.ts';
+import type { OutcomeKind } from '../core/routing/outcome-kinds.ts';
 import type { OutcomeSignal } from '../core/stores/ledger.ts';
 import { priceAt } from '../core/money/price.ts';
 import { answerLength } from './answer-length.ts';
@@ -48,7 +49,7 @@ function reportsWrites(
 
 function note(
   engine: Pick<Bookkeeping, 'ledger'> & Logging & Clock,
-  sign: Pick<OutcomeSignal, 'callId' | 'kind' | 'score'>,
+  sign: Pick<OutcomeSignal, 'callId' | 'score'> & { readonly kind: OutcomeKind },
 ): void {
   engine.ledger
     .addOutcome({ ...sign, at: engine.now(), source: 'conclave' })

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ConclaveError } from '../core/errors.ts';
+import type { OutcomeKind } from '../core/routing/outcome-kinds.ts';
 import type { RatingHabits } from '../core/stores/ledger.ts';
 import type { LedgerStore } from '../core/stores/stores.ts';
 import type { SqlRunner } from './sql-runner.ts';
@@ -41,6 +42,9 @@ const recentRows = 10_000;
 const recentRatings = 100;
 const recentUnrated = 100;
 
+const rating: OutcomeKind = 'feedback';
+const unratedControl: OutcomeKind = 'unrated';
+
 /** Returns how a source rates, and which recent answers nobody has rated. */
 export async function ratingHabits(
   sql: SqlRunner,
@@ -49,8 +53,8 @@ export async function ratingHabits(
   const [ratings, unrated] = await Promise.all([
     sql.all({
       sql: `SELECT recent.score FROM (SELECT kind, source, score, at FROM outcomes ORDER BY at DESC LIMIT ?) AS recent
-        WHERE recent.kind = 'feedback' AND recent.source = ? ORDER BY recent.at DESC LIMIT ?`,
-      values: [recentRows, source, recentRatings],
+        WHERE recent.kind = ? AND recent.source = ? ORDER BY recent.at DESC LIMIT ?`,
+      values: [recentRows, rating, source, recentRatings],
     }),
     sql.all({
       sql: `SELECT recent.id FROM (SELECT id, key_id, task, parent_id, state, model, simulated, started_at FROM calls
@@ -58,9 +62,9 @@ export async function ratingHabits(
         WHERE recent.key_id = ? AND COALESCE(recent.task, '') = ? AND recent.simulated = ? AND recent.state = 'ok'
           AND recent.parent_id IS NULL AND recent.model IS NOT NULL
           AND NOT EXISTS (SELECT 1 FROM outcomes WHERE outcomes.call_id = recent.id
-            AND (outcomes.kind IN ('feedback', 'unrated') OR outcomes.score < 0.5))
+            AND (outcomes.kind IN (?, ?) OR outcomes.score < 0.5))
         ORDER BY recent.started_at DESC LIMIT ?`,
-      values: [recentRows, keyId, task ?? '', Number(simulated), recentUnrated],
+      values: [recentRows, keyId, task ?? '', Number(simulated), rating, unratedControl, recentUnrated],
     }),
   ]);
   const good = ratings.filter(({ score }) => Number(score) >= 0.5).length;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ConclaveError } from '../core/errors.ts';
+import { isControlKind, isCountedControl, ownKind } from '../core/routing/outcome-kinds.ts';
 import type { Experiment } from '../core/routing/plan.ts';
 import { storedExperiment } from '../core/routing/stored-decision.ts';
 import type {
@@ -192,11 +193,12 @@ function callFromRows(rows: readonly SqlRow[], readPart: ReadCallPart): Labelled
   const namedTask = decision?.wishes?.task;
   const experiment = decision && drawnBy(decision, model);
   // Outcomes of these kinds are only there for comparison.
-  const known = rows.filter(({ score, kind }) => score !== null && kind !== 'drawn' && kind !== 'unrated');
+  const known = rows.filter(({ score, kind }) => score !== null && !isControlKind(ownKind(String(kind))));
   const ratings = known.filter(({ kind }) => kind === 'feedback');
   const counted = ratings.length > 0 ? ratings : known;
   const isControl =
-    ratings.length === 0 && rows.some(({ kind, score }) => kind === 'unrated' && Number(score) > 0);
+    ratings.length === 0 &&
+    rows.some(({ kind, score }) => isCountedControl(ownKind(String(kind)), Number(score)));
   return {
     id: String(id),
     keyId: String(first['key_id']),

@@ -1,6 +1,7 @@
 import type { CallState, Surface } from '../call.ts';
 import type { DialectId } from '../wire/content.ts';
 import type { ErrorCode } from '../errors.ts';
+import type { OutcomeKind } from '../routing/outcome-kinds.ts';
 import type { RoutingDecision } from '../routing/routing-decision.ts';
 import type { TaskType, Tier } from '../task.ts';
 import type { Ms, NanoUsd, Tokens } from '../units.ts';
@@ -155,7 +156,8 @@ export type StepVerdict = {
 export type OutcomeSignal = {
   readonly callId: string;
   readonly at: Ms;
-  readonly kind: string;
+  /** One of `outcomeKinds`, or the name of a scorer that is a plug-in. */
+  readonly kind: OutcomeKind | (string & {});
   /** 0 (bad) to 1 (good). */
   readonly score: number;
   readonly source: string;

@@ -1,12 +1,12 @@
 import type { Model } from '../../core/model.ts';
 import type { KindOfWork, QualityEstimates, SuccessWorths } from '../../core/routing/quality-estimates.ts';
 import type { Candidate } from '../../core/provider.ts';
+import { projectTag } from '../../core/names/project-tag.ts';
 import { rememberLatest } from '../../core/memories/remember-latest.ts';
 import { priorParts } from '../../core/routing/success-prior.ts';
 import type { TaskType } from '../../core/task.ts';
 import type { Ms } from '../../core/units.ts';
 import type { Estimate, OnlineLearner } from '../outcomes/online-learner.ts';
-import { projectTag } from '../outcomes/router-state.ts';
 
 /** Estimates of models at one kind of work, computed once per model. */
 export type ModelEstimates = { of(model: Model): Estimate };

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { RoutedOutcome } from '../../core/stores/router-store.ts';
 import { priorParts, tierPriorAt } from '../../core/routing/success-prior.ts';
 import type { TaskType } from '../../core/task.ts';
-import { projectTag, routerState, type RouterState } from './router-state.ts';
+import { routerState, type RouterState } from './router-state.ts';
 
 const said = (n: number, score: number, weighed: RoutedOutcome['weighed']): RoutedOutcome => ({
   id: `${n}`,
@@ -16,12 +16,6 @@ const said = (n: number, score: number, weighed: RoutedOutcome['weighed']): Rout
   model: 'lab/big',
   tags: [],
   ...(weighed && { weighed }),
-});
-
-test('a project is learned separately, whatever the case of its tag', () => {
-  for (const tag of ['project:red', 'Project:Red', 'PROJECT:RED'])
-    assert.equal(projectTag(['sensitive', tag]), 'project:red');
-  assert.equal(projectTag(['projects:red', 'project']), undefined);
 });
 
 test('a cascade learns from needless escalation: a rejected model that gave the same answer was right too', () => {

@@ -1,3 +1,10 @@
+import { projectTag } from '../../core/names/project-tag.ts';
+import {
+  isControlKind,
+  isCountedControl,
+  ownKind,
+  type OutcomeKind,
+} from '../../core/routing/outcome-kinds.ts';
 import type { RoutedOutcome } from '../../core/stores/router-store.ts';
 import { priorCounts, tierPriorAt } from '../../core/routing/success-prior.ts';
 import { isTaskType } from '../../core/task.ts';
@@ -18,8 +25,8 @@ export interface RouterState {
   snapshot(): StoredState;
 }
 
-/** Trust in each signal: feedback of a person in full, automatic signals by half or less. */
-const trust: Readonly<Record<string, number>> = {
+/** Trust in each kind of outcome: feedback of a person in full, automatic signals by half or less. */
+const trust: Readonly<Record<OutcomeKind, number>> = {
   feedback: 1,
   schema: 0.5,
   consensus: 0.5,
@@ -28,16 +35,8 @@ const trust: Readonly<Record<string, number>> = {
   drawn: 0.25,
   unrated: 1,
 };
-const otherTrust = 0.5;
-
-/** Returns the project of a call if a tag names one, in lower case: `Project:Red` becomes `project:red`. */
-export function projectTag(tags: readonly string[]): string | undefined {
-  for (const tag of tags) {
-    const written = tag.slice(0, 8);
-    if (written === 'project:' || written.toLowerCase() === 'project:') return tag.toLowerCase();
-  }
-  return undefined;
-}
+/** Trust in what a scorer says that is a plug-in. */
+const scorerTrust = 0.5;
 
 /** Starts from a snapshot's state, or empty. */
 export function routerState(from: StoredState = {}): RouterState {
@@ -59,13 +58,14 @@ export function routerState(from: StoredState = {}): RouterState {
   /**
    * A control makes up for complaints and lifts no model above where it started: that nobody complained is no praise.
    */
-  function asControl(score: number, start: Start): number | undefined {
-    return score > 0 && learner.estimate(start).mean < start.base ? 1 : undefined;
+  function asControl(start: Start): number | undefined {
+    return learner.estimate(start).mean < start.base ? 1 : undefined;
   }
 
-  function evident(kind: string, score: number, start: Start): number | undefined {
+  function evident(kind: OutcomeKind | undefined, score: number, start: Start): number | undefined {
     if (kind === 'cascade') return makesUp(score, start);
-    return kind === 'unrated' ? asControl(score, start) : score;
+    if (isCountedControl(kind, score)) return asControl(start);
+    return isControlKind(kind) ? undefined : score;
   }
 
   return {
@@ -73,14 +73,15 @@ export function routerState(from: StoredState = {}): RouterState {
     guard,
     calibration,
     learn(outcome) {
-      const { model, keyId, kind, score, at, tags, task, experiment, weighed = [] } = outcome;
+      const { model, keyId, score, at, tags, task, experiment, weighed = [] } = outcome;
+      const kind = ownKind(outcome.kind);
       const tag = projectTag(tags);
       const base = tierPriorAt(outcome.tier, isTaskType(task) ? task : undefined, outcome.difficulty);
       const signal = {
         model,
         keyId,
         at,
-        weight: trust[kind] ?? otherTrust,
+        weight: kind === undefined ? scorerTrust : trust[kind],
         counts: priorCounts(outcome.tier),
         ...(task !== undefined && { task }),
         ...(tag !== undefined && { tag }),
@@ -100,7 +101,7 @@ export function routerState(from: StoredState = {}): RouterState {
           ...(said && raters.onlyComplains(keyId) && { isUnordered: true }),
         });
       // Automatic signals must not confirm our own choices.
-      if (kind !== 'feedback' && !(kind === 'unrated' && score > 0)) return;
+      if (!said) return;
       if (experiment) guard.record(experiment.arm, { score, keyId });
       for (const { chance, agrees } of weighed) {
         // An answer that differs from a bad one may be right or wrong.
@@ -117,8 +118,12 @@ export function routerState(from: StoredState = {}): RouterState {
   };
 }
 
-function saidBy(kind: string, score: number): 'praise' | 'complaint' | 'control' | undefined {
-  if (kind === 'unrated') return score > 0 ? 'control' : undefined;
+/** Returns what a key said by a rating, or by leaving an answer without one; `undefined` for what Conclave concluded. */
+function saidBy(
+  kind: OutcomeKind | undefined,
+  score: number,
+): 'praise' | 'complaint' | 'control' | undefined {
+  if (isCountedControl(kind, score)) return 'control';
   if (kind !== 'feedback') return undefined;
   return score >= 0.5 ? 'praise' : 'complaint';
 }

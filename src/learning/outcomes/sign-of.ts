@@ -1,3 +1,5 @@
+import type { OutcomeKind } from '../../core/routing/outcome-kinds.ts';
+
 /**
  * How much a repeated question shifts the log-odds that the answer was right: as from .8 to .5. For each of them another
  * answer is drawn at random from all (a case and its control) and shifted equally in the opposite direction, so that a
@@ -13,7 +15,7 @@ const keptThoughWrong = 0.8;
  * that was asked again, its control, and an answer that conforms to its schema, which may still be wrong. `undefined`
  * for verdicts: feedback of a person, an answer that violates its schema, or one that was compared with another.
  */
-export function signOf(kind: string, score: number): number | undefined {
+export function signOf(kind: OutcomeKind | undefined, score: number): number | undefined {
   if (kind === 'asked-again') return -askedAgain;
   if (kind === 'drawn') return askedAgain;
   if (kind === 'schema' && score === 1) return -Math.log(keptThoughWrong);
