@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { promisify } from 'node:util';
+import { bin, environment, inherited } from '../support/command-line.ts';
 import { post } from '../support/gateway.ts';
 import { endProcess, runGateway } from '../support/running-gateway.ts';
 
 const run = promisify(execFile);
-const bin = join(import.meta.dirname, '../../src/surfaces/cli/bin.ts');
 
 test("without any key it starts with simulated models, reports so, and its ledger equals the simulator's bill", async (t) => {
   const home = await temporaryFolder(t);
@@ -162,7 +162,7 @@ test('a start that cannot work reports why in one line, exits with 2 and changes
     const before = await readdir(cwd);
     const ended = await run(process.execPath, [bin, 'serve', '--port', '0', ...args], {
       cwd,
-      env: { PATH: process.env['PATH'] ?? '', HOME: home, CONCLAVE_HOME: home, ...env },
+      env: { ...environment(home), ...env },
     }).then(
       () => assert.fail(`${title}: it started`),
       (error: { code: number; stderr: string }) => error,
@@ -184,7 +184,7 @@ test('the ledger commands work with a config that describes its own models', asy
   );
   const { stdout } = await run(process.execPath, [bin, 'costs', '--json'], {
     cwd,
-    env: { PATH: process.env['PATH'] ?? '', CONCLAVE_HOME: join(cwd, 'home') },
+    env: { ...inherited, CONCLAVE_HOME: join(cwd, 'home') },
   });
   assert.equal(JSON.parse(stdout).calls, 0);
 });
@@ -193,7 +193,7 @@ test('a file that cannot be attached is a usage error, reported in one line', as
   const cwd = await temporaryFolder(t);
   const asking = run(process.execPath, [bin, 'ask', '--simulate', 'What is it?', '--file', 'nowhere.md'], {
     cwd,
-    env: { PATH: process.env['PATH'] ?? '', CONCLAVE_HOME: join(cwd, 'home') },
+    env: { ...inherited, CONCLAVE_HOME: join(cwd, 'home') },
   });
   asking.child.stdin?.end();
   const ended = await asking.then(

@@ -14,7 +14,7 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { createApp } from '../../src/app.ts';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import { startSimulator } from '../../src/simulator/server.ts';
-import { bin } from '../support/command-line.ts';
+import { bin, inherited } from '../support/command-line.ts';
 import { createKey } from '../support/create-key.ts';
 import { freePort } from '../support/free-port.ts';
 import { post } from '../support/gateway.ts';
@@ -268,7 +268,7 @@ test('SIGTERM while some workers still start lets the others finish their calls'
     "if (process.env.CONCLAVE_WORKER_PLACE === '1') await new Promise((go) => setTimeout(go, 5000))";
   const child = spawn(process.execPath, [bin, 'serve', '--port', port, '--workers', '2'], {
     env: {
-      PATH: process.env['PATH'] ?? '',
+      ...inherited,
       NODE_OPTIONS: `--import="data:text/javascript,${encodeURIComponent(wait)}"`,
       CONCLAVE_HOME: home,
       CONCLAVE_CONFIG: join(home, 'conclave.yaml'),

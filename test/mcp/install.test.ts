@@ -18,11 +18,11 @@ import { test } from 'node:test';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { parse as parseToml } from 'smol-toml';
+import { bin, inherited } from '../support/command-line.ts';
 import { mcpClients, type McpClientId } from '../../src/surfaces/cli/mcp-install/clients.ts';
 import { runInstall, type InstallOptions } from '../../src/surfaces/cli/mcp-install/run-install.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
-const bin = join(import.meta.dirname, '../../src/surfaces/cli/bin.ts');
 const clients = Object.keys(mcpClients) as McpClientId[]; // the keys of a constant
 
 const existing: Readonly<Record<string, string>> = {
@@ -209,7 +209,7 @@ test('on the command line the change is shown, not written without a yes, contai
   const home = tempFolder(t, { 'settings.yaml': 'providers: {}\n' });
   const secret = 'sk-this-must-not-be-written';
   const env = {
-    PATH: process.env['PATH'] ?? '',
+    ...inherited,
     HOME: home,
     CONCLAVE_HOME: join(home, 'data'),
     OPENAI_API_KEY: secret,

@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import { bin, inherited } from '../support/command-line.ts';
 import { startTestGateway } from '../support/gateway.ts';
 import { eras, httpClient, stdioClient } from '../support/mcp-clients.ts';
 import { tempFolder } from '../support/temp-folder.ts';
-
-const bin = join(import.meta.dirname, '../../src/surfaces/cli/bin.ts');
 
 type Result = { structuredContent?: unknown; isError?: unknown };
 /** What every client must be able to do, whatever its library calls it. */
@@ -40,7 +38,7 @@ test('the official client of version 1 works over stdio', async (t) => {
     command: process.execPath,
     args: [bin, 'mcp', '--simulate'],
     cwd: home,
-    env: { PATH: process.env['PATH'] ?? '', CONCLAVE_HOME: home },
+    env: { ...inherited, CONCLAVE_HOME: home },
   });
   await works(await connectedV1(t, transport));
 });

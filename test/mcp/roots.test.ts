@@ -4,9 +4,8 @@ import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { bin, inherited } from '../support/command-line.ts';
 import { tempFolder } from '../support/temp-folder.ts';
-
-const bin = join(import.meta.dirname, '../../src/surfaces/cli/bin.ts');
 
 test("a client's open folders narrow what is read over stdio, can change, and never widen it", async (t) => {
   const outside = tempFolder(t, { 'c.md': 'C' });
@@ -24,7 +23,7 @@ test("a client's open folders narrow what is read over stdio, can change, and ne
       command: process.execPath,
       args: [bin, 'mcp', '--simulate'],
       cwd: folder,
-      env: { PATH: process.env['PATH'] ?? '', CONCLAVE_HOME: tempFolder(t) },
+      env: { ...inherited, CONCLAVE_HOME: tempFolder(t) },
     }),
   );
   t.after(() => client.close());

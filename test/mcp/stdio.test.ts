@@ -7,8 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
-
-const bin = join(import.meta.dirname, '../../src/surfaces/cli/bin.ts');
+import { bin, inherited } from '../support/command-line.ts';
 
 const initialize = {
   jsonrpc: '2.0',
@@ -23,7 +22,7 @@ test('an MCP client over stdio lists the tools, asks a model and finds the call 
   const transport = new StdioClientTransport({
     command: process.execPath,
     args: [bin, 'mcp', '--simulate'],
-    env: { PATH: process.env['PATH'] ?? '', CONCLAVE_HOME: home },
+    env: { ...inherited, CONCLAVE_HOME: home },
   });
   t.after(async () => {
     await client.close();
@@ -83,7 +82,7 @@ test('standard output carries only JSON-RPC, whatever is sent and whatever print
     ['--import', `data:text/javascript,${encodeURIComponent(noise)}`, bin, 'mcp', '--simulate'],
     {
       cwd: home,
-      env: { PATH: process.env['PATH'] ?? '', CONCLAVE_HOME: home },
+      env: { ...inherited, CONCLAVE_HOME: home },
       stdio: ['pipe', 'pipe', 'pipe'],
     },
   );
@@ -143,7 +142,7 @@ async function bareStartMs(): Promise<number> {
 test('a server ends when its client no longer reads, even if the client can still write', async (t) => {
   const home = await mkdtemp(join(tmpdir(), 'conclave-mcp-'));
   const server = spawn(process.execPath, [bin, 'mcp', '--simulate'], {
-    env: { PATH: process.env['PATH'] ?? '', CONCLAVE_HOME: home },
+    env: { ...inherited, CONCLAVE_HOME: home },
   });
   t.after(async () => {
     server.kill('SIGKILL');
@@ -173,7 +172,7 @@ test('a server that cannot work exits with the reason, whether or not a client s
       await writeFile(file, config);
       const child = spawn(process.execPath, [bin, 'mcp', '--simulate', '--config', file], {
         cwd: home,
-        env: { PATH: process.env['PATH'] ?? '', CONCLAVE_HOME: home },
+        env: { ...inherited, CONCLAVE_HOME: home },
         stdio: ['pipe', 'pipe', 'pipe'],
       });
       t.after(() => void child.kill());

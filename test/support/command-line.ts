@@ -1,12 +1,16 @@
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { join } from 'node:path';
+import { compileCache } from './compile-cache.ts';
 
 export const bin = join(import.meta.dirname, '../../src/surfaces/cli/bin.ts');
 
+/** What every process of ours inherits: where programs are, and the code that earlier processes compiled. */
+export const inherited = { PATH: process.env['PATH'] ?? '', NODE_COMPILE_CACHE: compileCache };
+
 /** The environment of a command that has no provider keys and keeps its data in `home`. */
 export function environment(home: string): NodeJS.ProcessEnv {
-  return { PATH: process.env['PATH'], HOME: home, CONCLAVE_HOME: home };
+  return { ...inherited, HOME: home, CONCLAVE_HOME: home };
 }
 
 export type Ran = { readonly code: number | null; readonly stdout: string; readonly stderr: string };

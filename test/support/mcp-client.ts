@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { bin, inherited } from './command-line.ts';
 import { startSimulator } from '../../src/simulator/server.ts';
-
-const bin = join(import.meta.dirname, '../../src/surfaces/cli/bin.ts');
 
 /** One call as the simulator saw it. */
 export type Asked = { readonly model: string; readonly provider: string; readonly body?: unknown };
@@ -25,7 +24,7 @@ export async function mcpClient(t: TestContext, clientName = 'test') {
     command: process.execPath,
     args: [bin, 'mcp', '--config', config],
     cwd: folder,
-    env: { PATH: process.env['PATH'] ?? '', CONCLAVE_HOME: home },
+    env: { ...inherited, CONCLAVE_HOME: home },
     stderr: 'inherit',
   });
   t.after(async () => {

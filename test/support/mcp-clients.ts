@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { bin, inherited } from './command-line.ts';
 import { startTestGateway, type Cleanup, type TestGateway } from './gateway.ts';
 import { parse } from 'yaml';
-
-const bin = join(import.meta.dirname, '../../src/surfaces/cli/bin.ts');
 
 /** `auto` uses the newest protocol revision that both sides support, `legacy` a revision with a handshake. */
 export type Era = 'auto' | 'legacy';
@@ -43,7 +42,7 @@ export async function stdioClient(t: Cleanup, { config, era = 'auto', ...given }
     command: process.execPath,
     args: [bin, 'mcp', ...(config === undefined ? ['--simulate'] : ['--config', file])],
     cwd: folder,
-    env: { PATH: process.env['PATH'] ?? '', CONCLAVE_HOME: home },
+    env: { ...inherited, CONCLAVE_HOME: home },
     stderr: 'inherit',
   });
   const client = new Client({ name: 'test', version: '1' }, { versionNegotiation: { mode: era } });

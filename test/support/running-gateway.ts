@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { bin, inherited } from './command-line.ts';
 
 export type RunningGateway = {
   readonly process: ChildProcess;
@@ -13,8 +13,6 @@ export type RunningGateway = {
   readonly readyMs: number;
 };
 
-const bin = join(import.meta.dirname, '../../src/surfaces/cli/bin.ts');
-
 /**
  * Starts `conclave serve` as a separate process and waits until it prints its address. The caller ends it. `nodeArgs`
  * are passed to Node itself; modules that they load can be sent messages.
@@ -26,7 +24,7 @@ export async function runGateway(
 ): Promise<RunningGateway> {
   const startedAt = performance.now();
   const child = spawn(process.execPath, [...nodeArgs, bin, 'serve', '--port', '0', ...args], {
-    env: { PATH: process.env['PATH'] ?? '', ...env },
+    env: { ...inherited, ...env },
     cwd: env['CONCLAVE_HOME'],
     stdio: ['ignore', 'pipe', 'pipe', ...(nodeArgs.length > 0 ? ['ipc' as const] : [])],
   });

@@ -1,17 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
 import { test } from 'node:test';
+import { bin, inherited } from '../../../test/support/command-line.ts';
 import { tempFolder } from '../../../test/support/temp-folder.ts';
 import { commands } from './commands.ts';
 import { program } from './main.ts';
 
-const bin = join(import.meta.dirname, 'bin.ts');
-
 test('with --json a failure is printed as JSON, with the same exit code', (t) => {
   const home = tempFolder(t);
   const run = (...args: string[]) => {
-    const env = { PATH: process.env['PATH'] ?? '', CONCLAVE_HOME: home };
+    const env = { ...inherited, CONCLAVE_HOME: home };
     const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], { cwd: home, env });
     return { status, stdout: stdout.toString(), stderr: stderr.toString() };
   };
@@ -66,7 +64,7 @@ test('the help lists every command under a heading, except those that another co
 test('every way of asking for help shows the help of that command, and unknown commands are an error', async (t) => {
   const home = tempFolder(t);
   const run = (...args: string[]) => {
-    const env = { PATH: process.env['PATH'] ?? '', CONCLAVE_HOME: home };
+    const env = { ...inherited, CONCLAVE_HOME: home };
     const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], { cwd: home, env });
     return { status, stdout: stdout.toString(), stderr: stderr.toString() };
   };
