@@ -46,9 +46,15 @@ export function appKeys(
   { routing: configured }: Config,
   { catalogue, providerNames }: Pick<AppModels, 'catalogue' | 'providerNames'>,
 ): AppKeys {
-  const check = ({ models, routing, allow }: Partial<KeySettings>) => {
-    checkKeyRouting({ models, routing }, catalogue);
+  const checkAllowed = (allow: KeySettings['allow']) =>
     checkDataPolicy(allow, { known: providerNames.ids, place: 'allow.providers', code: 'invalid_request' });
+  /** Checks only what changes: a key can be revoked even if its pinned model or its provider has left the configuration. */
+  const checkChange = (before: KeySettings | undefined, change: KeyChange) => {
+    if (change.models || change.routing) {
+      const { models = before?.models, routing = before?.routing } = change;
+      checkKeyRouting({ models: models ?? undefined, routing: routing ?? undefined }, catalogue);
+    }
+    if (change.allow) checkAllowed(change.allow);
   };
   return {
     ring: keyRing,
@@ -70,13 +76,13 @@ export function appKeys(
         Date.now(),
       ),
     async issue(settings) {
-      check(settings);
+      checkKeyRouting(settings, catalogue);
+      checkAllowed(settings.allow);
       return issueKey(store.keys, settings);
     },
     async change({ id }, change) {
       const before = await store.keys.byId(id);
-      const { models = before?.models, routing = before?.routing, allow = before?.allow } = change;
-      check({ models: models ?? undefined, routing: routing ?? undefined, allow: allow ?? undefined });
+      checkChange(before, change);
       const changed = await store.keys.change(id, change);
       keyRing.forget();
       if (!changed) throw new ConclaveError('not_found', `There is no key "${id}".`);

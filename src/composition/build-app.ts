@@ -48,8 +48,6 @@ async function assemble(
   const configured = configuredDeployments(loaded, options, models);
   const deploymentsOf = deploymentFinder(configured);
   const withId = (id: string) => deploymentWithId(id, { deploymentsOf });
-  foundation.memory.retain({ withId, usesAccount: accountCheck(configured, withId) });
-  foundation.memory.load.recheckLimits();
   const isKnown = knownModels(catalogue, config);
   const isKnownDeployment = (id: string) =>
     deploymentWithId(id, { deploymentsOf, isModel: isKnown }) !== undefined;
@@ -62,12 +60,11 @@ async function assemble(
     custom: options.providers ?? [],
     extensions: options.extensions ?? {},
   });
-  foundation.learned.simulate(models.found.some(isSimulatedSource));
   const tools = await appTools(foundation, { config, catalogue, engine });
   const roots = appRoots(loaded, options);
   const { store, newId, log } = foundation;
   const simulatorUrl = foundation.simulatorUrl();
-  return {
+  const app: App = {
     config,
     ...(loaded.path && { configPath: loaded.path }),
     configState: options.configState,
@@ -98,6 +95,11 @@ async function assemble(
     ready: () => store.ping(),
     close: () => foundation.close(),
   };
+  // Only now: a configuration that is refused above must leave what is known of the deployments in use as it is.
+  foundation.memory.retain({ withId, usesAccount: accountCheck(configured, withId) });
+  foundation.memory.load.recheckLimits();
+  foundation.learned.simulate(models.found.some(isSimulatedSource));
+  return app;
 }
 
 function configuredDeployments(

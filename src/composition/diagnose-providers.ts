@@ -51,9 +51,11 @@ const simulatedOnly: Check = {
 };
 
 function providersRemedy(error: unknown): string {
-  return error instanceof ConclaveError && error.details.configPath !== undefined
-    ? configRemedy(error)
-    : 'add a provider to the config or a key to the environment';
+  if (!(error instanceof ConclaveError) || error.code !== 'configuration')
+    return 'add a provider to the config or a key to the environment';
+  return error.details.configPath === undefined
+    ? 'correct the value where it is set, or remove it'
+    : configRemedy(error);
 }
 
 function findAll(

@@ -158,8 +158,10 @@ test('local servers are probed at their usual ports, and Ollama at the address i
   for (const [said, address] of [
     [undefined, 'http://127.0.0.1:11434'],
     ['0.0.0.0', 'http://127.0.0.1:11434'],
+    [':999', 'http://127.0.0.1:999'],
     ['box:999', 'http://box:999'],
     ['https://box.example/', 'https://box.example'],
+    ['https://box.example/ollama', 'https://box.example/ollama'],
   ] as const) {
     const found = await looked(said === undefined ? {} : { OLLAMA_HOST: said });
     assert.deepEqual(found, [...usual, `${address}/api/tags`].toSorted(), address);

@@ -3,6 +3,7 @@ import type { Provider } from '../core/provider.ts';
 import type { DiscoveryOptions, FoundProvider } from './discover-providers.ts';
 import type { Ms } from '../core/units.ts';
 import { bareUrl } from './bare-url.ts';
+import { readServerHost } from './server-host.ts';
 import { isOnOwnNetwork } from '../core/addresses.ts';
 
 /** For a server that listens but is busy, if nothing else can answer calls. A port without a server refuses at once. */
@@ -29,19 +30,15 @@ export async function localProviders(
   return answers.filter((entry) => entry !== undefined);
 }
 
-/**
- * Moves a provider to the host, `host:port` or URL in its variable, in the format that Ollama itself reads. At a public
- * host it is not local.
- */
+/** Moves a provider to the address in its variable. At a public host it is not local. */
 function withHost(provider: Provider, env: Environment): Provider {
-  const host = provider.hostVariable && variableValue(env, provider.hostVariable);
+  const { hostVariable: variable } = provider;
+  const host = variable && variableValue(env, variable);
   if (!host) return provider;
-  const url = new URL(host.includes('://') ? host : `http://${host}`);
-  if (url.hostname === '0.0.0.0') url.hostname = '127.0.0.1';
   const dialects = provider.dialects.map((endpoint) => {
-    const { pathname: path, port } = new URL(endpoint.baseUrl);
-    if (!url.port && !host.includes('://')) url.port = port;
-    return { ...endpoint, baseUrl: bareUrl(`${url.origin}${path}`) };
+    const { pathname, port: usualPort } = new URL(endpoint.baseUrl);
+    return { ...endpoint, baseUrl: bareUrl(readServerHost(host, { variable, usualPort }) + pathname) };
   });
-  return { ...provider, dialects, local: provider.local && isOnOwnNetwork(url.origin) };
+  const local = provider.local && dialects.every(({ baseUrl }) => isOnOwnNetwork(baseUrl));
+  return { ...provider, dialects, local };
 }

@@ -98,6 +98,21 @@ test('an invalid configuration is refused, the old one stays, and /health/ready 
   assert.ok(!('refused' in healed.config));
 });
 
+test('a configuration that is refused late changes nothing of what is known of deployments', async (t) => {
+  const { live, path, configOf, url, key } = await startLiveGateway(t);
+  assert.equal((await post({ url, key }, '/v1/chat/completions', hello)).status, 200);
+  const known = async () => (await live.current.server.deployments.all()).deployments.map(({ id }) => id);
+  const before = await known();
+  assert.equal(before.length, 1);
+  const moved = configOf('openai/gpt-5-mini').replace('key-openai', 'another-key');
+  await writeFile(path, `${moved}tools: { disabled: [codereviw] }\n`);
+  assert.match((await live.reload()).refused?.reason ?? '', /codereviw/);
+  assert.deepEqual(await known(), before);
+  await writeFile(path, moved);
+  assert.equal((await live.reload()).refused, undefined);
+  assert.deepEqual(await known(), [], 'of another key nothing is known');
+});
+
 test('a removed or unreadable configuration is reported at /health/ready; the old one stays', async (t) => {
   const { live, path, configOf, url, key } = await startLiveGateway(t);
   const refused = async () => {

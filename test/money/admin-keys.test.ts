@@ -4,6 +4,7 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
+import { issueKey } from '../../src/money/virtual-keys.ts';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { readText } from '../support/local-server.ts';
 
@@ -93,6 +94,48 @@ test('a budget is raised and a limit removed on a key in use, without changing i
   for (let at = 0; at < 3; at += 1) assert.equal((await asking(gateway, key)).status, 200);
   const freed = await admin(gateway, 'PATCH', '/team', { budgets: null });
   assert.deepEqual([freed.status, freed.body['budgets']], [200, []]);
+});
+
+test('a key whose pinned model and provider have left the configuration can be limited and revoked, but not pinned to them again', async (t) => {
+  const gateway = await startTestGateway(t);
+  const routing = { pin: 'former/one' };
+  const allow = { providers: ['former'] };
+  const { keys } = await gateway.store();
+  const { key } = await issueKey(keys, { name: 'former', budgets: [], routing, allow });
+  for (const change of [
+    { rpm: 5 },
+    { budgets: [{ window: 'day', limitUsd: 1 }] },
+    { models: null },
+    { disabled: true },
+  ])
+    assert.equal((await admin(gateway, 'PATCH', '/former', change)).status, 200, JSON.stringify(change));
+  assert.equal((await asking(gateway, key)).status, 401);
+  for (const [change, place] of [
+    [{ routing }, /routing\.pin: no model "former\/one"/],
+    [{ models: ['*'] }, /routing\.pin: no model "former\/one"/],
+    [{ allow }, /allow\.providers: there is no provider "former"/],
+  ] as const) {
+    const refused = await admin(gateway, 'PATCH', '/former', change);
+    assert.equal(refused.status, 400);
+    assert.match(refused.body.error?.message ?? '', place);
+  }
+});
+
+test('a change of the pin is checked with the models that the key already has, and the other way round', async (t) => {
+  const gateway = await startTestGateway(t);
+  const refusal = async (change: object) =>
+    (await admin(gateway, 'PATCH', '/team', change)).body.error?.message;
+  await admin(gateway, 'POST', '', { name: 'team', budgets: [], models: ['openai/*'] });
+  assert.match(
+    (await refusal({ routing: { pin: 'sonnet' } })) ?? '',
+    /routing\.pin: the key may not use anthropic/,
+  );
+  assert.equal(await refusal({ routing: { pin: 'openai/gpt-5-mini' } }), undefined);
+  assert.match(
+    (await refusal({ models: ['anthropic/*'] })) ?? '',
+    /routing\.pin: the key may not use openai/,
+  );
+  assert.equal(await refusal({ models: ['anthropic/*'], routing: { pin: 'sonnet' } }), undefined);
 });
 
 test('a change of one limit keeps a revocation that arrived while the change was being sent', async (t) => {
