@@ -4,13 +4,16 @@ import { modelDetails } from '../config/model-details.ts';
 import { atOwnAddress } from '../config/own-address.ts';
 import { probeLocalServer } from '../config/probe-local-server.ts';
 import { withConfigLine } from '../config/with-config-line.ts';
-import { ConclaveError } from '../core/errors.ts';
+import { ConclaveError, type ErrorCode } from '../core/errors.ts';
 import { Secret } from '../core/provider.ts';
-import type { Transport } from '../core/wire/transport.ts';
+import { codeOfStatus } from '../core/wire/code-of-status.ts';
+import type { IncomingReply, Transport } from '../core/wire/transport.ts';
 import { checked, type Check } from '../diagnosis/check.ts';
 import { checkProviders, type Reachable } from '../diagnosis/check-providers.ts';
 import { checkRegions, type ProviderRegion } from '../diagnosis/check-regions.ts';
 import { configRemedy } from '../diagnosis/config-remedy.ts';
+import { dialects } from '../dialects/index.ts';
+import { readErrorBody } from '../engine/attempts/read-error-body.ts';
 import { authorizer } from '../providers/authorize.ts';
 import { checkedCatalogue } from './app-models.ts';
 import { findProviders } from './find-providers.ts';
@@ -33,7 +36,11 @@ export function diagnoseProviders(
     const answers =
       real.length === 0
         ? [options.simulate ? simulatedOnly : noneFound]
-        : await checkProviders([...real, ...ownKeys(loaded, real)], transport, credentialHeaders(options));
+        : await checkProviders([...real, ...ownKeys(loaded, real)], {
+            transport,
+            headersFor: credentialHeaders(options),
+            readFailure,
+          });
     return [...answers, ...regions, ...names];
   });
 }
@@ -96,6 +103,15 @@ function ownKeys({ config }: LoadedConfig, found: readonly FoundProvider[]): Rea
       source: 'config',
     };
   });
+}
+
+/** In the dialect of most of the provider's calls. */
+async function readFailure({ provider }: Reachable, reply: IncomingReply): Promise<ErrorCode> {
+  const id = provider.dialects[0]?.dialect;
+  const { status, headers } = reply;
+  const body = await readErrorBody(reply);
+  const dialect = dialects.find((one) => one.id === id);
+  return dialect?.readError({ status, headers, body, provider: provider.id }).code ?? codeOfStatus(status);
 }
 
 function credentialHeaders({ env }: AppOptions) {

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../core/errors.ts';
 import { modelsUrl } from '../core/wire/models-url.ts';
 import type { Provider, Secret } from '../core/provider.ts';
 import type { IncomingReply, Transport } from '../core/wire/transport.ts';
@@ -14,19 +15,21 @@ export type Reachable = {
 
 const patienceMs = 5_000;
 
+export type ProviderWire = {
+  readonly transport: Transport;
+  readonly headersFor: (entry: Reachable, url: string) => Promise<Record<string, string>>;
+  /** Returns what a failed reply means: some providers report a wrong key or an empty account as a bad request. */
+  readonly readFailure: (entry: Reachable, reply: IncomingReply) => Promise<ErrorCode>;
+};
+
 /** Requests the model list of every provider that has a key, in parallel. This costs nothing. */
-export function checkProviders(
-  found: readonly Reachable[],
-  transport: Transport,
-  headersFor: (entry: Reachable, url: string) => Promise<Record<string, string>>,
-): Promise<Check[]> {
-  return Promise.all(found.map((entry) => checkProvider(entry, transport, headersFor)));
+export function checkProviders(found: readonly Reachable[], wire: ProviderWire): Promise<Check[]> {
+  return Promise.all(found.map((entry) => checkProvider(entry, wire)));
 }
 
 async function checkProvider(
   entry: Reachable,
-  transport: Transport,
-  headersFor: (entry: Reachable, url: string) => Promise<Record<string, string>>,
+  { transport, headersFor, readFailure }: ProviderWire,
 ): Promise<Check> {
   const { provider, detail, source } = entry;
   const name = entry.name ?? provider.id;
@@ -39,9 +42,10 @@ async function checkProvider(
     const signal = AbortSignal.timeout(patienceMs);
     const headers = await headersFor(entry, url);
     const reply = await transport.send({ method: 'GET', url, headers, signal, timeouts });
+    if (reply.status >= 300) return verdict(entry, url, { reply, code: await readFailure(entry, reply) });
     // The list itself is not needed: leaving the loop closes the connection.
     for await (const _ of reply.body) break;
-    return isPage(reply) ? pageInstead(entry, url) : verdict(entry, reply.status, url);
+    return isPage(reply) ? pageInstead(entry, url) : { name, state: 'ok', found: `${detail} works` };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return {
@@ -60,8 +64,8 @@ function likelyModelsUrl(provider: Provider): string | undefined {
 }
 
 /** A list of models is JSON, whatever it is labelled; a page means that the address is that of a web interface. */
-function isPage({ status, headers }: Pick<IncomingReply, 'status' | 'headers'>): boolean {
-  return status < 300 && String(headers['content-type'] ?? '').startsWith('text/html');
+function isPage({ headers }: Pick<IncomingReply, 'headers'>): boolean {
+  return String(headers['content-type'] ?? '').startsWith('text/html');
 }
 
 function pageInstead({ provider, name = provider.id }: Reachable, url: string): Check {
@@ -73,18 +77,15 @@ function pageInstead({ provider, name = provider.id }: Reachable, url: string): 
   };
 }
 
-function verdict({ provider, detail, name = provider.id }: Reachable, status: number, url: string): Check {
+function verdict(
+  entry: Reachable,
+  url: string,
+  { reply: { status }, code }: { readonly reply: IncomingReply; readonly code: ErrorCode },
+): Check {
+  const { provider, name = provider.id, detail } = entry;
   const base = provider.dialects[0]?.baseUrl ?? url;
-  if (status < 300) return { name, state: 'ok', found: `${detail} works` };
-  if (status === 401 || status === 403) {
-    const where = provider.keyUrl ? `; get one at ${provider.keyUrl}` : '';
-    return {
-      name,
-      state: 'failed',
-      found: `${detail} is refused (HTTP ${status})`,
-      remedy: `set another key${where}`,
-    };
-  }
+  const account = accountFault(entry, status, code);
+  if (account) return { name, state: 'failed', ...account };
   if (status === 404 && provider.modelsPath === undefined) {
     const found = `${detail} answers, and has no list of models at ${url}; calls go below ${base}`;
     return { name, state: 'note', found, remedy: `if calls fail, check providers.${provider.id}.baseUrl` };
@@ -106,4 +107,23 @@ function verdict({ provider, detail, name = provider.id }: Reachable, status: nu
         ? `check providers.${provider.id}.baseUrl (${base})`
         : 'try again later or check its status page',
   };
+}
+
+/** Without the provider's own message, which may quote a part of the key. */
+function accountFault(
+  { provider, detail }: Reachable,
+  status: number,
+  code: ErrorCode,
+): { readonly found: string; readonly remedy: string } | undefined {
+  if (code === 'provider_quota') {
+    const found = `the account of ${detail} has no credit left, or has reached its spending limit (HTTP ${status})`;
+    return { found, remedy: `add credit or raise the limit in the account at ${provider.name}` };
+  }
+  if (code === 'provider_auth' || status === 401 || status === 403) {
+    const where = provider.keyUrl ? `; get one at ${provider.keyUrl}` : '';
+    return { found: `${detail} is refused (HTTP ${status})`, remedy: `set another key${where}` };
+  }
+  if (code !== 'provider_forbidden') return undefined;
+  const found = `${detail} is refused for this account or country (HTTP ${status})`;
+  return { found, remedy: 'set up billing for the account, or use another provider' };
 }

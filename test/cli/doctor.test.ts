@@ -178,3 +178,77 @@ test('the doctor tells a web page from an API', async (t) => {
   assert.match(lab?.found ?? '', /\/v1\/models is a web page/);
   assert.match(lab?.remedy ?? '', /providers\.lab\.baseUrl/);
 });
+
+test('a wrong key and an empty account are recognised, whatever status they are reported with', async (t) => {
+  const google = (message: string, word: string, reason?: string) => ({
+    error: { message, status: word, ...(reason !== undefined && { details: [{ reason }] }) },
+  });
+  const cases = [
+    {
+      provider: 'xai',
+      status: 400,
+      body: { code: 'Client specified an invalid argument', error: 'Incorrect API key provided: xa***ey.' },
+      found: /^providers\.\w+ is refused \(HTTP 400\)/,
+      remedy: /set another key; get one at https:\/\/console\.x\.ai/,
+    },
+    {
+      provider: 'google',
+      status: 400,
+      body: google('API key not valid. Please pass a valid one.', 'INVALID_ARGUMENT', 'API_KEY_INVALID'),
+      found: /^providers\.\w+ is refused \(HTTP 400\)/,
+      remedy: /set another key; get one at https:\/\/aistudio\.google\.com/,
+    },
+    {
+      provider: 'google',
+      status: 400,
+      body: google('User location is not supported for the API use.', 'FAILED_PRECONDITION'),
+      found: /^providers\.\w+ is refused for this account or country \(HTTP 400\)/,
+      remedy: /billing/,
+    },
+    {
+      provider: 'xai',
+      status: 403,
+      body: { code: 'forbidden', error: "Your newly created team doesn't have any credits or licenses yet." },
+      found: /the account of providers\.xai has no credit left, or has reached its spending limit/,
+      remedy: /add credit or raise the limit/,
+    },
+    {
+      provider: 'anthropic',
+      status: 400,
+      body: {
+        type: 'error',
+        error: {
+          type: 'invalid_request_error',
+          message: 'Your credit balance is too low to access the API.',
+        },
+      },
+      found: /the account of providers\.anthropic has no credit left/,
+      remedy: /add credit or raise the limit/,
+    },
+    {
+      provider: 'openai',
+      status: 429,
+      body: { error: { message: 'You exceeded your current quota.', code: 'insufficient_quota' } },
+      found: /the account of providers\.openai has no credit left/,
+      remedy: /add credit or raise the limit/,
+    },
+    {
+      provider: 'openai',
+      status: 400,
+      body: { error: { message: 'Something else.' } },
+      found: /HTTP 400 for the list of models/,
+      remedy: /check providers\.openai\.baseUrl/,
+    },
+  ];
+  for (const { provider, status, body, found, remedy } of cases) {
+    const baseUrl = await startLocalServer(t, (_, response) => {
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    });
+    const { of } = await doctorOf(t, { providers: { [provider]: { baseUrl, apiKey: 'wrong-key' } } });
+    const check = of(provider);
+    assert.equal(check?.state, 'failed', JSON.stringify(check));
+    assert.match(check?.found ?? '', found);
+    assert.match(check?.remedy ?? '', remedy);
+    assert.doesNotMatch(JSON.stringify(check), /wrong-key|xa\*/);
+  }
+});
