@@ -39,11 +39,14 @@ const decisionsPerRound = { '2 KB': 2_000, '1 MB': 100 } as const;
 /** So many follow one another: a system call, or the loop, empties more of a processor's caches than a decision fills. */
 const decisionsPerRun = { '2 KB': 200, '1 MB': 50 } as const;
 
-/** Made by every policy before anything is measured: V8 compiles for as long as some twenty thousand calls. */
-const warmUp = 10_000;
+/** Decisions of each policy before anything is measured: V8 compiles for as long as some twenty thousand calls. */
+const usualWarmUp = 10_000;
 
 /** From a call to its plan and the decision that is kept: what the engine does of every call that leaves the choice open. */
-export async function decision({ rounds }: BenchOptions): Promise<Section> {
+export async function decision({
+  rounds,
+  warmUp = usualWarmUp,
+}: BenchOptions & { readonly warmUp?: number }): Promise<Section> {
   const market = await marketOf(candidates);
   const untaught = learnedRouting({ store: nothingLearned, now: Date.now, warn: () => undefined });
   const taught = await taughtRouting(market.catalogue.models().slice(0, taughtModels));
@@ -55,7 +58,7 @@ export async function decision({ rounds }: BenchOptions): Promise<Section> {
     },
   ];
   const usual = callsOf('2 KB');
-  for (const { engine } of engines) round(engine, usual, { times: warmUp, atOnce: decisionsPerRun['2 KB'] });
+  for (const { engine } of engines) decide(engine, usual, warmUp);
   const rows = (['2 KB', '1 MB'] as const).flatMap((size) => {
     const calls = callsOf(size);
     return engines.map(({ name, engine }) => [
@@ -150,11 +153,15 @@ function round(engine: RoutingServices, calls: readonly Call[], { times, atOnce 
 /** Returns the bytes that a decision allocates: the garbage collector's pauses delay callers. */
 function bytesPerDecision(engine: RoutingServices, calls: readonly Call[], times: number): number {
   const before = allocatedBytes();
+  decide(engine, calls, times);
+  return (allocatedBytes() - before) / times;
+}
+
+function decide(engine: RoutingServices, calls: readonly Call[], times: number): void {
   for (let n = 0; n < times; n++) {
     const call = calls[n % calls.length];
     if (call) routeCall(engine, resolveCall(engine, call, measureRequest(call.request)));
   }
-  return (allocatedBytes() - before) / times;
 }
 
 function allocatedBytes(): number {
