@@ -302,6 +302,21 @@ test('a guided tool asks no model before its last step, and the expert then sees
   }
 });
 
+test('thinkdeep has a model that it chooses itself think hard, and leaves the effort of a named one alone', async (t) => {
+  const { client, asked, forget } = await mcpClient(t);
+  const sent = async (given: object) => {
+    await forget();
+    const result = await client.callTool({ name: 'thinkdeep', arguments: { prompt: 'Why?', ...given } });
+    assert.ok(!result.isError, textOf(result));
+    return JSON.stringify((await asked()).map(({ body }) => body));
+  };
+  const own = await sent({});
+  assert.match(own, /"effort":"high"/);
+  assert.match(own, /"max_(output_)?tokens":24000/);
+  assert.match(await sent({ thinking: 'low' }), /"effort":"low"/);
+  assert.doesNotMatch(await sent({ model: 'anthropic/claude-opus-4-8' }), /"effort"/);
+});
+
 test('the list of tools leaves room in a context', async (t) => {
   const { client } = await mcpClient(t);
   const { tools, nextCursor } = await client.listTools();

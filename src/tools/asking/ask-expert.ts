@@ -34,7 +34,7 @@ export type ExpertQuestion = {
   /** Model families that must not answer. */
   readonly otherFamilyThan?: readonly string[] | undefined;
   readonly thinking?: ReasoningEffort | undefined;
-  /** The tool's own effort, if the caller sets none and leaves the choice of a model to us. */
+  /** The tool's own effort, if the caller sets none. Absent if the caller names the model. */
   readonly usualThinking?: ReasoningEffort | undefined;
   readonly maxCostUsd?: number | undefined;
   /** The ceiling that `maxCostUsd` is a part of. */
@@ -58,7 +58,7 @@ export function expertCall(
 ): ToolQuestion {
   const { tool, prompt, model, task, tier, output, native } = question;
   const isOurs = question.thinking === undefined;
-  const thinking = question.thinking ?? (model === 'auto' ? question.usualThinking : undefined);
+  const thinking = question.thinking ?? question.usualThinking;
   const limits: CallLimits = defined({
     ...(model === 'auto' && { tier }),
     otherFamilyThan: question.otherFamilyThan,

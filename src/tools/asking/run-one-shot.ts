@@ -39,7 +39,7 @@ export async function runOneShot(shot: OneShot, given: OneShotInput, context: To
     ...(shot.strongest && model === 'auto' && strongestFor(shot, context)),
     task: shot.task,
     thinking: given.thinking,
-    usualThinking: shot.thinking,
+    usualThinking: model === 'auto' ? shot.thinking : undefined,
     maxCostUsd: given.max_cost_usd,
     maxLatencyMs: given.max_latency_ms,
     ...(shot.list && {
