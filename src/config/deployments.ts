@@ -104,7 +104,7 @@ export function configuredDeployment(id: string, entry: PlacedEntry, found: Foun
   const { apiKey, baseUrl, region, place } = entry;
   const limited = { ...base, ...terms(entry) };
   // The simulator stands in for every address: neither a real key nor a real server is used.
-  if (found.source === 'simulated') return limited;
+  if (found.source === 'simulated') return { ...limited, ...(region && { region }) };
   return {
     ...limited,
     ...(apiKey && { credential: { secret: new Secret(apiKey), label: `${place}.apiKey` } }),

@@ -182,6 +182,30 @@ test('a local server at a public address is not local, unless the config says so
   assert.equal(await isLocal({}, { ollama: { baseUrl: 'https://gpu.example.com', local: true } }), true);
 });
 
+test('what stands in for a provider is in its region, so that allowed regions apply to it, too', async () => {
+  const config = checkConfig({
+    providers: { anthropic: { apiKey: 'k', region: 'eu-west' }, bedrock: {}, openai: { apiKey: 'k' } },
+  });
+  for (const replay of [false, true]) {
+    const found = await discoverProviders({
+      config,
+      configured: true,
+      env: { AWS_REGION: 'eu-central-1' },
+      known: builtInProviders,
+      details: modelDetails(nobody),
+      simulate: !replay,
+      replay,
+      simulator: () => Promise.resolve('http://127.0.0.1:1'),
+    });
+    const regionOf = (id: string) => found.find(({ provider }) => provider.id === id)?.region;
+    assert.deepEqual(['anthropic', 'bedrock', 'openai'].map(regionOf), [
+      'eu-west',
+      'eu-central-1',
+      undefined,
+    ]);
+  }
+});
+
 test('--simulate also replaces configured providers, whatever address and key they have', async () => {
   const found = await discover(
     { ANTHROPIC_API_KEY: 'k' },

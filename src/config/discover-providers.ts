@@ -25,6 +25,9 @@ export type FoundProvider = {
   readonly shown?: ShownModels;
 };
 
+/** A provider that something else stands in for. */
+export type DescribedProvider = Pick<FoundProvider, 'provider' | 'region'>;
+
 /** Whether its answers are not real: a replayed answer costs nothing and is as old as its recording. */
 export function isSimulatedSource({ source }: Pick<FoundProvider, 'source'>): boolean {
   return source === 'simulated' || source === 'replay';
@@ -68,26 +71,40 @@ export async function discoverProviders(options: DiscoveryOptions): Promise<Foun
   const found = [...fromConfig.filter((entry) => !local.some(sameAs(entry))), ...fromEnvironment, ...local];
   const useSimulator = options.simulate !== false && !options.configured && fromEnvironment.length === 0;
   const rest = others.filter(({ id }) => !local.some(({ provider }) => provider.id === id));
-  return useSimulator ? [...found, ...(await simulatedProviders(rest, options))] : found;
+  return useSimulator
+    ? [
+        ...found,
+        ...(await simulatedProviders(
+          rest.map((provider) => ({ provider })),
+          options,
+        )),
+      ]
+    : found;
 }
 
 function replayedProviders(options: DiscoveryOptions): FoundProvider[] {
-  return describedProviders(options).map((provider) => ({
-    provider,
+  return describedProviders(options).map((described) => ({
+    ...described,
     secret: new Secret('replayed'),
     source: 'replay',
     detail: 'recordings',
   }));
 }
 
-/** Returns every built-in or configured provider, available or not. */
-function describedProviders({ config, known }: DiscoveryOptions): Provider[] {
+/** Returns every built-in or configured provider, available or not, in its region: data policies apply to stand-ins, too. */
+function describedProviders({ config, known, env }: DiscoveryOptions): DescribedProvider[] {
   const named = Object.entries(config.providers).map(([id, entry]) => {
     const builtIn = known.find((provider) => provider.id === id);
-    return builtIn ? overridden(builtIn, entry) : ownProvider(id, entry, known);
+    const provider = builtIn ? overridden(builtIn, entry) : ownProvider(id, entry, known);
+    return inRegion(provider, entry.region, env);
   });
   const others = known.filter(({ id }) => !(id in config.providers));
-  return [...named, ...others];
+  return [...named, ...others.map((provider) => inRegion(provider, undefined, env))];
+}
+
+function inRegion(provider: Provider, configured: string | undefined, env: Environment): DescribedProvider {
+  const region = configured ?? (provider.auth === 'aws-sigv4' ? awsAccess({}, env).region : undefined);
+  return { provider, ...(region && { region }) };
 }
 
 function sameAs(entry: FoundProvider) {

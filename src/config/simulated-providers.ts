@@ -1,13 +1,14 @@
 import { Secret, type DialectEndpoint, type Provider } from '../core/provider.ts';
-import type { DiscoveryOptions, FoundProvider } from './discover-providers.ts';
+import type { DescribedProvider, DiscoveryOptions, FoundProvider } from './discover-providers.ts';
 
 /** Returns these providers at the simulator, with their real models and prices. */
 export async function simulatedProviders(
-  providers: readonly Provider[],
+  described: readonly DescribedProvider[],
   { simulator }: DiscoveryOptions,
 ): Promise<FoundProvider[]> {
   const url = await simulator();
-  return providers.map((provider) => ({
+  return described.map(({ provider, ...region }) => ({
+    ...region,
     provider: {
       ...provider,
       dialects: provider.dialects.map((endpoint) => simulatedEndpoint(provider, endpoint, url)),

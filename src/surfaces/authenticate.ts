@@ -5,7 +5,7 @@ import { ConclaveError } from '../core/errors.ts';
 
 /**
  * Returns the principal of the request's key.
- * @throws ConclaveError `authentication` if there is no key or an unknown one.
+ * @throws ConclaveError `authentication` if there is no key, or none that is known and valid.
  */
 export async function authenticate(
   app: Pick<App, 'keys' | 'server'>,
@@ -19,15 +19,18 @@ export async function authenticate(
       'No key: send "Authorization: Bearer <key>" or "x-api-key: <key>".',
     );
   }
+  let refusal: ConclaveError | undefined;
   for (const key of keys) {
-    const principal = await app.keys.ring.authenticate(key).catch((error: unknown) => {
-      if (error instanceof ConclaveError && error.code === 'authentication')
-        app.server.metrics.unauthenticated('refused');
-      throw error;
-    });
-    if (principal) return principal;
+    try {
+      const principal = await app.keys.ring.authenticate(key);
+      if (principal) return principal;
+    } catch (error) {
+      if (!(error instanceof ConclaveError) || error.code !== 'authentication') throw error;
+      refusal ??= error;
+    }
   }
-  app.server.metrics.unauthenticated('unknown');
+  app.server.metrics.unauthenticated(refusal ? 'refused' : 'unknown');
+  if (refusal) throw refusal;
   throw new ConclaveError(
     'authentication',
     'This key is unknown here; the local key is in local.key of the data folder.',

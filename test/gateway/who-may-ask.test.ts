@@ -36,6 +36,25 @@ test('every admin path requires the admin key, and everything below /v1 requires
   }
 });
 
+test('of two keys the valid one counts, whether the other is unknown, revoked or expired', async (t) => {
+  const gateway = await startTestGateway(t);
+  const { key: revoked, stored } = await gateway.app.keys.issue({ name: 'old', budgets: [] });
+  await gateway.app.keys.change(stored, { disabled: true });
+  const { key: expired } = await gateway.app.keys.issue({ name: 'guest', budgets: [], expiresAt: 1 });
+  const ask = async (bearer: string, own: string) => {
+    const headers = { authorization: `Bearer ${bearer}`, 'x-api-key': own };
+    const reply = await fetch(`${gateway.url}/v1/models`, { headers });
+    return { status: reply.status, text: await reply.text() };
+  };
+  for (const outdated of ['ck-unknown', revoked, expired]) {
+    assert.equal((await ask(outdated, gateway.key)).status, 200);
+    assert.equal((await ask(gateway.key, outdated)).status, 200);
+  }
+  const refused = await ask(revoked, 'ck-unknown');
+  assert.equal(refused.status, 401);
+  assert.match(refused.text, /The key \\"old\\" is disabled/, 'the reason of the key that is known');
+});
+
 test('an unsupported method gets the allowed ones, and a stored response is reported as not kept', async (t) => {
   const gateway = await startTestGateway(t);
   const asked = async (method: string, path: string) => {

@@ -14,8 +14,8 @@ export function costInBody(body: Uint8Array | string, outcome: CallOutcome): Uin
 }
 
 /**
- * Adds `cost` to the last usage of a stream. The cost is known only at the end, so the last event with a usage, and
- * what follows it, is held back until then. Each piece is a whole server-sent event.
+ * Adds `cost` to the last usage of a stream. The cost is known only at the end, so an event with a usage is held back until
+ * something of the answer or another usage follows it. Each piece holds whole server-sent events.
  */
 export async function* costInStream(
   pieces: AsyncIterable<Uint8Array | string>,
@@ -29,7 +29,11 @@ export async function* costInStream(
         if (held !== '') yield held;
         held = event;
       } else if (held === '') yield event;
-      else held += event;
+      else if (hasContent(event)) {
+        // Nor is it if the answer goes on: Anthropic's streams begin with a usage of the prompt.
+        yield held + event;
+        held = '';
+      } else held += event;
     }
   }
   if (held === '') return;
@@ -46,6 +50,21 @@ function eventsOf(text: string): string[] {
 /** A cheap check: answer text that contains `"usage":{` is only held back for a moment. */
 function hasUsage(event: string): boolean {
   return /"usage"\s*:\s*\{/.test(event);
+}
+
+/** Whether an event holds something of the answer: text, reasoning, a call, in the dialect of any client. */
+function hasContent(event: string): boolean {
+  const payload = parse(/^data: ?(\{.*\})\r?$/m.exec(event)?.[1] ?? '');
+  if (!isJsonObject(payload)) return false;
+  const { type, choices } = payload;
+  if (typeof type === 'string')
+    return type.startsWith('content_block_') || type.startsWith('response.output_');
+  return Array.isArray(choices) && choices.some((choice) => isJsonObject(choice) && isFilled(choice.delta));
+}
+
+function isFilled(delta: JsonValue | undefined): boolean {
+  if (!isJsonObject(delta)) return false;
+  return Object.entries(delta).some(([name, value]) => name !== 'role' && value !== null && value !== '');
 }
 
 function costInEvent(event: string, outcome: CallOutcome): string {
