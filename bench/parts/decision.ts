@@ -260,7 +260,7 @@ async function taughtRouting(models: readonly Model[]): Promise<LearnedRouting> 
 /** A database without outcomes. */
 const nothingLearned: RouterStore = {
   outcomes: async () => [],
-  labelled: async () => [],
+  calls: async () => [],
   addSnapshot: async () => true,
   snapshots: async () => [],
   snapshot: async () => undefined,

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Classification } from '../../src/core/routing/classification.ts';
 import type { Model } from '../../src/core/model.ts';
-import type { LabelledCall } from '../../src/core/stores/router-store.ts';
 import { fitResidual } from '../../src/learning/fitting/fit-residual.ts';
+import type { LabelledCall } from '../../src/learning/fitting/labelled-call.ts';
 import { type PromptEstimates, promptEstimates } from '../../src/learning/estimates/prompt-estimates.ts';
 import { knownWork } from '../../src/learning/estimates/known-work.ts';
 import { promptResidual } from '../../src/learning/models/prompt-residual.ts';

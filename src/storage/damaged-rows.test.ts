@@ -149,7 +149,7 @@ test('the router learns from an outcome without the parts of its call that canno
       ['req_3', 1, ['project:red'], undefined, undefined],
     ],
   );
-  assert.equal((await router.labelled({ since: 0, features: 1, limit: 10 })).length, 3);
+  assert.equal((await router.calls({ since: 0, features: 1, limit: 10 })).length, 3);
   assert.equal(warnings.length, 3, warnings.join('\n'));
   assert.match(warnings.join('\n'), /req_1.*tags.*not JSON/);
   assert.match(warnings.join('\n'), /req_1.*verdicts.*0\./);

@@ -111,9 +111,9 @@ describeEachBackend('what the router learned', (it) => {
         ['req_false', undefined],
       ],
     );
-    const labelled = await router.labelled({ since: 0, features: 3, limit: 10 });
+    const calls = await router.calls({ since: 0, features: 3, limit: 10 });
     assert.deepEqual(
-      labelled.map(({ id }) => id),
+      calls.map(({ id }) => id),
       ['req_false'],
     );
   });
@@ -162,94 +162,46 @@ describeEachBackend('what the router learned', (it) => {
     );
   });
 
-  it("returns calls with their prompt features and score, preferring people's feedback to inferred outcomes", async (database) => {
+  it('returns calls page by page, with their prompt features, what decided them, and their outcomes', async (database) => {
     const { ledger, router } = await database.open({ now: () => noon });
     const features = { version: 3, bytes: new Uint8Array([7, 0, 255]) };
-    const decision = {
-      policy: 'tiered',
-      reason: '',
-      ranked: [],
-      ruledOut: [],
-      wishes: { task: 'math' },
-    } as const;
+    const decision = { ...drawn('lab/one'), wishes: { task: 'math', localOnly: true } } as const;
     for (const id of ['req_1', 'req_2', 'req_3']) {
       const named = id === 'req_1' && { decision };
       await ledger.open(intent({ id, features, task: 'math', ...named }), { unknownPrice: false });
-      await ledger.settle(settlement(id));
+      await ledger.settle(settlement(id, { model: 'lab/one', finishReason: 'MAX_TOKENS' }));
     }
     await ledger.addOutcome({ callId: 'req_1', at: noon, kind: 'schema', score: 1, source: 'conclave' });
     await ledger.addOutcome({ callId: 'req_1', at: noon, kind: 'feedback', score: 0.25, source: 'k' });
-    await ledger.addOutcome({ callId: 'req_2', at: noon, kind: 'schema', score: 1, source: 'conclave' });
-    for (const id of ['req_1', 'req_3'])
-      await ledger.addOutcome({ callId: id, at: noon, kind: 'unrated', score: 1, source: 'conclave' });
+    await ledger.addOutcome({ callId: 'req_3', at: noon, kind: 'unrated', score: 1, source: 'conclave' });
     const since = { since: 0, features: 3 };
-    const first = await router.labelled({ ...since, limit: 2 });
-    const rest = await router.labelled({ ...since, after: 'req_2', limit: 2 });
+    const first = await router.calls({ ...since, limit: 2 });
+    const rest = await router.calls({ ...since, after: 'req_2', limit: 2 });
     assert.deepEqual(
-      [...first, ...rest].map(({ id, score }) => [id, score]),
+      [...first, ...rest].map(({ id, outcomes }) => [
+        id,
+        outcomes.map(({ kind, score }) => `${kind} ${score}`).toSorted(),
+      ]),
       [
-        ['req_1', 0.25],
-        ['req_2', 1],
-        ['req_3', undefined],
+        ['req_1', ['feedback 0.25', 'schema 1']],
+        ['req_2', []],
+        ['req_3', ['unrated 1']],
       ],
     );
-    const { features: kept, task, keyId, tier, fromFeedback } = first[0] ?? {};
+    const { features: kept, task, keyId, tier, model, finishReason } = first[0] ?? {};
     assert.deepEqual(
-      [kept, task, keyId, tier, fromFeedback],
-      [features.bytes, 'math', 'k1', 'workhorse', true],
+      [kept, task, keyId, tier, model, finishReason],
+      [features.bytes, 'math', 'k1', 'workhorse', 'lab/one', 'MAX_TOKENS'],
     );
-    assert.equal(first[1]?.fromFeedback, false, 'an inferred outcome');
-    assert.deepEqual(
-      [...first, ...rest].map(({ isControl }) => isControl),
-      [undefined, undefined, true],
-      'what a person has rated stands for no other answer',
-    );
-    const tasks = first.map((one) => [one.task, one.namedTask]);
-    assert.deepEqual(tasks, [
-      ['math', 'math'],
-      ['math', undefined],
-    ]);
-    assert.deepEqual(await router.labelled({ since: 0, features: 4, limit: 9 }), [], 'of another layout');
-    assert.deepEqual(await router.labelled({ since: noon * 2, features: 3, limit: 9 }), []);
-  });
-
-  it('says of a call how its model was drawn, unless anything but the draw decided', async (database) => {
-    const { ledger, router } = await database.open({ now: () => noon });
-    const features = { version: 3, bytes: new Uint8Array([1]) };
-    const plain = drawn('lab/one');
-    const decisions = {
-      req_1: plain,
-      req_2: { ...plain, wishes: { task: 'math' } },
-      req_3: { ...plain, wishes: { tier: 'frontier' } },
-      req_4: { ...plain, policy: 'cascade' },
-      req_5: drawn('lab/other'),
-      req_6: { policy: 'asked', reason: '', ranked: plain.ranked, ruledOut: [] },
-      req_7: { ...plain, wishes: { localOnly: true } },
-      req_8: { ...plain, wishes: {} },
-    } as const;
-    for (const [id, decision] of Object.entries(decisions)) {
-      await ledger.open(intent({ id, features, decision }), { unknownPrice: false });
-      const finishReason = id === 'req_8' ? 'MAX_TOKENS' : 'end_turn';
-      await ledger.settle(settlement(id, { model: 'lab/one', finishReason }));
-    }
-    const labelled = await router.labelled({ since: 0, features: 3, limit: 9 });
-    assert.deepEqual(
-      labelled.flatMap(({ id, isCut }) => (isCut ? [id] : [])),
-      ['req_8'],
-    );
-    assert.deepEqual(
-      labelled.map(({ id, experiment }) => [id, experiment?.propensity]),
-      [
-        ['req_1', 0.5],
-        ['req_2', 0.5],
-        ['req_3', undefined],
-        ['req_4', undefined],
-        ['req_5', undefined],
-        ['req_6', undefined],
-        ['req_7', undefined],
-        ['req_8', 0.5],
-      ],
-    );
+    assert.deepEqual(first[0]?.decision, {
+      policy: 'learned',
+      ranked: [{ model: 'lab/one' }],
+      wishes: { task: 'math', localOnly: true },
+      experiment: { arm: 'learned', propensity: 0.5, explored: false },
+    });
+    assert.equal(first[1]?.decision, undefined);
+    assert.deepEqual(await router.calls({ since: 0, features: 4, limit: 9 }), [], 'of another layout');
+    assert.deepEqual(await router.calls({ since: noon * 2, features: 3, limit: 9 }), []);
   });
 
   it('replaces an outcome of the same source and call', async (database) => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { featuresVersion } from '../../src/learning/features/hashed-features.ts';
+import { labelledCall } from '../../src/learning/fitting/labelled-call.ts';
 import { startAnsweringProvider } from '../providers/answering-provider.ts';
 import { post, startTestGateway } from '../support/gateway.ts';
 
@@ -66,7 +67,8 @@ test('a call that names a tier, itself or by an alias, is not learned from as on
     asked.set(reply.headers.get('x-conclave-request-id') ?? '', model);
   }
   const { router } = await gateway.store();
-  const labelled = await router.labelled({ since: 0, features: featuresVersion, limit: 50 });
+  const calls = await router.calls({ since: 0, features: featuresVersion, limit: 50 });
+  const labelled = calls.map(labelledCall);
   assert.equal(labelled.length, asked.size);
   const drawn = labelled.flatMap(({ id, experiment }) => (experiment ? [asked.get(id)] : []));
   assert.deepEqual(drawn, ['auto', 'everyday', ' auto']);

@@ -30,33 +30,29 @@ export type RoutedOutcome = OutcomeSignal & {
   readonly weighed?: readonly { readonly chance: number; readonly agrees: boolean }[];
 };
 
-/** A call with the stored features of its prompt, and what is known of its outcome. */
-export type LabelledCall = {
+/** A call with the stored features of its prompt, how it was routed, and its outcomes. */
+export type RoutedCall = {
   readonly id: string;
   readonly model?: string;
   readonly keyId: string;
   readonly tier?: Tier;
   /** Named by the caller, or a guess. */
   readonly task?: string;
-  /** The task if the caller named it, so that guesses can be checked against it. */
-  readonly namedTask?: string;
   readonly difficulty?: number;
-  /**
-   * How the router drew the model. Absent if anything else decided: the caller, a rule, a pin, a cascade or a fallback.
-   * Callers name models by what they know of the work and no row records, so ratings of such calls compare no models.
-   */
-  readonly experiment?: Experiment;
   readonly features: Uint8Array;
   /** Tokens of the whole prompt and of the whole answer. */
   readonly tokens: { readonly input: Tokens; readonly output: Tokens };
-  /** The answer was cut at a limit, so its length says nothing about how long the model's answers are. */
-  readonly isCut?: true;
-  /** 0 to 1: the mean of people's ratings, else of what was inferred; absent if nothing is known. */
-  readonly score?: number;
-  /** Whether the score comes from people's ratings. */
-  readonly fromFeedback?: boolean;
-  /** It stands for the answers that its key, which only complains, did not complain about. Nobody has rated it. */
-  readonly isControl?: true;
+  /** In the provider's own words. */
+  readonly finishReason?: string;
+  /** What the router learns from the decision; absent if the row has none that can be read. */
+  readonly decision?: {
+    readonly policy?: string;
+    readonly ranked?: readonly { readonly model: string }[];
+    /** What the caller wished, by name. */
+    readonly wishes?: { readonly task?: string; readonly [name: string]: unknown };
+    readonly experiment?: Experiment;
+  };
+  readonly outcomes: readonly Pick<OutcomeSignal, 'kind' | 'score'>[];
 };
 
 /** What was learned, at one moment. */
@@ -86,12 +82,12 @@ export interface RouterStore {
    * Calls of `since` or later with prompt features in this layout, after the call `after`, oldest first; none that
    * simulated models answered.
    */
-  labelled(options: {
+  calls(options: {
     readonly since: Ms;
     readonly features: number;
     readonly after?: string | undefined;
     readonly limit: number;
-  }): Promise<LabelledCall[]>;
+  }): Promise<RoutedCall[]>;
   /** Returns false if another process has already taken that version. */
   addSnapshot(snapshot: RouterSnapshot): Promise<boolean>;
   snapshots(): Promise<Omit<RouterSnapshot, 'state'>[]>;

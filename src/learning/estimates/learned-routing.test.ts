@@ -27,7 +27,7 @@ function holding(rows: readonly RoutedOutcome[]): RouterStore {
           ({ at, id }) => at >= since && (!after || at > after.at || (at === after.at && id > after.id)),
         )
         .slice(0, limit),
-    labelled: async () => [],
+    calls: async () => [],
     addSnapshot: async () => true,
     snapshots: async () => [],
     snapshot: async () => undefined,

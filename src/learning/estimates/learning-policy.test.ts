@@ -19,7 +19,7 @@ const always = (name: string, at: number): Policy => ({
 
 const store = {
   outcomes: async () => [],
-  labelled: async () => [],
+  calls: async () => [],
   addSnapshot: async () => true,
   snapshots: async () => [],
   snapshot: async () => undefined,

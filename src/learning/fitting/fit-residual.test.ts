@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { LabelledCall } from '../../core/stores/router-store.ts';
+import type { LabelledCall } from './labelled-call.ts';
 import { fitResidual } from './fit-residual.ts';
 import { packFeatures } from '../features/packed-features.ts';
 import { promptResidual, readPromptResidual } from '../models/prompt-residual.ts';

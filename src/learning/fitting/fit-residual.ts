@@ -1,4 +1,4 @@
-import type { LabelledCall } from '../../core/stores/router-store.ts';
+import type { LabelledCall } from './labelled-call.ts';
 import {
   buckets,
   type ChanceAt,

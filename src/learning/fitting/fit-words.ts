@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { LabelledCall } from '../../core/stores/router-store.ts';
+import type { LabelledCall } from './labelled-call.ts';
 import { tierPrior } from '../../core/routing/success-prior.ts';
 import { groupMeans } from './group-means.ts';
 import { isSurelyPositive } from './is-surely-positive.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { LabelledCall } from '../../core/stores/router-store.ts';
+import type { LabelledCall } from './labelled-call.ts';
 import { knownPrompts } from '../prompts/known-prompts.ts';
 import { packFeatures } from '../features/packed-features.ts';
 import { retrain } from './retrain.ts';

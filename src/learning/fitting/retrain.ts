@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { maxOf } from '../../core/extremes.ts';
-import type { LabelledCall } from '../../core/stores/router-store.ts';
+import type { LabelledCall } from './labelled-call.ts';
 import { isSurelyPositive } from './is-surely-positive.ts';
 import { headsOf, type LinearModel, quantise, scoreLinear } from '../models/linear-model.ts';
 import { type KnownPrompt, type KnownPrompts, knownPrompts } from '../prompts/known-prompts.ts';

@@ -3,7 +3,7 @@ import { appendAll } from '../../core/append-all.ts';
 import type { Catalogue } from '../../core/catalogue.ts';
 import { roughCost } from '../../core/money/price.ts';
 import type { SuccessWorths } from '../../core/routing/quality-estimates.ts';
-import type { LabelledCall, RouterStore } from '../../core/stores/router-store.ts';
+import type { RouterStore } from '../../core/stores/router-store.ts';
 import { isTaskType } from '../../core/task.ts';
 import { type Ms, usdFromNano } from '../../core/units.ts';
 import type { LearnedRouting } from '../estimates/learned-routing.ts';
@@ -15,6 +15,7 @@ import type { TaskWeights } from '../prompts/task-classifier.ts';
 import { findSuccessWorths, type JudgedTraffic } from './find-success-worths.ts';
 import { fitResidual, type HeldOut } from './fit-residual.ts';
 import type { FittedModel } from './fit-words.ts';
+import { labelledCall, type LabelledCall } from './labelled-call.ts';
 import { retrain, type Retrained, type RetrainReport } from './retrain.ts';
 import { usualAnswers } from './usual-answers.ts';
 import { withControls } from './with-controls.ts';
@@ -43,7 +44,7 @@ const perRead = 1_000;
 const maxCalls = 50_000;
 
 type Services = {
-  readonly store: Pick<RouterStore, 'labelled'>;
+  readonly store: Pick<RouterStore, 'calls'>;
   readonly learned: Pick<LearnedRouting, 'refresh' | 'residual' | 'worths' | 'adopt'>;
   readonly models: Pick<Catalogue, 'get'>;
 };
@@ -153,11 +154,11 @@ function figures({ labels, judged, before, after, kept }: Retrained) {
   return { labels, judged, before, after, kept };
 }
 
-async function labelledCalls(store: Pick<RouterStore, 'labelled'>, since: number): Promise<LabelledCall[]> {
+async function labelledCalls(store: Pick<RouterStore, 'calls'>, since: number): Promise<LabelledCall[]> {
   const calls: LabelledCall[] = [];
   for (let after: string | undefined; ; after = calls.at(-1)?.id) {
-    const page = await store.labelled({ since, features: featuresVersion, after, limit: perRead });
-    appendAll(calls, page);
+    const page = await store.calls({ since, features: featuresVersion, after, limit: perRead });
+    appendAll(calls, page.map(labelledCall));
     if (page.length < perRead) return calls.slice(-maxCalls);
     if (calls.length >= 2 * maxCalls) calls.splice(0, maxCalls);
   }

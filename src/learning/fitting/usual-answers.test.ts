@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { LabelledCall } from '../../core/stores/router-store.ts';
+import type { LabelledCall } from './labelled-call.ts';
 import { usualAnswers } from './usual-answers.ts';
 
 const call = (model: string, output: number, more: Partial<LabelledCall> = {}): LabelledCall => ({

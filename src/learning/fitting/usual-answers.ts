@@ -1,5 +1,5 @@
 import { recordedAnswerLengths } from '../../core/money/answer-lengths.ts';
-import type { LabelledCall } from '../../core/stores/router-store.ts';
+import type { LabelledCall } from './labelled-call.ts';
 import { isTaskType, taskTypes, type TaskType } from '../../core/task.ts';
 import type { Tokens } from '../../core/units.ts';
 import type { UsualAnswers } from '../models/success-worths.ts';

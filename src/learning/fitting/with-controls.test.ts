@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { tierPriorAt } from '../../core/routing/success-prior.ts';
-import type { LabelledCall } from '../../core/stores/router-store.ts';
+import type { LabelledCall } from './labelled-call.ts';
 import { withControls } from './with-controls.ts';
 
 const call = (model: string, more: Partial<LabelledCall>): LabelledCall => ({

@@ -1,5 +1,5 @@
 import { tierPriorAt } from '../../core/routing/success-prior.ts';
-import type { LabelledCall } from '../../core/stores/router-store.ts';
+import type { LabelledCall } from './labelled-call.ts';
 import { isTaskType } from '../../core/task.ts';
 
 /**

@@ -7,7 +7,7 @@ test('two processes that take a snapshot at the same time get two versions', asy
   const stored: RouterSnapshot[] = [];
   const store: RouterStore = {
     outcomes: async () => [],
-    labelled: async () => [],
+    calls: async () => [],
     async addSnapshot(snapshot) {
       if (stored.some(({ version }) => version === snapshot.version)) return false;
       stored.push(snapshot);
