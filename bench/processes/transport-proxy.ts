@@ -16,7 +16,7 @@ const server = await createHttpServer({
   port: 0,
   allowedHosts: [],
   async onRequest(request, response, signal) {
-    const bytes = await readBody(request, 32 * 1024 * 1024);
+    const bytes = await readBody(request, { maxBytes: 32 * 1024 * 1024 });
     parseJsonBody(bytes);
     const headers: Record<string, string> = { 'content-type': 'application/json' };
     const reply = await transport.send({

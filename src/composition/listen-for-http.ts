@@ -1,6 +1,7 @@
 import type { Config } from '../config/schema.ts';
 import type { HttpExchange } from '../core/wire/http-exchange.ts';
 import { httpExchange } from '../transport/http-exchange.ts';
+import { uploadsByKey } from '../transport/key-uploads.ts';
 import { createHttpServer, type HttpServer, type HttpServerOptions } from '../transport/http-in.ts';
 
 export type ListenOptions = {
@@ -9,7 +10,7 @@ export type ListenOptions = {
   /** Called whenever one of these settings is needed. */
   readonly settings: () => Pick<
     Config['server'],
-    'allowedHosts' | 'maxBodyBytes' | 'drainMs' | 'stalledReaderMs'
+    'allowedHosts' | 'maxBodyBytes' | 'maxUploadBytesPerKey' | 'drainMs' | 'stalledReaderMs'
   >;
   readonly isForAnyHost: NonNullable<HttpServerOptions['isForAnyHost']>;
   readonly serve: (exchange: HttpExchange) => Promise<void>;
@@ -28,6 +29,7 @@ export function listenForHttp({
   serve,
   describeError,
 }: ListenOptions): Promise<HttpServer> {
+  const uploadsOf = uploadsByKey();
   return createHttpServer({
     host,
     port,
@@ -43,8 +45,9 @@ export function listenForHttp({
     isForAnyHost,
     describeError,
     onRequest: (request, response, signal) => {
-      const { maxBodyBytes, stalledReaderMs } = settings();
-      return serve(httpExchange({ request, response, signal, maxBodyBytes, stalledReaderMs }));
+      const { maxBodyBytes, maxUploadBytesPerKey, stalledReaderMs } = settings();
+      const limits = { maxBodyBytes, maxUploadBytesPerKey, stalledReaderMs };
+      return serve(httpExchange({ request, response, signal, uploadsOf, ...limits }));
     },
   });
 }

@@ -43,6 +43,14 @@ export const configSchema = z.strictObject({
         .positive()
         .default(33_554_432)
         .describe('Maximum size of a request body; larger ones are refused.'),
+      maxUploadBytesPerKey: z
+        .number()
+        .int()
+        .positive()
+        .default(268_435_456)
+        .describe(
+          'Maximum size of what has arrived of all unfinished request bodies of one key, in each process; more is refused with 429. A single body is accepted whatever its size, up to `maxBodyBytes`.',
+        ),
       foreignIds: z
         .boolean()
         .default(false)

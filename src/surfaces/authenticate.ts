@@ -37,13 +37,13 @@ export async function authenticate(
   );
 }
 
-/** Accepts only the admin key. @throws ConclaveError `permission` for every other key. */
+/** Returns the principal of the admin key. @throws ConclaveError `permission` for every other key. */
 export async function authenticateAdmin(
   app: Pick<App, 'keys' | 'server'>,
   headers: IncomingHttpHeaders,
-): Promise<void> {
-  const { admin } = await authenticate(app, headers);
-  if (admin) return;
+): Promise<Principal> {
+  const principal = await authenticate(app, headers);
+  if (principal.admin) return principal;
   throw new ConclaveError(
     'permission',
     'This needs the admin key: CONCLAVE_ADMIN_KEY, or admin.key in the data folder.',

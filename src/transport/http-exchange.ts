@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 import type { AccessNotes, HttpExchange, JsonDocument, WholeReply } from '../core/wire/http-exchange.ts';
 import type { Ms } from '../core/units.ts';
 import { parseJsonBody } from './parse-json-body.ts';
+import type { KeyUploads } from './key-uploads.ts';
 import { readBody } from './read-body.ts';
 import { responseWriter, type ResponseWriter } from './response-writer.ts';
 
@@ -10,6 +11,9 @@ type Arriving = {
   readonly response: ServerResponse;
   readonly signal: AbortSignal;
   readonly maxBodyBytes: number;
+  readonly uploadsOf: (keyId: string) => KeyUploads;
+  /** How many bytes of unfinished bodies of one key may have arrived. */
+  readonly maxUploadBytesPerKey: number;
   /** A reader that takes nothing for this long is considered gone, whatever its socket reports. */
   readonly stalledReaderMs: Ms;
 };
@@ -33,9 +37,10 @@ class ServedExchange implements HttpExchange {
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #writer: ResponseWriter;
-  readonly #maxBodyBytes: number;
+  readonly #arriving: Arriving;
 
-  constructor({ request, response, signal, maxBodyBytes, stalledReaderMs }: Arriving) {
+  constructor(arriving: Arriving) {
+    const { request, response, signal, stalledReaderMs } = arriving;
     const target = request.url ?? '/';
     const mark = target.indexOf('?');
     this.method = request.method ?? 'GET';
@@ -46,7 +51,7 @@ class ServedExchange implements HttpExchange {
     this.#request = request;
     this.#response = response;
     this.#writer = responseWriter(response, { stalledMs: stalledReaderMs });
-    this.#maxBodyBytes = maxBodyBytes;
+    this.#arriving = arriving;
   }
 
   get query(): URLSearchParams {
@@ -65,8 +70,13 @@ class ServedExchange implements HttpExchange {
     return this.#request.socket.remoteAddress;
   }
 
-  async readJson(): Promise<JsonDocument> {
-    const bytes = await readBody(this.#request, this.#maxBodyBytes);
+  async readJson(keyId: string): Promise<JsonDocument> {
+    const { maxBodyBytes, maxUploadBytesPerKey, uploadsOf } = this.#arriving;
+    const bytes = await readBody(this.#request, {
+      maxBytes: maxBodyBytes,
+      uploads: uploadsOf(keyId),
+      maxUploadBytes: maxUploadBytesPerKey,
+    });
     const { value, members } = parseJsonBody(bytes);
     return { bytes, value, members };
   }

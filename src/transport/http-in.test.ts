@@ -263,7 +263,7 @@ test('the signal is aborted in the tick in which the connection closes', async (
 test('a client that leaves while it sends its body aborts the read', async (t) => {
   const failed = Promise.withResolvers<unknown>();
   const server = await start(t, async (request) => {
-    await readBody(request, maxBytes).catch(failed.resolve);
+    await readBody(request, { maxBytes }).catch(failed.resolve);
   });
   const { socket } = await openTo(server);
   socket.write(`POST / HTTP/1.1\r\n${host}Content-Length: 5\r\n\r\nhe`);
@@ -524,7 +524,7 @@ async function echoServer(t: TestContext, options: Partial<HttpServerOptions> = 
   const seen: (string | undefined)[] = [];
   const onRequest = async (request: IncomingMessage, response: ServerResponse) => {
     seen.push(request.url);
-    response.end(await readBody(request, maxBytes));
+    response.end(await readBody(request, { maxBytes }));
   };
   const server = await start(t, onRequest, options);
   return { ...server, seen, raw: rawTo(server) };

@@ -10,38 +10,68 @@ import {
   type ZstdOptions,
 } from 'node:zlib';
 import { ConclaveError } from '../core/errors.ts';
+import type { KeyUploads } from './key-uploads.ts';
+
+export type BodyLimits = {
+  readonly maxBytes: number;
+  /** What the request's key is sending at the same time, and how many bytes of that may have arrived. */
+  readonly uploads?: KeyUploads;
+  readonly maxUploadBytes?: number;
+};
 
 /**
  * Reads the whole body of a request, unpacked. A body announced as larger than `maxBytes` is rejected before it is
  * read; `maxBytes` also limits the unpacked size.
  * @throws ConclaveError `request_too_large`, `invalid_request` (bad compression; status 415 for an unknown one),
- * `cancelled` if the client leaves.
+ * `rate_limited` if its key sends too much at the same time, `cancelled` if the client leaves.
  */
-export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+export async function readBody(request: IncomingMessage, limits: BodyLimits): Promise<Buffer> {
+  const { maxBytes } = limits;
   const announced = Number(request.headers['content-length'] ?? 0);
   if (announced > maxBytes) throw tooLarge(maxBytes, `${announced} bytes`);
   const unpack = unpackerOf(request.headers['content-encoding']);
-  const body = await collect(request, maxBytes);
+  const body = await collect(request, limits);
   return unpack && body.length > 0 ? unpackBounded(unpack, body, maxBytes) : body;
 }
 
-function collect(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+function collect(
+  request: IncomingMessage,
+  { maxBytes, uploads = { open: 0, bytes: 0 }, maxUploadBytes = Infinity }: BodyLimits,
+): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     if (request.destroyed) return reject(left());
     const chunks: Buffer[] = [];
     let length = 0;
+    let isOver = false;
+    uploads.open += 1;
+    const finish = () => {
+      if (isOver) return;
+      isOver = true;
+      uploads.open -= 1;
+      uploads.bytes -= length;
+    };
+    const refuse = (error: ConclaveError) => {
+      finish();
+      chunks.length = 0;
+      reject(error);
+    };
     request.on('data', (chunk: Buffer) => {
+      // The rest of a refused body is discarded but still read from the socket, so that the client can read the reply.
+      if (isOver) return;
+      if (length + chunk.length > maxBytes) return refuse(tooLarge(maxBytes, 'more'));
+      // One body at a time is always accepted.
+      if (uploads.open > 1 && uploads.bytes + chunk.length > maxUploadBytes)
+        return refuse(tooManyUploads(uploads, maxUploadBytes));
       length += chunk.length;
-      // The rest of an oversized body is discarded but still read from the socket, so that the client can read the
-      // reply.
-      if (length > maxBytes) reject(tooLarge(maxBytes, 'more'));
-      else chunks.push(chunk);
+      uploads.bytes += chunk.length;
+      chunks.push(chunk);
     });
-    request.on('end', () =>
-      resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, length)),
-    );
+    request.on('end', () => {
+      finish();
+      resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, length));
+    });
     request.on('close', () => {
-      if (!request.readableEnded) reject(left());
+      if (!request.readableEnded) refuse(left());
     });
   });
 }
@@ -84,6 +114,11 @@ function tooLarge(maxBytes: number, actual: string): ConclaveError {
     'request_too_large',
     `A request body has at most ${maxBytes} bytes here, this one has ${actual}.`,
   );
+}
+
+function tooManyUploads({ open, bytes }: KeyUploads, maxUploadBytes: number): ConclaveError {
+  const message = `This key is already sending ${bytes} bytes in ${open - 1} other requests; at most ${maxUploadBytes} may arrive at the same time (server.maxUploadBytesPerKey). Try again when one of them has arrived.`;
+  return new ConclaveError('rate_limited', message, { retryAfterMs: 1_000 });
 }
 
 function left(): ConclaveError {

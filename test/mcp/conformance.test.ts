@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { mcpEndpoint } from '../../src/surfaces/mcp/http-endpoint.ts';
 import { httpExchange } from '../../src/transport/http-exchange.ts';
+import { uploadsByKey } from '../../src/transport/key-uploads.ts';
 import { createHttpServer } from '../../src/transport/http-in.ts';
 import { suiteServer } from '../conformance/suite-server.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -21,7 +22,12 @@ async function startSuiteServer(t: { after(clean: () => Promise<void>): void }):
     newId: randomUUID,
     onerror: () => undefined,
   });
-  const limits = { maxBodyBytes: 2 ** 20, stalledReaderMs: 10_000 };
+  const limits = {
+    maxBodyBytes: 2 ** 20,
+    maxUploadBytesPerKey: 2 ** 20,
+    uploadsOf: uploadsByKey(),
+    stalledReaderMs: 10_000,
+  };
   const server = await createHttpServer({
     host: '127.0.0.1',
     port: 0,

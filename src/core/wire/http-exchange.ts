@@ -47,10 +47,10 @@ export interface HttpExchange {
   readonly remoteAddress: string | undefined;
   readonly notes: AccessNotes;
   /**
-   * Reads the body as bytes and as a JSON object. @throws ConclaveError if it is too large, unreadable or not an
-   * object.
+   * Reads the body as bytes and as a JSON object. `keyId` is the key that sends it. @throws ConclaveError if the body is
+   * too large, unreadable or not an object, or if the key sends too much at the same time.
    */
-  readJson(): Promise<JsonDocument>;
+  readJson(keyId: string): Promise<JsonDocument>;
   writeHead(status: number, headers: Readonly<Record<string, string>>): void;
   /**
    * Returns `undefined` if the caller may go on at once. A promise means that the client reads too slowly: wait for it.

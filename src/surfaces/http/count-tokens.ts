@@ -18,7 +18,7 @@ export async function countInputTokens(
   exchange: HttpExchange,
   { principal }: PathParamsByKey,
 ): Promise<void> {
-  const { value } = await exchange.readJson();
+  const { value } = await exchange.readJson(principal.keyId);
   const dialect = app.wire.dialects.get('openai-responses');
   if (!dialect) throw new ConclaveError('internal', 'The dialects of this build are incomplete.');
   const request = dialect.readRequest(value);
@@ -34,7 +34,7 @@ export async function countTokens(
   exchange: HttpExchange,
   { principal }: PathParamsByKey,
 ): Promise<void> {
-  const { value } = await exchange.readJson();
+  const { value } = await exchange.readJson(principal.keyId);
   const request = readCountTokensRequest(value);
   namedFor(app, principal, { name: request.model, dialect: 'anthropic-messages' });
   sendNamedJson(app, exchange, writeCountTokensReply(app.calls.measure(request).prompt.expected));

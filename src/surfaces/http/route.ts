@@ -14,7 +14,7 @@ type Serve<What> = (app: App, exchange: HttpExchange, params: What) => Promise<v
 export type Handler =
   | { readonly who: 'anybody'; readonly serve: Serve<PathParams> }
   | { readonly who: 'key'; readonly serve: Serve<PathParamsByKey> }
-  | { readonly who: 'admin'; readonly serve: Serve<PathParams> };
+  | { readonly who: 'admin'; readonly serve: Serve<PathParamsByKey> };
 
 export function forAnybody(serve: Serve<PathParams>): Handler {
   return { who: 'anybody', serve };
@@ -24,7 +24,7 @@ export function forKeys(serve: Serve<PathParamsByKey>): Handler {
   return { who: 'key', serve };
 }
 
-export function forAdmin(serve: Serve<PathParams>): Handler {
+export function forAdmin(serve: Serve<PathParamsByKey>): Handler {
   return { who: 'admin', serve };
 }
 
@@ -44,9 +44,10 @@ export async function serveBy(
       const principal = await authenticate(app, exchange.headers);
       return await handler.serve(app, exchange, { name, principal });
     }
-    case 'admin':
-      await authenticateAdmin(app, exchange.headers);
-      return await handler.serve(app, exchange, { name });
+    case 'admin': {
+      const principal = await authenticateAdmin(app, exchange.headers);
+      return await handler.serve(app, exchange, { name, principal });
+    }
   }
 }
 

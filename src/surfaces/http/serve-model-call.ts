@@ -31,7 +31,7 @@ export async function serveModelCall(
   let asksForStream: ModelRequest | undefined;
   exchange.notes.keyName = principal.name;
   try {
-    const body = await exchange.readJson();
+    const body = await exchange.readJson(principal.keyId);
     const asked = bodyControls(body.value, app.models.providerNames);
     const reader = readerOf(app, dialect, body.value);
     const request = requestFrom(reader, asked);

@@ -14,7 +14,7 @@ export async function takeFeedback(
   exchange: HttpExchange,
   { principal }: PathParamsByKey,
 ): Promise<void> {
-  const { value } = await exchange.readJson();
+  const { value } = await exchange.readJson(principal.keyId);
   const parsed = feedback.safeParse(value);
   if (!parsed.success) {
     throw new ConclaveError(

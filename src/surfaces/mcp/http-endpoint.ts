@@ -45,7 +45,7 @@ export function mcpEndpoint(options: McpEndpointOptions): McpEndpoint {
 
   async function answer(exchange: HttpExchange, stop: AbortController): Promise<void> {
     const principal = await principalOf(exchange.headers);
-    const body = exchange.method === 'POST' ? (await exchange.readJson()).value : undefined;
+    const body = exchange.method === 'POST' ? (await exchange.readJson(principal.keyId)).value : undefined;
     if (isStanding(exchange.method, body)) standing.add(stop);
     const request = webRequest(exchange, stop.signal);
     principals.set(request, principal);

@@ -7,11 +7,13 @@ export function rpcErrorReply({
   message,
   status,
   code,
+  details: { retryAfterMs },
 }: ConclaveError): WholeReply & { readonly body: string } {
   return {
     status,
     headers: {
       'content-type': 'application/json',
+      ...(retryAfterMs !== undefined && { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) }),
       ...(code === 'authentication' && { 'www-authenticate': 'Bearer realm="conclave"' }),
     },
     body: errorBody(code === 'invalid_request' ? -32_600 : -32_000, message),

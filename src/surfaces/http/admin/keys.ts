@@ -6,12 +6,16 @@ import { decodeSegment } from '../decode-segment.ts';
 import { readKeyChange, readNewKey } from '../../keys/key-settings.ts';
 import { shownKey, shownKeys } from '../../keys/shown-key.ts';
 import { keyWarnings } from '../../keys/key-warnings.ts';
-import type { PathParams } from '../route.ts';
+import type { PathParams, PathParamsByKey } from '../route.ts';
 import { sendJson } from '../send-json.ts';
 
 /** `POST /admin/keys`: creates a virtual key and shows it this one time. */
-export async function createKey(app: App, exchange: HttpExchange): Promise<void> {
-  const { value } = await exchange.readJson();
+export async function createKey(
+  app: App,
+  exchange: HttpExchange,
+  { principal }: PathParamsByKey,
+): Promise<void> {
+  const { value } = await exchange.readJson(principal.keyId);
   const { key, stored } = await app.keys.issue(readNewKey(value, Date.now()));
   sendJson(exchange, 201, { key, ...(await shown(app, stored)) });
 }
@@ -28,8 +32,12 @@ export async function showKey(app: App, exchange: HttpExchange, { name }: PathPa
 }
 
 /** `PATCH /admin/keys/<id or name>`: other limits, another name, or `{"disabled": true}`. */
-export async function changeKey(app: App, exchange: HttpExchange, { name }: PathParams): Promise<void> {
-  const { value } = await exchange.readJson();
+export async function changeKey(
+  app: App,
+  exchange: HttpExchange,
+  { name, principal }: PathParamsByKey,
+): Promise<void> {
+  const { value } = await exchange.readJson(principal.keyId);
   const change = readKeyChange(value, Date.now());
   const changed = await app.keys.change(await keyNamed(app, name), change);
   sendJson(exchange, 200, await shown(app, changed));

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { App } from '../../../app.ts';
 import { ConclaveError } from '../../../core/errors.ts';
 import type { HttpExchange } from '../../../core/wire/http-exchange.ts';
+import type { PathParamsByKey } from '../route.ts';
 import { sendJson } from '../send-json.ts';
 
 const version = z.number().int().positive();
@@ -24,8 +25,12 @@ export async function showRouter(app: App, exchange: HttpExchange): Promise<void
 }
 
 /** `POST /admin/router`: one of `{"take": label}`, `{"pin": version or null}`, `{"rollback": version}`. */
-export async function steerRouter(app: App, exchange: HttpExchange): Promise<void> {
-  const { value } = await exchange.readJson();
+export async function steerRouter(
+  app: App,
+  exchange: HttpExchange,
+  { principal }: PathParamsByKey,
+): Promise<void> {
+  const { value } = await exchange.readJson(principal.keyId);
   const parsed = order.safeParse(value);
   if (!parsed.success) {
     throw new ConclaveError(
