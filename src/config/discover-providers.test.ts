@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { ConclaveError } from '../core/errors.ts';
 import type { JsonValue } from '../core/json/json.ts';
 import { builtInProviders } from '../providers/built-in-providers.ts';
+import { deploymentFinder } from './deployments.ts';
 import { discoverProviders } from './discover-providers.ts';
 import { modelDetails } from './model-details.ts';
 import { checkConfig } from './load-config.ts';
@@ -203,6 +204,14 @@ test('what stands in for a provider is in its region, so that allowed regions ap
       'eu-central-1',
       undefined,
     ]);
+    const { deployments: entries } = checkConfig({
+      deployments: [{ model: 'anthropic/claude-sonnet-5', apiKey: 'k', region: 'us-east' }],
+    });
+    const deploymentsOf = deploymentFinder({ found, entries, custom: [], idOf: (name) => name });
+    const regions = deploymentsOf({ id: 'anthropic/claude-sonnet-5', provider: 'anthropic' }).map(
+      ({ region }) => region,
+    );
+    assert.deepEqual(regions, ['eu-west', 'us-east']);
   }
 });
 

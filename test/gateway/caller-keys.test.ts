@@ -201,6 +201,8 @@ test('if the config does not allow it or the provider is unknown, the header is 
     [`lob=${secret}`, 400, /no provider with that name; did you mean .*lab/],
     [secret, 400, /is written provider=key/],
     ['lab=', 400, /is written provider=key/],
+    [`lab=${secret} and-more`, 400, /is written provider=key/],
+    [Array.from({ length: 9 }, (_, at) => `lab=${secret}${at}`).join(), 400, /takes at most 8 keys/],
   ] as const) {
     const reply = await send(gateway, header);
     assert.equal(reply.status, status, header);

@@ -204,9 +204,10 @@ test('the metrics of all keys are readable only by the admin and this machine, u
 
   const { url } = await startTestGateway(t, { config: { metrics: { access: 'loopback' } } });
   assert.equal(await status(url, {}), 200);
-  assert.equal(
-    await status(url, { 'x-forwarded-for': '203.0.113.9' }),
-    401,
-    'a proxy asks for somebody else',
-  );
+  for (const [header, value] of [
+    ['x-forwarded-for', '203.0.113.9'],
+    ['forwarded', 'for=203.0.113.9'],
+    ['via', '1.1 proxy'],
+  ] as const)
+    assert.equal(await status(url, { [header]: value }), 401, `${header}: a proxy asks for somebody else`);
 });

@@ -14,7 +14,7 @@ test('a client finds auto, the tiers, the operator’s aliases and the models in
         { id: 'lab/grande', tier: 'workhorse', price: { input: 1, output: 2 } },
         { id: 'lab/grande-mini', tier: 'economy', price: { input: 1, output: 2 } },
       ],
-      aliases: { fast: 'lab/grande-mini', any: 'auto' },
+      aliases: { fast: 'lab/grande-mini', best: 'lab/grande', any: 'auto' },
     }),
   });
   const listed = async (key: string, headers: Record<string, string> = {}) => {
@@ -23,7 +23,16 @@ test('a client finds auto, the tiers, the operator’s aliases and the models in
     });
     return ((await reply.json()) as { data: { id: string }[] }).data.map(({ id }) => id);
   };
-  const all = ['auto', 'auto:workhorse', 'auto:economy', 'fast', 'any', 'lab/grande', 'lab/grande-mini'];
+  const all = [
+    'auto',
+    'auto:workhorse',
+    'auto:economy',
+    'fast',
+    'best',
+    'any',
+    'lab/grande',
+    'lab/grande-mini',
+  ];
   assert.deepEqual(await listed(gateway.key), all);
   assert.deepEqual(await listed(gateway.key, { 'anthropic-version': '2023-06-01' }), all);
   for (const model of all) {

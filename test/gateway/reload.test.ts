@@ -72,7 +72,7 @@ test('new calls use the new configuration from the reload on; a running call end
   assert.equal(old.headers.get('x-conclave-model'), 'openai/gpt-5-mini!fault=slow,delay=700');
 });
 
-test('an invalid configuration is refused, the old one stays, and /health/ready explains why to a user with a key', async (t) => {
+test('an invalid configuration is refused, the old one stays, and /health/ready explains why only to the operator', async (t) => {
   const { live, path, configOf, url, key } = await startLiveGateway(t);
   const before = live.current;
   await writeFile(path, `${configOf('openai/gpt-5-mini')}routing: { retires: 3 }\n`);
@@ -85,6 +85,9 @@ test('an invalid configuration is refused, the old one stays, and /health/ready 
     assert.match(told, /"status":"ready".*"refused":\{"at":"[^"]+"\}/, 'the refusal itself is public');
     assert.doesNotMatch(told, /conclave\.yaml/, 'the file and the reason are not');
   }
+  const team = await live.current.keys.issue({ name: 'team', budgets: [] });
+  const toTeam = await (await askReady({ 'x-api-key': team.key })).text();
+  assert.match(toTeam, /"refused":\{"at":"[^"]+"\}/, 'a key of another user is told as much as anybody');
   const ready = await askReady({ authorization: `Bearer ${key}` });
   assert.equal(ready.status, 200);
   const state = (await ready.json()) as { status: string; config: { refused: { reason: string } } };

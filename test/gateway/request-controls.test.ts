@@ -111,6 +111,17 @@ for (const [name, { path, body }] of Object.entries(dialects)) {
       assert.equal(((await unknown.json()) as { usage: { cost: null } }).usage.cost, null);
     });
 
+    test('may name twenty models, and prices as text', async (t) => {
+      const { gateway } = await market(t);
+      const wishes = {
+        models: Array.from({ length: 20 }, (_, at) => (at % 2 === 0 ? 'fair/m' : 'cheap/m')),
+        provider: { max_price: { prompt: '5', completion: ' 7 ' } },
+      };
+      const reply = await post(gateway, path, { ...body, ...wishes });
+      assert.equal(reply.status, 200, await reply.clone().text());
+      assert.equal(reply.headers.get('x-conclave-model'), 'fair/m');
+    });
+
     test('sees the decision of a dry run, and no provider is called, counted or billed', async (t) => {
       const { lab, gateway } = await market(t);
       const wishes = { model: 'dear/m', models: ['odd/m'], provider: { ignore: ['dear'] } };
@@ -142,7 +153,11 @@ for (const [name, { path, body }] of Object.entries(dialects)) {
         [{ provider: { sort: 'beauty' } }, /provider\.sort must be "price" or "latency" or "throughput"/],
         [{ provider: { quantizations: ['fp8'] } }, /provider\.quantizations is not supported/],
         [{ provider: { max_price: { prompt: -1 } } }, /provider\.max_price\.prompt must be/],
+        [{ provider: { max_price: { completion: 'abc' } } }, /provider\.max_price\.completion must be/],
+        [{ provider: { max_price: { completion: ' ' } } }, /provider\.max_price\.completion must be/],
+        [{ provider: { max_price: { promt: 1 } } }, /provider\.max_price\.promt is not supported.*"prompt"/],
         [{ models: [] }, /models must be a list of 1 to 20/],
+        [{ models: Array.from({ length: 21 }, () => 'fair/m') }, /models must be a list of 1 to 20/],
         [{ models: ['fair/m', 'nonsense'] }, /no model "nonsense"/],
         [{ usage: { included: true } }, /usage\.included is not supported.*"include"/],
       ] as const) {

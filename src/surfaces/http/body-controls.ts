@@ -147,7 +147,9 @@ function readMaxPrice(found: JsonObject): ProviderPreferences['maxPrice'] {
       if (value === undefined || value === null) return [];
       // Some clients write prices as strings, like OpenRouter's own model lists.
       const price =
-        typeof value === 'string' ? Number(value) : number.check(value, `provider.max_price.${name}`);
+        typeof value === 'string'
+          ? Number(value.trim() || NaN)
+          : number.check(value, `provider.max_price.${name}`);
       if (!(price >= 0)) refuse(`provider.max_price.${name}`, 'dollars of at least 0', value);
       return [[name, price]];
     }),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CallOutcome } from '../../core/call.ts';
 import { noUsage } from '../../core/money/usage.ts';
-import { costInStream } from './cost-in-usage.ts';
+import { costInBody, costInStream } from './cost-in-usage.ts';
 
 const sse = (payload: object) => `data: ${JSON.stringify(payload)}\n\n`;
 const delta = (content: object) => sse({ choices: [{ index: 0, delta: content }] });
@@ -75,4 +75,16 @@ test('with its cost, a stream still leaves piece by piece, unchanged but for the
     assert.equal(more.length, 1, name);
     assert.doesNotMatch(more.join(''), /"usage":\{/, `${name}: the cost is in the last usage`);
   }
+});
+
+test('simulated money is marked, and the rest of a reply keeps its bytes', async () => {
+  const outcome = await settled;
+  const body = '{"id": 12345678901234567890, "usage":{"input_tokens":3}}';
+  const withCost = (simulated: boolean) =>
+    Buffer.from(costInBody(body, { ...outcome, simulated })).toString();
+  assert.equal(withCost(false), '{"id": 12345678901234567890, "usage":{"input_tokens":3,"cost":0.005}}');
+  assert.equal(
+    withCost(true),
+    '{"id": 12345678901234567890, "usage":{"input_tokens":3,"cost":0.005,"cost_is_simulated":true}}',
+  );
 });
