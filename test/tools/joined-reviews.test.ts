@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import type { Tier } from '../../src/core/task.ts';
 import { createConclave } from '../../src/index.ts';
 import { completion } from '../support/chat-replies.ts';
 import { readText, startLocalServer } from '../support/local-server.ts';
@@ -17,8 +18,34 @@ type Body = {
 const missing = 'Null dereference of user when session is missing';
 const inOtherWords = 'user may be null if no session exists';
 
-/** Two models of different families that review; the answer to a question about pairs is that all are one defect. */
-async function reviewers(t: TestContext, titleOf: (body: Body, count: number) => string) {
+/** Two models of different families. */
+const twoModels = ['m1', 'm2'].map((name) => modelOf(name, { family: name, output: 2 }));
+
+function modelOf(
+  name: string,
+  {
+    family,
+    tier = 'workhorse',
+    output,
+  }: { readonly family: string; readonly tier?: Tier; readonly output?: number },
+) {
+  return {
+    id: `lab/${name}`,
+    family,
+    tier,
+    ...(output !== undefined && { price: { input: 1, output } }),
+    contextWindow: 200_000,
+    maxOutputTokens: 64_000,
+    capabilities: ['reasoning' as const, 'json-schema' as const],
+  };
+}
+
+/** Models that review; the answer to a question about pairs is that all are one defect. */
+async function reviewers(
+  t: TestContext,
+  titleOf: (body: Body, count: number) => string,
+  models: readonly ReturnType<typeof modelOf>[] = twoModels,
+) {
   const asked: Body[] = [];
   let reviews = 0;
   const url = await startLocalServer(t, async (request, response) => {
@@ -38,15 +65,7 @@ async function reviewers(t: TestContext, titleOf: (body: Body, count: number) =>
     cwd,
     config: {
       providers: { lab: { dialect: 'openai-chat', baseUrl: `${url}/v1`, apiKey: 'k' } },
-      models: ['m1', 'm2'].map((name) => ({
-        id: `lab/${name}`,
-        family: name,
-        tier: 'workhorse',
-        price: { input: 1, output: 2 },
-        contextWindow: 200_000,
-        maxOutputTokens: 64_000,
-        capabilities: ['reasoning', 'json-schema'],
-      })),
+      models: [...models],
     },
   });
   t.after(() => conclave.close());
@@ -92,10 +111,16 @@ test('what several personas on one model report is one issue', async (t) => {
   assert.deepEqual([joined.issues.length, reworded.joinings().length], [1, 1]);
 });
 
+const inManyWords = 'A request without a session crashes here';
+const reworded = [inManyWords, inOtherWords, missing, inOtherWords];
+
+/** Every report names the issue in other words than the report before it. */
+function rewordedTitle(_: Body, count: number): string {
+  return reworded[(count - 1) % reworded.length] ?? '';
+}
+
 test('what several stages of a review report in other words is one issue, and its price is among the stages', async (t) => {
-  const inManyWords = 'A request without a session crashes here';
-  const titles = [inManyWords, inOtherWords, missing, inOtherWords];
-  const { conclave, joinings } = await reviewers(t, (_, count) => titles[count - 1] ?? '');
+  const { conclave, joinings } = await reviewers(t, rewordedTitle);
   const { issues, below_threshold, stages, cost_nano_usd, warnings } = await conclave.codereview({
     files: ['src/b.ts'],
     pipeline: true,
@@ -113,4 +138,41 @@ test('what several stages of a review report in other words is one issue, and it
     warnings.filter((warning) => warning.includes('not compared')),
     [],
   );
+});
+
+const affordable = [
+  modelOf('a', { family: 'a', output: 1 }),
+  modelOf('b', { family: 'b', output: 1 }),
+  modelOf('a-mini', { family: 'a', tier: 'economy', output: 0.5 }),
+];
+const dear = modelOf('dear', { family: 'strong', output: 100 });
+const unpriced = modelOf('unpriced', { family: 'strong' });
+
+test('what the stages of one reviewer report is compared by an economical model, or by the one that the caller named', async (t) => {
+  const { conclave, joinings } = await reviewers(t, rewordedTitle, [dear, ...affordable]);
+  const review = { files: ['src/b.ts'], pipeline: true };
+  const open = await conclave.codereview(review);
+  const named = await conclave.codereview({ ...review, model: 'lab/a' });
+  assert.deepEqual([open.issues.length, named.issues.length], [1, 1]);
+  assert.deepEqual(
+    joinings().map(({ model }) => model),
+    ['a-mini', 'a'],
+  );
+});
+
+test('under a ceiling, what the stages report is compared by a model that the ceiling leaves room for', async (t) => {
+  for (const strongest of [dear, unpriced]) {
+    const { conclave, joinings } = await reviewers(t, rewordedTitle, [strongest, ...affordable]);
+    const { issues, stages, warnings } = await conclave.codereview({
+      files: ['src/b.ts'],
+      pipeline: true,
+      models: ['lab/a', 'lab/b'],
+      max_cost_usd: 0.5,
+    });
+    assert.equal(issues.length, 1);
+    assert.deepEqual(stages?.at(-1)?.name, 'joining');
+    assert.deepEqual(warnings, []);
+    assert.ok(joinings().length > 0);
+    assert.ok(joinings().every(({ model }) => `lab/${model}` !== strongest.id));
+  }
 });

@@ -1,3 +1,4 @@
+import type { Usd } from '../../core/units.ts';
 import type { ToolContext, ToolExpected } from '../offer/tool.ts';
 import { firstFitting } from './fitting-seats.ts';
 
@@ -8,6 +9,25 @@ export async function areServed(
 ): Promise<boolean> {
   for (const call of calls) if (!(await canServe(call))) return false;
   return true;
+}
+
+/**
+ * Returns the first model, or under a ceiling the first that can serve its calls. If none can, returns the last, whose
+ * call fails with the reason: another might have an unknown price.
+ */
+export async function modelWithinCeiling(
+  context: Pick<ToolContext, 'canServe'>,
+  models: readonly string[],
+  {
+    maxCostUsd,
+    callsOf,
+  }: {
+    readonly maxCostUsd: Usd | undefined;
+    readonly callsOf: (model: string) => readonly ToolExpected[];
+  },
+): Promise<string | undefined> {
+  if (maxCostUsd === undefined || models.length < 2) return models[0];
+  return (await firstServed(context, models, callsOf)) ?? models.at(-1);
 }
 
 /**

@@ -31,7 +31,7 @@ export async function joinStages(
   } = await settleUncertain(context, clusterReports(reports, 1), {
     ...order,
     threshold: 1,
-    model: synthesisers?.(reviewers)[0] ?? reviewers[0]?.model ?? 'auto',
+    models: synthesisers?.(reviewers) ?? [reviewers[0]?.model ?? 'auto'],
   });
   const confirmedIn = (issue: Finding) =>
     (membersOf.get(issue) ?? []).filter((member) => confirmed.has(member));

@@ -1,6 +1,6 @@
 import synthesisPrompt from '../../prompts/tools/review-synthesis.ts';
 import { expertCall, type ExpertQuestion } from '../asking/ask-expert.ts';
-import { areServed, firstServed } from '../panels/are-served.ts';
+import { areServed, modelWithinCeiling } from '../panels/are-served.ts';
 import { ceilingPerCall } from '../panels/reserve-once.ts';
 import type { ToolContext, ToolExpected } from '../offer/tool.ts';
 import { familyOfOpen, fittingReviewers } from './choose-reviewers.ts';
@@ -43,11 +43,10 @@ export async function planWithinCeiling(
     : reviewers;
   const made = { ...plan, order, reviewers: fitting, notes: fewerFamilies(context, reviewers, fitting) };
   const models = isSummarised ? synthesisers(fitting) : [];
-  const callsOf = (model: string) => synthesisCalls(context, { ...made, synthesiser: model });
-  // If none can be asked, a reviewer's fails with the reason; another might have an unknown price.
-  const synthesiser = hasCeiling
-    ? ((await firstServed(context, models, callsOf)) ?? models.at(-1))
-    : models[0];
+  const synthesiser = await modelWithinCeiling(context, models, {
+    maxCostUsd: order.maxCostUsd,
+    callsOf: (model) => synthesisCalls(context, { ...made, synthesiser: model }),
+  });
   return { ...made, ...(synthesiser !== undefined && { synthesiser }) };
 }
 

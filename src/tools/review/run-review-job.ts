@@ -57,7 +57,9 @@ export async function runReviewJob(given: ToolContext, job: ReviewJob) {
     severity: job.severity,
     checks: job.checks ?? [],
     threshold: job.threshold,
-    synthesisers: job.synthesisers ?? ((chosen) => synthesisersOf(context, chosen)),
+    ...(reviewers.length > 1 && {
+      synthesisers: job.synthesisers ?? ((chosen) => synthesisersOf(context, chosen)),
+    }),
     ...(job.settled && { settled: job.settled }),
   };
   const result = await (job.review ?? runReview)(context, plan);

@@ -37,7 +37,7 @@ export type ReviewPlan = {
   readonly threshold?: number | undefined;
   readonly severity?: Severity | undefined;
   readonly checks?: readonly CheckName[];
-  /** Models that may summarise the reports of these reviewers, best first. */
+  /** Models that may summarise the reports of these reviewers, best first. Absent: there is one reviewer. */
   readonly synthesisers?: (reviewers: readonly Reviewer[]) => readonly string[];
   /** True if the missing reports cannot change the result. */
   readonly settled?: (reports: readonly ReviewerReport[], missing: number) => boolean;
@@ -118,10 +118,10 @@ async function reviewParted(
     reports.map(({ issues }) => issues),
     threshold,
   );
-  const model = plan.synthesiser ?? reviewers[0]?.model ?? 'auto';
+  const models = [plan.synthesiser ?? reviewers[0]?.model ?? 'auto'];
   const agreement =
     reviewers.length > 1
-      ? await settleUncertain(context, clustered, { ...order, threshold, model })
+      ? await settleUncertain(context, clustered, { ...order, threshold, models })
       : { ...clustered, notes: [] };
   const saved = panelSaving(context, results);
   const missed = missedViewpoints(parts, results);

@@ -3,10 +3,11 @@ import { replyText } from '../../core/wire/collected-reply.ts';
 import { placeOf, type Finding } from '../../core/finding.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import sameIssuePrompt from '../../prompts/tools/same-issue.ts';
-import { askExpert, type ExpertQuestion } from '../asking/ask-expert.ts';
+import { askExpert, expertCall, type ExpertQuestion } from '../asking/ask-expert.ts';
 import { joinPairs, type ClusteredFindings } from '../findings/cluster-by-threshold.ts';
 import { findJson } from '../findings/find-json.ts';
 import type { ToolContext } from '../offer/tool.ts';
+import { modelWithinCeiling } from '../panels/are-served.ts';
 
 /** The most that one question compares with care. */
 const maxPairs = 60;
@@ -31,8 +32,10 @@ export async function settleUncertain(
   return { ...joined, notes: uncertain.length > 0 ? [notCompared(uncertain)] : [] };
 }
 
-type Asking = Pick<ExpertQuestion, 'tool' | 'model' | 'maxCostUsd' | 'sharedCeiling'> & {
+type Asking = Pick<ExpertQuestion, 'tool' | 'maxCostUsd' | 'sharedCeiling'> & {
   readonly nonce: string;
+  /** The models that may compare, best first. Under a ceiling, one that may be asked within it is. */
+  readonly models: readonly string[];
 };
 
 type Pair = ClusteredFindings['uncertain'][number];
@@ -41,34 +44,46 @@ type Pair = ClusteredFindings['uncertain'][number];
 async function samePairs(
   context: ToolContext,
   pairs: readonly Pair[],
-  // Named one by one: the order of a review has history, images and other fields that this question must not have.
-  { tool, model, maxCostUsd, sharedCeiling, nonce }: Asking,
+  asking: Asking,
 ): Promise<readonly Pair[] | undefined> {
-  const text = pairs
-    .map(([a, b], index) => `Pair ${index + 1}\n1) ${describe(a)}\n2) ${describe(b)}`)
-    .join('\n\n');
+  const { models, maxCostUsd } = asking;
+  const questionTo = (model: string) => sameIssueQuestion(pairs, model, asking);
+  const callsOf = (model: string) => [{ question: expertCall(context, questionTo(model)) }];
   try {
-    const { reply } = await askExpert(context, {
-      tool,
-      model,
-      maxCostUsd,
-      sharedCeiling,
-      prompt: sameIssuePrompt,
-      gathered: {
-        question: `Which of these ${pairs.length} pairs report the same defect?`,
-        material: [{ kind: 'text', name: 'pairs', text }],
-        nonce,
-      },
-      modelReason: 'the one that sums up',
-      task: 'classification',
-      tier: 'economy',
-    });
+    const model = await modelWithinCeiling(context, models, { maxCostUsd, callsOf });
+    const { reply } = await askExpert(context, questionTo(model ?? 'auto'));
     const same = sameIn(replyText(reply));
     return same && pairs.filter((_, index) => same.includes(index + 1));
   } catch {
     throwIfAborted(context.signal);
     return undefined;
   }
+}
+
+function sameIssueQuestion(
+  pairs: readonly Pair[],
+  model: string,
+  // Named one by one: the order of a review has history, images and other fields that this question must not have.
+  { tool, maxCostUsd, sharedCeiling, nonce }: Asking,
+): ExpertQuestion {
+  const text = pairs
+    .map(([a, b], index) => `Pair ${index + 1}\n1) ${describe(a)}\n2) ${describe(b)}`)
+    .join('\n\n');
+  return {
+    tool,
+    model,
+    maxCostUsd,
+    sharedCeiling,
+    prompt: sameIssuePrompt,
+    gathered: {
+      question: `Which of these ${pairs.length} pairs report the same defect?`,
+      material: [{ kind: 'text', name: 'pairs', text }],
+      nonce,
+    },
+    modelReason: 'the one that sums up',
+    task: 'classification',
+    tier: 'economy',
+  };
 }
 
 /** Only the first few are named. */
