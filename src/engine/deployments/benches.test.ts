@@ -41,6 +41,22 @@ test('a refused credential benches every deployment that shares it; a refused de
   assert.deepEqual([one, two, other].map(isBenched), [true, false, false]);
 });
 
+test('an answer ends the benches of its own deployment and account only', () => {
+  const { clock, benches, refuse, isBenched } = benchesAt();
+  refuse('credential', 300_000, one);
+  refuse('credential', 300_000, other, 'provider_auth');
+  refuse('deployment', 300_000, two);
+  clock.now += 1;
+  benches.answered(one, clock.now);
+  assert.deepEqual([one, two, other].map(isBenched), [false, true, true]);
+  assert.ok(benches.lastEnd > clock.now, 'the others are still looked up');
+  benches.answered(two, clock.now);
+  assert.deepEqual([one, two, other].map(isBenched), [false, false, true]);
+  assert.ok(benches.lastEnd > clock.now);
+  benches.answered(other, clock.now);
+  assert.equal(benches.lastEnd, 0);
+});
+
 test('benches above a minute are for other processes to know, short ones and those of local servers are not', () => {
   const { clock, benches, refuse } = benchesAt();
   const local = { ...one, provider: { ...one.provider, local: true } };

@@ -27,8 +27,15 @@ test("a deployment with a caller's key is a current one, whatever the provider's
   }
 });
 
-test("a deployment's own headers lose a key too", () => {
-  const ours = { ...deployment, headers: { 'X-Api-Key': 'house-key', 'x-front': 'a' } };
-  const [theirs] = atCallersExpense([ours], keys);
-  assert.deepEqual(theirs?.headers, { 'x-front': 'a' });
+test("a deployment's own headers lose a key too, whichever of the usual ones it is in", () => {
+  for (const header of ['Authorization', 'X-Api-Key', 'api-key', 'x-goog-api-key']) {
+    const ours = { ...deployment, headers: { [header]: 'house-key', 'x-front': 'a' } };
+    const [theirs] = atCallersExpense([ours], keys);
+    assert.deepEqual(theirs?.headers, { 'x-front': 'a' }, header);
+  }
+});
+
+test('the limits of our account are not those of the caller', () => {
+  const [theirs] = atCallersExpense([{ ...deployment, limits: { rpm: 1, concurrency: 1 } }], keys);
+  assert.equal(theirs?.limits, undefined);
 });

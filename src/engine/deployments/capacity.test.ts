@@ -62,6 +62,15 @@ test('of a configured and a learned number of concurrent calls the lower one hol
   assert.equal(slots(), 2);
 });
 
+test('the headroom is the smallest share that is left of any limit', () => {
+  const { state, begin, headroom } = capacityOf({ rpm: 10, concurrency: 4 });
+  assert.equal(headroom(), 1);
+  for (let calls = 0; calls < 3; calls += 1) begin(10);
+  assert.equal(headroom(), 0.25, 'one of four concurrent calls');
+  for (let calls = 0; calls < 3; calls += 1) state.ended();
+  assert.equal(headroom(), 0.7, 'seven of ten calls a minute');
+});
+
 test('a deployment without limits has no headroom to speak of', () => {
   const { begin, headroom, full, slots } = capacityOf({});
   begin(10);

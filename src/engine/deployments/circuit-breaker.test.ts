@@ -52,6 +52,18 @@ test('after a rest one call probes, and each failed probe makes the next rest lo
   assert.deepEqual([probes(), probes()], [true, true]);
 });
 
+test('however many probes fail, no rest is longer than a minute', () => {
+  const { clock, breaker, fail, ask } = breakerAt();
+  for (let n = 0; n < 5; n += 1) fail();
+  const rests: number[] = [];
+  for (let n = 0; n < 6; n += 1) {
+    clock.now = breaker.openUntil;
+    ask();
+    rests.push(breaker.openUntil - clock.now);
+  }
+  assert.deepEqual(rests, [30_000, 60_000, 60_000, 60_000, 60_000, 60_000]);
+});
+
 test('late failures of calls sent before the probe neither void its answer nor open the breaker again', () => {
   const { clock, breaker, fail, isOpen, ask } = breakerAt();
   const begin = clock.now;
