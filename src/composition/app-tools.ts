@@ -5,6 +5,7 @@ import type { Engine } from '../engine/engine.ts';
 import { promptBook, readOverrides, type PromptBook } from '../prompts/prompt-book.ts';
 import { toolPrompts } from '../prompts/tools/index.ts';
 import { keepLocal } from '../tools/asking/keep-local.ts';
+import { keepPriced } from '../tools/asking/keep-priced.ts';
 import { fitText } from '../tools/asking/fit-text.ts';
 import { formatFindings } from '../tools/findings/format-findings.ts';
 import { tools } from '../tools/index.ts';
@@ -40,7 +41,10 @@ export async function appTools(
   services: { readonly config: Config; readonly catalogue: Catalogue; readonly engine: Engine },
 ): Promise<AppTools> {
   const prompts = promptBook(await readOverrides(join(foundation.home, 'prompts'), toolPrompts));
-  const enabled = enabledTools(tools, services.config.tools.disabled).map(withVerification).map(keepLocal);
+  const enabled = enabledTools(tools, services.config.tools.disabled)
+    .map(keepPriced)
+    .map(withVerification)
+    .map(keepLocal);
   return {
     all: enabled,
     named: (name) => namedTool(enabled, name),

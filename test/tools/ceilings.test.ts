@@ -230,3 +230,68 @@ test('verification takes what the answer left of the ceiling', async (t) => {
   assert.equal(calls(), 1);
   assert.ok((await spent()) < 0.7);
 });
+
+/** One model of known price, and a stronger one whose price is unknown. */
+async function partlyPricedModels(t: TestContext, { isPriced }: { readonly isPriced: boolean }) {
+  const asked: string[] = [];
+  const url = await startLocalServer(t, async (request, response) => {
+    const { model }: { model: string } = JSON.parse(await readText(request));
+    asked.push(model);
+    response.setHeader('content-type', 'application/json');
+    const said = { ...JSON.parse(claim), summary: 's', issues: [] };
+    response.end(JSON.stringify(completion(JSON.stringify(said))));
+  });
+  const size = { contextWindow: 200_000, maxOutputTokens: 64_000 };
+  const conclave = await createConclave({
+    home: tempFolder(t),
+    config: {
+      providers: { lab: { dialect: 'openai-chat', baseUrl: `${url}/v1`, apiKey: 'k' } },
+      models: [
+        { id: 'lab/unpriced', family: 'u', tier: 'frontier', ...size },
+        {
+          id: 'lab/a',
+          family: 'a',
+          tier: 'workhorse',
+          ...size,
+          ...(isPriced && { price: { input: 0.1, output: 1 } }),
+        },
+      ],
+    },
+  });
+  t.after(() => conclave.close());
+  return { conclave, asked };
+}
+
+test('under a ceiling, a model of unknown price is asked only if the caller names it', async (t) => {
+  const { conclave, asked } = await partlyPricedModels(t, { isPriced: true });
+  const question = { prompt: 'Use tabs?', max_cost_usd: 2 };
+  const { answers, failed } = await conclave.consensus({ ...question, mode: 'answer' });
+  assert.deepEqual([answers?.map(({ model }) => model), failed], [['lab/a'], []]);
+  const personas = ['security', 'tests'] as const;
+  const { complete } = await conclave.codereview({ diff, personas: [...personas], max_cost_usd: 2 });
+  assert.equal(complete, true);
+  await conclave.consensus({ diff, max_cost_usd: 2 });
+  await conclave.codereview({ diff, pipeline: true, critical_paths: ['*.js'], max_cost_usd: 2 });
+  await conclave.thinkdeep(question);
+  assert.deepEqual([...new Set(asked)], ['a']);
+
+  const models = ['lab/a', 'lab/unpriced'];
+  const named = await conclave.consensus({ ...question, mode: 'answer', models, model: 'lab/a' });
+  assert.deepEqual(
+    named.answers?.map(({ model }) => model),
+    models,
+  );
+  assert.match(named.warnings.join(), /the price of lab\/unpriced is unknown/);
+});
+
+test('if all prices are unknown, a ceiling refuses what names no model', async (t) => {
+  const { conclave, asked } = await partlyPricedModels(t, { isPriced: false });
+  const refused = { code: 'no_candidate', message: /price/ };
+  const question = { prompt: 'Use tabs?', max_cost_usd: 2 };
+  await assert.rejects(conclave.consensus({ ...question, mode: 'answer' }), refused);
+  await assert.rejects(conclave.thinkdeep(question), refused);
+  await assert.rejects(conclave.codereview({ diff, personas: ['security', 'tests'], max_cost_usd: 2 }), {
+    message: /its price is unknown/,
+  });
+  assert.deepEqual(asked, []);
+});

@@ -18,7 +18,8 @@ export async function runApilookup(given: PlainInput, context: ToolContext) {
   const thread = await threadOf(context, given.continuation_id);
   const turn = { tool: 'apilookup', tier: 'workhorse' } as const;
   const last = modelOfThread(thread, turn, context.catalogue);
-  const found = searchingModel({ named: given.model, last }, context.catalogue);
+  const hasCeiling = given.max_cost_usd !== undefined;
+  const found = searchingModel({ named: given.model, last, hasCeiling }, context.catalogue);
   const gathered = await gatherMaterial(
     { question: prompt, files, images, notes: [], model: found.model.id },
     context,

@@ -30,6 +30,12 @@ test('a thread continues with its last model if that can search, otherwise with 
   assert.equal(searchingModel({ last: 'lab/one' }, catalogue).model, sonar);
 });
 
+test('under a cost ceiling, a model of known price searches', () => {
+  const sonar = { ...model('perplexity/sonar', true), tier: 'workhorse' } as const;
+  const opus = { ...model('anthropic/opus', true), price: { input: 1, output: 1 } } as const;
+  assert.equal(searchingModel({ hasCeiling: true }, catalogueOf([sonar, opus])).model, opus);
+});
+
 function model(id: string, searches?: boolean): Model {
   const [provider = '', name = ''] = id.split('/');
   const capabilities = searches === undefined ? {} : { 'web-search': searches };

@@ -19,17 +19,27 @@ const searchOf: Readonly<Record<string, NativeSearch | 'always'>> = {
 
 /**
  * Chooses the model that searches, and how to request the search: the named model, else the thread's if it can
- * search, else the best ordinary one.
+ * search, else the best ordinary one, under a cost ceiling of those whose price is known.
  * @throws ConclaveError `no_candidate` if no model can search, `unsupported` if the named one cannot.
  */
 export function searchingModel(
-  { named, last }: { readonly named?: string | undefined; readonly last?: string | undefined },
+  {
+    named,
+    last,
+    hasCeiling = false,
+  }: {
+    readonly named?: string | undefined;
+    readonly last?: string | undefined;
+    readonly hasCeiling?: boolean;
+  },
   catalogue: Catalogue,
 ): { readonly model: Model; readonly native: NativeSearch | undefined } {
   const able = catalogue.models().filter(canSearch).toSorted(byTier);
   const resolution = catalogue.resolve(named ?? 'auto');
   const model =
-    resolution.kind === 'model' ? resolution.model : (able.find(({ id }) => id === last) ?? able[0]);
+    resolution.kind === 'model'
+      ? resolution.model
+      : (able.find(({ id }) => id === last) ?? able.find(({ price }) => !hasCeiling || price !== undefined));
   if (!model) {
     throw new ConclaveError(
       'no_candidate',

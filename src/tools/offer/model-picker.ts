@@ -24,6 +24,10 @@ export type ModelPicker = {
   ofDifferentFamilies(tier: Tier, most: number, without?: ReadonlySet<string>): Model[];
   /** Every family's best model, frontier first, followed by all others. */
   strongestFirst(): Model[];
+  /** A picker that chooses only models of known price, and local ones. It still finds any model by its name. */
+  ofKnownPrice(): ModelPicker;
+  /** Whether it is such a picker. */
+  readonly knowsPrices: boolean;
 };
 
 export type Found =
@@ -39,10 +43,20 @@ export type ModelPickerServices = {
   readonly bestOfFamily: (models: readonly Model[], family: string, tier: Tier) => Model | undefined;
 };
 
-export function modelPicker({ catalogue, may, familyOrder, bestOfFamily }: ModelPickerServices): ModelPicker {
+export function modelPicker(services: ModelPickerServices): ModelPicker {
+  return pickerAmong(services, { knowsPrices: false });
+}
+
+function pickerAmong(
+  services: ModelPickerServices,
+  { knowsPrices }: { readonly knowsPrices: boolean },
+): ModelPicker {
+  const { catalogue, familyOrder, bestOfFamily } = services;
+  const may = (model: Model) =>
+    services.may?.(model) !== false && (!knowsPrices || model.price !== undefined || model.local);
   const all = catalogue.models();
   // Keeps the same list object if nothing is filtered out, because the best of a list is cached by list.
-  const models = may === undefined || all.every(may) ? all : all.filter(may);
+  const models = all.every(may) ? all : all.filter(may);
   const families = [...new Set([...familyOrder, ...models.map(({ family }) => family)])];
 
   /** Local models and those without a tier are used only if the family has nothing else. */
@@ -89,6 +103,8 @@ export function modelPicker({ catalogue, may, familyOrder, bestOfFamily }: Model
       const others = models.filter(({ capabilities }) => capabilities.embeddings !== true);
       return [...new Set([...graded, ...others])];
     },
+    ofKnownPrice: () => pickerAmong(services, { knowsPrices: true }),
+    knowsPrices,
   };
 }
 

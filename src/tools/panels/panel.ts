@@ -163,10 +163,10 @@ function seatOf(model: Model, { stance = 'neutral', stance_prompt }: SeatRequest
 function defaultSeats(picker: ModelPicker): UnnamedSeat[] {
   const models = picker.ofDifferentFamilies('workhorse', defaultSize);
   if (models.length === 0) {
-    throw new ConclaveError(
-      'no_candidate',
-      'No model is configured; add a provider, or start with --simulate.',
-    );
+    const message = picker.knowsPrices
+      ? 'No model of known price is configured, so the cost ceiling could not be enforced; name models, or give them a price in the configuration.'
+      : 'No model is configured; add a provider, or start with --simulate.';
+    throw new ConclaveError('no_candidate', message);
   }
   return models.map((model) => ({ model, modelReason: bestOfItsFamily, stance: 'neutral' }));
 }
