@@ -24,7 +24,7 @@ export interface Engine {
   run(call: Call): Promise<Reply>;
   /** Decides about a call without making it. @throws ConclaveError if no candidate can serve it. */
   preview(call: Call): Promise<Preview>;
-  /** Whether some model of known price could serve a call within its limits. */
+  /** Whether the model that a call names, or some model if it names none, could serve it within its limits. */
   canServe(expected: ExpectedCall): Promise<boolean>;
   /** Reserves once for several calls, which then draw on that reservation. */
   openParent(parent: ParentCall): Promise<Parent>;

@@ -45,6 +45,14 @@ async function expensiveModels(t: TestContext, answer: (messages: number) => str
 async function dearAndCheapModels(
   t: TestContext,
   answer: (prompt: string, model: string) => string | undefined,
+  {
+    fallbacks = {},
+    windows = {},
+  }: {
+    readonly fallbacks?: Readonly<Record<string, string[]>>;
+    /** Context windows by the model's name. Default: 200,000 tokens. */
+    readonly windows?: Readonly<Record<string, number>>;
+  } = {},
 ) {
   const asked: string[] = [];
   const url = await startLocalServer(t, async (request, response) => {
@@ -61,13 +69,14 @@ async function dearAndCheapModels(
     family,
     tier,
     price: { input: 0.1, output },
-    contextWindow: 200_000,
+    contextWindow: windows[name] ?? 200_000,
     maxOutputTokens: 64_000,
   });
   const conclave = await createConclave({
     home: tempFolder(t),
     config: {
       providers: { lab: { dialect: 'openai-chat', baseUrl: `${url}/v1`, apiKey: 'k' } },
+      routing: { fallbacks },
       models: [
         model('a', 'a', 'workhorse', 25),
         model('a-mini', 'a', 'economy', 1),
@@ -117,6 +126,37 @@ test('a panel that nobody named is seated with models of different families that
     roomy.answers?.map(({ model }) => model),
     ['lab/a', 'lab/b', 'lab/c'],
   );
+});
+
+test('a fallback that the ceiling leaves room for does not take the place of a model that it leaves no room for', async (t) => {
+  for (const [pattern, fallback] of [
+    ['lab/*', 'lab/a-mini'],
+    ['lab/a', 'lab/b-mini'],
+  ] as const) {
+    const fallbacks = { [pattern]: [fallback] };
+    const { conclave, asked } = await dearAndCheapModels(t, () => claim, { fallbacks });
+    const { answers, model } = await conclave.consensus({
+      prompt: 'Use tabs?',
+      mode: 'answer',
+      max_cost_usd: 0.2,
+    });
+    assert.deepEqual(
+      answers?.map((one) => one.model),
+      ['lab/a-mini', 'lab/b-mini', 'lab/d-mini'],
+    );
+    assert.equal(model, 'lab/e-mini');
+    assert.deepEqual(new Set(asked), new Set(['a-mini', 'b-mini', 'd-mini', 'e-mini']));
+  }
+});
+
+test('under a ceiling, the model that sums up has a window for the answers', async (t) => {
+  const long = JSON.stringify({ answer: 'Tabs are wide. '.repeat(2_000), claims: ['Tabs are wider.'] });
+  const { conclave, asked } = await dearAndCheapModels(t, () => long, { windows: { 'd-mini': 16_000 } });
+  const models = ['lab/a', 'lab/b', 'lab/c'];
+  const question = { prompt: 'Use tabs?', mode: 'answer' as const, models };
+  const { model } = await conclave.consensus({ ...question, max_cost_usd: 2 });
+  assert.equal(model, 'lab/e-mini');
+  assert.ok(!asked.includes('d-mini'));
 });
 
 test('a panel above the ceiling is refused with the ceiling that the caller gave and what a call has of it', async (t) => {

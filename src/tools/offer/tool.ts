@@ -35,7 +35,10 @@ export type ToolContext = {
   readonly staysLocal: (name: string) => boolean;
   /** Runs one model call for the caller; `principal`, `surface` and `signal` are filled in. */
   readonly ask: (question: ToolQuestion) => Promise<Answer>;
-  /** Whether some model could serve a question within its limits; under a cost limit, one of known price. */
+  /**
+   * Whether the model that a question names, or some model if it names none, could serve it within its limits; under a
+   * cost limit, one of known price.
+   */
   readonly canServe: (expected: ToolExpected) => Promise<boolean>;
   /** Opens a parent row that reserves for several calls; see `reserveOnce`. */
   readonly openParent: (parent: ToolParent) => Promise<Parent>;
