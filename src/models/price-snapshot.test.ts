@@ -140,6 +140,19 @@ test('a model that is not priced per token has an unknown price, not a price of 
   assert.deepEqual(priceOf('openrouter', 'openai/gpt-oss-20b:free'), { input: 0, output: 0 });
 });
 
+test('audio costs at OpenRouter what it costs at its maker, and nothing if the model is free', () => {
+  const priceOf = (provider: string, name: string) =>
+    findPriced(snapshot.providers[provider] ?? [], name)?.price;
+  for (const name of ['gemini-2.5-flash', 'gemini-2.0-flash-001', 'gemini-3.1-flash-lite']) {
+    const audio = priceOf('google', name)?.inputAudio;
+    assert.ok(audio !== undefined && audio > 0, name);
+    assert.equal(priceOf('openrouter', `google/${name}`)?.inputAudio, audio, name);
+  }
+  // Google has one rate for text and audio.
+  assert.equal(priceOf('openrouter', 'google/gemini-3.5-flash')?.inputAudio, undefined);
+  assert.equal(priceOf('openrouter', 'google/gemini-2.0-flash-exp:free')?.inputAudio, undefined);
+});
+
 test('the library still has every provider of the snapshot', () => {
   for (const [, theirs] of providers) assert.equal(findProvider({ providerId: theirs })?.id, theirs);
 });

@@ -39,7 +39,31 @@ function corrected({ providers, ...snapshot }: PriceSnapshot): PriceSnapshot {
     const names = new Set(corrections.map(({ name }) => name));
     return [id, [...corrections, ...(providers[id] ?? []).filter(({ name }) => !names.has(name))]] as const;
   });
-  return { ...snapshot, providers: { ...providers, ...Object.fromEntries(changed) } };
+  const all = { ...providers, ...Object.fromEntries(changed) };
+  const { openrouter = [] } = all;
+  return { ...snapshot, providers: { ...all, openrouter: withMakersAudio(openrouter, all) } };
+}
+
+/**
+ * Returns OpenRouter's rows with the rates for audio of the models' makers, whose prices it charges: its own rows have
+ * only those for text. A free model, and one whose maker has no such rate, stays as it is.
+ */
+function withMakersAudio(
+  rows: readonly PricedModel[],
+  providers: PriceSnapshot['providers'],
+): readonly PricedModel[] {
+  return rows.map((row) => {
+    const [, maker = '', name = ''] = /^([^/]+)\/(.+)$/.exec(row.name) ?? [];
+    const makers = Object.hasOwn(providers, maker) ? providers[maker] : undefined;
+    if (!makers || !row.price || row.price.input === 0) return row;
+    const { inputAudio, outputAudio } = findPriced(makers, name)?.price ?? {};
+    if (inputAudio === undefined && outputAudio === undefined) return row;
+    const audio = {
+      ...(inputAudio !== undefined && { inputAudio }),
+      ...(outputAudio !== undefined && { outputAudio }),
+    };
+    return { ...row, price: { ...audio, ...row.price } };
+  });
 }
 
 /** Returns a provider's row for a name, by the first matching rule. */
