@@ -2,12 +2,8 @@ import { spawn } from 'node:child_process';
 import type { JsonObject } from '../core/json/json.ts';
 import type { AnswerCheck, CheckResult } from '../core/routing/acceptance.ts';
 import { replyText, type CollectedReply } from '../core/wire/collected-reply.ts';
-import { validityOfText } from './schema-validity.ts';
-import { patternWork } from '../core/patterns/pattern-work.ts';
-import { withinCpu } from '../core/patterns/within-cpu.ts';
+import { failureInTime } from './failure-in-time.ts';
 
-/** CPU time for a pattern with quantifiers or alternations, which may be hostile. */
-const patternCpuMs = 100;
 const commandMs = 60_000;
 
 /** Runs the caller's own check on an answer. A check that cannot be run counts as failed, and the result says why. */
@@ -44,30 +40,24 @@ async function passesAll(
   return { passed: true, says: findings.join(', ') };
 }
 
-function satisfies(schema: JsonObject, text: string): CheckResult {
-  const validity = validityOfText(text, schema);
-  if (validity === 'valid') return { passed: true, says: 'it satisfies the schema of the caller' };
+async function satisfies(schema: JsonObject, text: string): Promise<CheckResult> {
+  const failure = await failureInTime([{ text, schema }]);
+  if (!failure) return { passed: true, says: 'it satisfies the schema of the caller' };
   const tooLong = 'checking it with the schema of the caller took too long';
-  return { passed: false, says: validity === 'unknown' ? tooLong : validity.problem };
+  return { passed: false, says: failure === 'unknown' ? tooLong : failure.says };
 }
 
-function matches(pattern: string, text: string): CheckResult {
+async function matches(pattern: string, text: string): Promise<CheckResult> {
   try {
-    const { repeats, choices } = patternWork(pattern);
-    const isPlain = repeats + choices === 0;
-    const found = isPlain ? new RegExp(pattern, 'mu').test(text) : foundInTime(pattern, text);
-    return { passed: found, says: `${found ? 'it matches' : 'it does not match'} /${pattern}/` };
+    const failure = await failureInTime([{ text, pattern }]);
+    if (failure === 'unknown') return { passed: false, says: `matching it with /${pattern}/ took too long` };
+    return { passed: !failure, says: `${failure ? 'it does not match' : 'it matches'} /${pattern}/` };
   } catch (error) {
     return {
       passed: false,
       says: `the pattern of the caller failed: ${error instanceof Error ? error.message : error}`,
     };
   }
-}
-
-/** @throws Error if the pattern takes longer than its limit. */
-function foundInTime(pattern: string, text: string): boolean {
-  return withinCpu(() => new RegExp(pattern, 'mu').test(text), { cpuMs: patternCpuMs });
 }
 
 function runs(

@@ -1,7 +1,7 @@
 import { isCut } from '../core/wire/collected-reply.ts';
 import type { Scorer } from '../core/extension-points.ts';
 import { isVirtualName } from '../core/routing/virtual-model.ts';
-import { hasJson, validityOf } from './schema-validity.ts';
+import { validityOf } from './schema-validity.ts';
 
 /** Scores whether an answer is the JSON that was requested: an outcome without any feedback from the caller. */
 export const schemaScorer: Scorer = {
@@ -9,11 +9,11 @@ export const schemaScorer: Scorer = {
   // If the caller named the model, there is no choice to learn for.
   wants: ({ request }) =>
     isVirtualName(request.model) && (request.output !== undefined || (request.tools?.length ?? 0) > 0),
-  score({ request }, reply) {
+  async score({ request }, reply) {
     // An output limit is the caller's choice and says nothing about the model: it cuts off every answer.
     if (isCut(reply)) return undefined;
-    const validity = hasJson(reply, request) ? validityOf(reply, request) : 'unknown';
-    if (validity === 'unknown') return undefined;
+    const validity = await validityOf(reply, request);
+    if (validity === undefined || validity === 'unknown') return undefined;
     return validity === 'valid' ? 1 : 0;
   },
 };

@@ -9,6 +9,7 @@ import { emptyReply, type CollectedReply } from '../core/wire/collected-reply.ts
 import type { ModelRequest } from '../core/wire/request.ts';
 import type { FinishReason } from '../core/wire/stream-part.ts';
 import { acceptanceCalibration } from '../learning/acceptance/acceptance-calibration.ts';
+import { threadCpuMs } from '../core/patterns/within-cpu.ts';
 import { schemaScorer } from './schema-scorer.ts';
 import { answerAcceptance } from './weigh-answers.ts';
 
@@ -177,21 +178,25 @@ test('refusals, empty and cut-off answers are never accepted, and hedging lowers
   assert.ok(chance([answer('You cannot divide by zero.')]) > 0, 'an impossible thing is no refusal');
 });
 
-test('an answer known to be invalid is evidence neither for nor against the next one', () => {
+test('an answer known to be invalid is evidence neither for nor against the next one', async () => {
   const output = { type: 'json' as const };
-  const right = answer('{"city":"Oslo"}', 'b/small', 1);
-  const behind = (first: string, failed = false) => {
-    const one = answer(first);
+  const validated = async (given: StepAnswer): Promise<StepAnswer> => ({
+    ...given,
+    validity: await acceptance.validity({ ...request, output }, given.reply),
+  });
+  const right = await validated(answer('{"city":"Oslo"}', 'b/small', 1));
+  const behind = async (first: string, failed = false) => {
+    const one = await validated(answer(first));
     return chance([one, right], {
       request: { ...request, output },
       ...(failed && { failed: new Set([one]) }),
     });
   };
   const alone = chance([right], { request: { ...request, output } });
-  assert.equal(behind('{"city":'), alone, 'broken');
-  assert.equal(behind('I cannot help with that.'), alone, 'a refusal');
-  assert.equal(behind('{"city":"Rome"}', true), alone, "turned down by the caller's check");
-  assert.ok(behind('{"city":"Rome"}') < alone);
+  assert.equal(await behind('{"city":'), alone, 'broken');
+  assert.equal(await behind('I cannot help with that.'), alone, 'a refusal');
+  assert.equal(await behind('{"city":"Rome"}', true), alone, "turned down by the caller's check");
+  assert.ok((await behind('{"city":"Rome"}')) < alone);
   const samples = [answer('', 'a/small', 0), answer('#### 42', 'a/small', 0)];
   assert.equal(weigh(question(samples)).leader, 1, 'it does not lead either');
 });
@@ -258,22 +263,48 @@ test('a schema that takes hours, or is too deep, to check says nothing about the
   ] as const;
   for (const [schema, text] of cases) {
     const asked = { ...request, output: { type: 'json-schema' as const, schema } };
-    assert.equal(acceptance.flaw(asked, said(text)), undefined, JSON.stringify(schema));
+    assert.equal(await acceptance.flaw(asked, said(text)), undefined, JSON.stringify(schema));
+    const validity = await acceptance.validity(asked, said(text));
+    assert.equal(validity, 'unknown');
     const features = requestFeatures({ request: asked });
     assert.deepEqual(
-      weigh({ ...question([answer(text)]), request: asked, features }).evidence.filter(
+      weigh({ ...question([{ ...answer(text), validity }]), request: asked, features }).evidence.filter(
         ({ signal }) => signal === 'schema',
       ),
       [],
     );
     assert.equal(
-      schemaScorer.score(plainCall({ request: { ...asked, model: 'auto' } }), said(text)),
+      await schemaScorer.score(plainCall({ request: { ...asked, model: 'auto' } }), said(text)),
       undefined,
     );
     const checked = await check({ kind: 'schema', schema }, said(text), new AbortController().signal);
     assert.equal(checked.passed, false);
     assert.match(checked.says, /took too long/);
   }
+});
+
+test('slow patterns and schemas of callers leave the event loop to the other calls', async () => {
+  const { signal } = new AbortController();
+  const text = `{"a": "${'a'.repeat(40)}!"}`;
+  const pattern = '(a+)+$';
+  const schema = { type: 'object', properties: { a: { type: 'string', pattern: `^${pattern}` } } };
+  const asked = { ...request, output: { type: 'json-schema' as const, schema } };
+  const times = Array.from({ length: 8 }, (_, at) => at);
+  const before = threadCpuMs();
+  const found = await Promise.all([
+    ...times.map(() => check({ kind: 'regex', pattern }, said(text), signal)),
+    ...times.map(() => check({ kind: 'schema', schema }, said(text), signal)),
+    ...times.map(() => acceptance.validity(asked, said(text))),
+  ]);
+  const usedMs = threadCpuMs() - before;
+  assert.ok(usedMs < 800, `${usedMs} ms of the event loop; each of the 24 gets 100 ms`);
+  const results = found.map((one) => (typeof one === 'object' && 'says' in one ? one.says : one));
+  assert.equal(new Set(results.slice(0, 8)).size, 1);
+  assert.match(String(results[0]), /took too long/);
+  assert.match(String(results[8]), /took too long/);
+  assert.deepEqual(new Set(results.slice(16)), new Set(['unknown']));
+  const quick = await check({ kind: 'regex', pattern: '^\\{"a": +"a+!"\\}$' }, said(text), signal);
+  assert.equal(quick.passed, true);
 });
 
 test('a judge sees tool calls and their results, the later results first if all are too long', () => {

@@ -10,7 +10,7 @@ import { acceptanceWeights, type SignalOdds } from '../learning/acceptance/accep
 import { agreement } from './agreement.ts';
 import { callersCheck } from './callers-check.ts';
 import { judgeRequest, readJudgement } from './judge.ts';
-import { schemaFlaw, schemaValidity } from './schema-validity.ts';
+import { schemaFlaw, schemaValidity, validityOf } from './schema-validity.ts';
 import { weighed, type Sign } from './sign.ts';
 import { noAnswer, soundness } from './soundness.ts';
 import { mayAgree, mayDiffer, isSameAnswer, comparableAnswer } from './comparable-answer.ts';
@@ -29,7 +29,8 @@ export function answerAcceptance(calibrated: Calibration): AnswerAcceptance {
       isSameAnswer(comparableAnswer(one, request), comparableAnswer(other, request)),
     mayAgree: (request, reply) => mayAgree(reply, request),
     mayDiffer: (request, reply) => mayDiffer(reply, request),
-    flaw: (request, reply) => noAnswer(reply, request) ?? schemaFlaw(reply, request),
+    validity: (request, reply) => validityOf(reply, request),
+    flaw: async (request, reply) => noAnswer(reply, request) ?? schemaFlaw(await validityOf(reply, request)),
     alone: ({ quality, work: { task, difficulty } }, model) =>
       calibrated(quality?.of(model) ?? successPrior(model, task, difficulty)),
     check: callersCheck,
@@ -79,7 +80,7 @@ export function signsOf(question: AcceptanceQuestion): {
 
 /** Signs of an answer on its own, without comparison. */
 function ownSigns(question: AcceptanceQuestion, answer: StepAnswer): Sign[] {
-  return [soundness(question, answer), ...schemaValidity(question.request, answer)];
+  return [soundness(question, answer), ...schemaValidity(answer)];
 }
 
 function checkSigns(checked: CheckResult | undefined): Sign[] {

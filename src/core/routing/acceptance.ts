@@ -21,7 +21,12 @@ export type StepAnswer = {
   readonly reply: CollectedReply;
   /** The step that asked for it, from 0; several answers of one step are samples. */
   readonly step: number;
+  /** Of the JSON that it contains. Absent: none was requested or called with. */
+  readonly validity?: Validity | undefined;
 };
+
+/** What is known about JSON and its schema; `unknown` if finding out takes too long. */
+export type Validity = 'valid' | 'unknown' | { readonly problem: string };
 
 /** Everything that is known when a cascade decides whether to accept an answer. */
 export type AcceptanceQuestion = {
@@ -86,7 +91,9 @@ export interface AnswerAcceptance {
    * Whether the answer is a refusal, empty, cut off, or violates the request's schemas, for output or tools; absent:
    * none of these.
    */
-  flaw(request: ModelRequest, reply: CollectedReply): Flaw | undefined;
+  flaw(request: ModelRequest, reply: CollectedReply): Promise<Flaw | undefined>;
+  /** Checks the JSON of a reply by the request's own schemas; absent: it has none. */
+  validity(request: ModelRequest, reply: CollectedReply): Promise<Validity | undefined>;
   /** P(right) of a sound answer of this model, if nothing else is known. */
   alone(features: RequestFeatures, model: Model): number;
   /** Runs the caller's own check. A check that cannot be run has failed. */

@@ -44,7 +44,7 @@ export async function askLast(
       ? await holdBackAnswer(reply, isReadAtOnce(request))
       : { begun: partsOf(reply) };
     acceptLast(record, step, { candidate, head });
-    const flaw = 'reply' in read ? engine.acceptance.flaw(request, read.reply) : undefined;
+    const flaw = 'reply' in read ? await engine.acceptance.flaw(request, read.reply) : undefined;
     return {
       kind: 'answered',
       answer: { candidate, head, read, flaw },

@@ -29,9 +29,9 @@ export async function giveLast(
   const { candidate, head, read, flaw } = given.last;
   giveAnswerOf(record, { head });
   if ('begun' in read) {
-    const flawOf = (reply: CollectedReply) => engine.acceptance.flaw(route.call.request, reply);
-    return startedStream(engine, { candidate, head, parts: read.begun }, (reply) =>
-      reviewLast(engine, cascade, given, { reply, flaw: flawOf(reply) }),
+    const { request } = route.call;
+    return startedStream(engine, { candidate, head, parts: read.begun }, async (reply) =>
+      reviewLast(engine, cascade, given, { reply, flaw: await engine.acceptance.flaw(request, reply) }),
     );
   }
   await reviewLast(engine, cascade, given, { reply: read.reply, flaw });

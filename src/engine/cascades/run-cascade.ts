@@ -80,7 +80,8 @@ async function askStep(
       const whole = await readWhole(reply);
       const { head } = reply;
       const candidate = answering(step, head);
-      step.answers.push(childAnswer(engine, step, { ...whole, candidate, head }));
+      const validity = await engine.acceptance.validity(route.call.request, whole.reply);
+      step.answers.push(childAnswer(engine, step, { ...whole, candidate, head, validity }));
     } catch (thrown) {
       if (record.deadline.signal.aborted) throw thrown;
       failures.push(asConclaveError(thrown));

@@ -80,7 +80,7 @@ export async function readWhole(reply: Reply) {
 export function childAnswer(
   clock: Clock,
   { position }: { readonly position: number },
-  whole: Pick<ChildAnswer, 'parts' | 'reply' | 'candidate' | 'head'>,
+  whole: Pick<ChildAnswer, 'parts' | 'reply' | 'candidate' | 'head' | 'validity'>,
 ): ChildAnswer {
   const { candidate, head } = whole;
   const row = stepMeter(clock, candidate, head).close('ok', clock.now());

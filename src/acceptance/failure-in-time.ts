@@ -1,0 +1,26 @@
+import { isPlainPattern } from '../core/patterns/pattern-work.ts';
+import { ranOutOfTime, withinCpu } from '../core/patterns/within-cpu.ts';
+import { failureInThread } from './checking-thread.ts';
+import { textFailure, type TextFailure, type TextRule } from './text-failure.ts';
+
+/** Usual patterns and schemas take less than a millisecond: they need not wait for a thread. */
+const quickCpuMs = 3;
+
+/**
+ * Returns the first failure; `unknown` if finding it takes too long. Rules come from callers, and a short pattern can take
+ * hours with a text of fifty characters: what does not finish at once continues in a thread, so that one caller's rule
+ * delays no other call. @throws SyntaxError if a pattern is not a regular expression.
+ */
+export async function failureInTime(
+  rules: readonly TextRule[],
+): Promise<TextFailure | 'unknown' | undefined> {
+  try {
+    if (rules.every((rule) => 'pattern' in rule && isPlainPattern(rule.pattern))) return textFailure(rules);
+    return withinCpu(() => textFailure(rules), { cpuMs: quickCpuMs });
+  } catch (error) {
+    // A schema that refers to itself can also be too deep for the stack.
+    if (error instanceof RangeError) return 'unknown';
+    if (ranOutOfTime(error)) return failureInThread(rules);
+    throw error;
+  }
+}

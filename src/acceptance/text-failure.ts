@@ -1,0 +1,54 @@
+import type { z } from 'zod';
+import { fromSchema } from '../core/json/json-schema.ts';
+import type { JsonObject } from '../core/json/json.ts';
+
+/** What a text must satisfy, as data that a thread can receive. */
+export type TextRule =
+  | { readonly text: string; readonly pattern: string }
+  /** It must be JSON; an unreadable schema rejects nothing. */
+  | { readonly text: string; readonly schema: JsonObject | undefined };
+
+/** The first text that breaks its rule: its place in the list, and why. */
+export type TextFailure = { readonly at: number; readonly says: string };
+
+/**
+ * Returns the first failure. May take hours: patterns and schemas come from callers. @throws SyntaxError if a pattern
+ * is not a regular expression, RangeError if a schema refers to itself too deeply.
+ */
+export function textFailure(rules: readonly TextRule[]): TextFailure | undefined {
+  for (const [at, rule] of rules.entries()) {
+    const says = 'pattern' in rule ? mismatch(rule.text, rule.pattern) : jsonProblem(rule.text, rule.schema);
+    if (says !== undefined) return { at, says };
+  }
+  return undefined;
+}
+
+function mismatch(text: string, pattern: string): string | undefined {
+  return new RegExp(pattern, 'mu').test(text) ? undefined : 'no match';
+}
+
+function jsonProblem(text: string, schema: JsonObject | undefined): string | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return 'not JSON';
+  }
+  const issue = schema && readerOf(schema)?.safeParse(value).error?.issues[0];
+  return issue && `${issue.path.map(String).join('.') || 'the whole'}: ${issue.message}`;
+}
+
+const readers = new WeakMap<JsonObject, z.ZodType | 'unreadable'>();
+
+function readerOf(schema: JsonObject): z.ZodType | undefined {
+  let reader = readers.get(schema);
+  if (reader === undefined) {
+    try {
+      reader = fromSchema(schema);
+    } catch {
+      reader = 'unreadable';
+    }
+    readers.set(schema, reader);
+  }
+  return reader === 'unreadable' ? undefined : reader;
+}
