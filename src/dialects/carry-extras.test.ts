@@ -13,13 +13,13 @@ const request: ModelRequest = {
 
 test('extra fields sent to their own dialect are unchanged', () => {
   const warnings: string[] = [];
-  assert.deepEqual(carryExtras(request, 'anthropic-messages', warnings), request.extras);
+  assert.deepEqual(carryExtras({ request, warnings }, 'anthropic-messages'), request.extras);
   assert.deepEqual(warnings, []);
 });
 
 test('a hint is left out for another dialect, with a warning that names it', () => {
   const warnings: string[] = [];
-  assert.deepEqual(carryExtras(request, 'openai-chat', warnings), []);
+  assert.deepEqual(carryExtras({ request, warnings }, 'openai-chat'), []);
   assert.deepEqual(warnings, ['"service_tier" was left out: openai-chat does not support it.']);
 });
 
@@ -31,18 +31,18 @@ test('fields that both OpenAI dialects have go from Chat Completions to Response
     origin: 'openai-chat' as const,
     extras: [hint('verbosity'), hint('logit_bias')],
   };
-  assert.deepEqual(carryExtras(chat, 'openai-responses', warnings), [hint('text.verbosity')]);
+  assert.deepEqual(carryExtras({ request: chat, warnings }, 'openai-responses'), [hint('text.verbosity')]);
   assert.deepEqual(warnings, ['"logit_bias" was left out: openai-responses does not support it.']);
   warnings.length = 0;
   const responses = { ...request, origin: 'openai-responses' as const, extras: [hint('text.verbosity')] };
-  assert.deepEqual(carryExtras(responses, 'openai-chat', warnings), []);
+  assert.deepEqual(carryExtras({ request: responses, warnings }, 'openai-chat'), []);
   assert.match(warnings.join(), /"text\.verbosity" was left out: many providers of openai-chat reject/);
 });
 
 test('a pinning or required field of another dialect is rejected by name', () => {
   for (const fieldClass of ['pinning', 'required'] as const) {
     const pinned = { ...request, extras: [{ name: 'container', fieldClass, value: 'c_1' }] };
-    assert.throws(() => carryExtras(pinned, 'openai-chat', []), {
+    assert.throws(() => carryExtras({ request: pinned, warnings: [] }, 'openai-chat'), {
       code: 'unsupported',
       details: { param: 'container' },
     });
@@ -56,7 +56,7 @@ test('warnings name a lost field as the client does', () => {
     { name: 'tools.options', fieldClass: 'hint' as const, value: options },
     { name: 'tools.1.format', fieldClass: 'hint' as const, value: 'lark', inWords: true as const },
   ];
-  carryExtras({ ...request, extras }, 'openai-chat', warnings);
+  carryExtras({ request: { ...request, extras }, warnings }, 'openai-chat');
   assert.deepEqual(warnings, [
     '"tools" (eager_input_streaming, defer_loading) was left out: openai-chat does not support it.',
     '"tools.1.format" was written into the prompt: openai-chat cannot enforce it.',

@@ -1,7 +1,8 @@
 import type { DialectId } from '../core/wire/content.ts';
 import { ConclaveError } from '../core/errors.ts';
 import { shownField } from '../core/names/shown-field.ts';
-import type { ExtraField, ModelRequest } from '../core/wire/request.ts';
+import type { ExtraField } from '../core/wire/request.ts';
+import type { RequestDraft } from './draft.ts';
 
 /**
  * Returns the extra fields that `dialect` can send, unchanged or under its own names for them. Hints of another dialect
@@ -9,9 +10,8 @@ import type { ExtraField, ModelRequest } from '../core/wire/request.ts';
  * @throws ConclaveError `unsupported` for another dialect's required or pinning field.
  */
 export function carryExtras(
-  request: ModelRequest,
+  { request, warnings }: Pick<RequestDraft, 'request' | 'warnings'>,
   dialect: DialectId,
-  warnings: string[],
   expressed: readonly string[] = [],
 ): readonly ExtraField[] {
   const { origin } = request;

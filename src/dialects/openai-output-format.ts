@@ -3,6 +3,7 @@ import type { JsonObject } from '../core/json/json.ts';
 import type { Quirks } from '../core/provider.ts';
 import type { WireTarget } from '../core/wire/dialect.ts';
 import type { ModelRequest } from '../core/wire/request.ts';
+import type { RequestDraft } from './draft.ts';
 import { hasToolCalls } from './has-tool-calls.ts';
 import { mayCallTools } from './may-call-tools.ts';
 import { knownName } from './known-name.ts';
@@ -42,11 +43,8 @@ export function canStreamFormat(
 }
 
 /** Writes the output format in the form that this provider supports. */
-export function writeOutputFormat(
-  request: Pick<ModelRequest, 'output' | 'origin' | 'tools' | 'toolChoice' | 'messages'>,
-  target: FormatTarget,
-  warnings: string[],
-): WrittenFormat {
+export function writeOutputFormat(draft: RequestDraft): WrittenFormat {
+  const { request, target, warnings } = draft;
   const { output, origin } = request;
   if (output === undefined) return {};
   const mode = schemaModeFor(request, target);
@@ -69,7 +67,7 @@ export function writeOutputFormat(
         name: name.replace(/[^a-zA-Z0-9_-]/g, '_').slice(0, 64),
         ...(description !== undefined && { description }),
         schema,
-        strict: isStrictFormat(output, origin, warnings),
+        strict: isStrictFormat(output, draft),
       },
     },
   };

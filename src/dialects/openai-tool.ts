@@ -2,7 +2,8 @@ import type { JsonObject, JsonValue } from '../core/json/json.ts';
 import { isJsonObject } from '../core/json/json.ts';
 import { isClaude } from './makers/claude/is-claude.ts';
 import type { WireTarget } from '../core/wire/dialect.ts';
-import type { ModelRequest, ToolDefinition } from '../core/wire/request.ts';
+import type { ToolDefinition } from '../core/wire/request.ts';
+import type { RequestDraft } from './draft.ts';
 import { knownName } from './known-name.ts';
 import { isGpt } from './makers/gpt-habits.ts';
 import { noteStated } from './note-stated.ts';
@@ -10,25 +11,18 @@ import { objectSchema, withProperties } from './object-schema.ts';
 import { plainSchema } from './plain-schema.ts';
 import { withinStrictness } from './strict-schema.ts';
 
-type SchemaTarget = Pick<WireTarget, 'model' | 'knownAs' | 'quirks'>;
-
 /** Returns a tool with a schema that a provider of OpenAI's dialects accepts. */
-export function openaiTool(
-  tool: ToolDefinition,
-  { origin }: Pick<ModelRequest, 'origin'>,
-  target: SchemaTarget,
-  warnings: string[],
-): ToolDefinition {
-  const held = withinStrictness(tool, origin, warnings);
-  const inputSchema = inputSchemaFor(held, target, warnings);
+export function openaiTool(tool: ToolDefinition, draft: RequestDraft): ToolDefinition {
+  const held = withinStrictness(tool, draft);
+  const inputSchema = inputSchemaFor(held, draft);
   return inputSchema === held.inputSchema ? held : { ...held, inputSchema };
 }
 
 /** Returns a relayed function with a schema that the model accepts; the function itself if nothing must change. */
-export function relayedFunction(found: JsonObject, target: SchemaTarget, warnings: string[]): JsonObject {
+export function relayedFunction(found: JsonObject, draft: RequestDraft): JsonObject {
   const { name, parameters } = found;
   if (!isJsonObject(parameters) || typeof name !== 'string') return found;
-  const accepted = inputSchemaFor({ name, inputSchema: parameters }, target, warnings);
+  const accepted = inputSchemaFor({ name, inputSchema: parameters }, draft);
   return accepted === parameters ? found : { ...found, parameters: accepted };
 }
 
@@ -46,14 +40,13 @@ export function mappedList(
  * Whether a provider, or the model's maker at any provider, rejects a schema that is not of type `object` at the top,
  * or has a union, `enum` or `not` there.
  */
-export function needsObjectSchemas(target: SchemaTarget): boolean {
+export function needsObjectSchemas(target: Pick<WireTarget, 'model' | 'knownAs' | 'quirks'>): boolean {
   return target.quirks.objectSchemas ?? isGpt(knownName(target));
 }
 
 function inputSchemaFor(
   { name, inputSchema }: Pick<ToolDefinition, 'name' | 'inputSchema'>,
-  target: SchemaTarget,
-  warnings: string[],
+  { target, warnings }: RequestDraft,
 ): JsonObject {
   if (!needsObjectSchemas(target) && !isClaude(knownName(target)))
     return withProperties(plainSchema(inputSchema));

@@ -1,22 +1,19 @@
-import type { WireTarget } from '../core/wire/dialect.ts';
-import type { ModelRequest } from '../core/wire/request.ts';
 import type { Tokens } from '../core/units.ts';
+import type { RequestDraft } from './draft.ts';
 
 /** Returns the requested output limit, lowered to the model's own with a warning. */
-export function outputLimit(
-  { maxOutputTokens: asked }: ModelRequest,
-  { maxOutputTokens: most }: WireTarget,
-  warnings: string[],
-): Tokens | undefined {
+export function outputLimit({ request, target, warnings }: RequestDraft): Tokens | undefined {
+  const { maxOutputTokens: asked } = request;
+  const { maxOutputTokens: most } = target;
   if (asked === undefined || most === undefined || asked <= most) return asked;
   warnings.push(`The output limit of ${asked} tokens was lowered to the model's own, ${most}.`);
   return most;
 }
 
-/** Returns the request with its output limit lowered to the model's own. */
-export function withinLimit(request: ModelRequest, target: WireTarget, warnings: string[]): ModelRequest {
-  const limit = outputLimit(request, target, warnings);
-  return limit === request.maxOutputTokens || limit === undefined
-    ? request
-    : { ...request, maxOutputTokens: limit };
+/** Returns the draft with its output limit lowered to the model's own. */
+export function withinLimit(draft: RequestDraft): RequestDraft {
+  const limit = outputLimit(draft);
+  return limit === draft.request.maxOutputTokens || limit === undefined
+    ? draft
+    : { ...draft, request: { ...draft.request, maxOutputTokens: limit } };
 }

@@ -1,6 +1,7 @@
 import type { WireTarget } from '../core/wire/dialect.ts';
-import type { Reasoning, ReasoningEffort } from '../core/wire/request.ts';
+import type { ReasoningEffort } from '../core/wire/request.ts';
 import { nearestEffort, nearestHigherEffort, wantedEffort } from '../core/wire/reasoning-effort.ts';
+import type { RequestDraft } from './draft.ts';
 import { knownName } from './known-name.ts';
 import { modelEntry } from './model-entry.ts';
 import { geminiLevels } from './makers/gemini-habits.ts';
@@ -10,17 +11,14 @@ import { gptEfforts } from './makers/gpt-habits.ts';
 const common: readonly ReasoningEffort[] = ['low', 'medium', 'high'];
 
 type Named = Pick<WireTarget, 'model' | 'knownAs' | 'quirks'>;
-type Target = Named & Pick<WireTarget, 'capabilities'>;
 
 /**
  * Returns the effort to request, from those that the model is known to support; a token budget becomes the nearest
  * effort. Anything not granted, or granted only approximately, is named in `warnings`.
  */
-export function effortFor(
-  reasoning: Reasoning | undefined,
-  target: Target,
-  warnings: string[],
-): ReasoningEffort | undefined {
+export function effortFor(draft: RequestDraft): ReasoningEffort | undefined {
+  const { request, target, warnings } = draft;
+  const { reasoning } = request;
   if (!reasoning) return undefined;
   const wanted = wantedEffort(reasoning);
   if (wanted === undefined) {
@@ -34,7 +32,7 @@ export function effortFor(
       `The thinking budget of ${reasoning.budgetTokens} tokens was sent as the effort "${wanted}".`,
     );
   }
-  return grantedEffort(wanted, knownEfforts(target), target, warnings);
+  return grantedEffort(draft, wanted, knownEfforts(target));
 }
 
 /** Returns the efforts that a model supports at a provider; `undefined` if they are not known. */
@@ -53,11 +51,11 @@ export function declaredEfforts(target: Named): readonly ReasoningEffort[] | und
  * off, that is the lowest effort. Anything not granted exactly is named in `warnings`.
  */
 export function grantedEffort(
+  { target, warnings }: RequestDraft,
   wanted: ReasoningEffort,
   known: readonly ReasoningEffort[] | undefined,
-  { model, quirks }: Named,
-  warnings: string[],
 ): ReasoningEffort | undefined {
+  const { model, quirks } = target;
   if (known?.includes(wanted)) return wanted;
   const nearest = quirks.roundsEffortsUp ? nearestHigherEffort : nearestEffort;
   // An unknown server may reject the whole call for `none`, which few support.

@@ -2,18 +2,15 @@ import type { DialectId } from '../core/wire/content.ts';
 import { isJsonObject } from '../core/json/json.ts';
 import type { JsonObject, JsonValue } from '../core/json/json.ts';
 import type { OutputFormat, ToolDefinition } from '../core/wire/request.ts';
+import type { RequestDraft } from './draft.ts';
 
 /**
  * Returns a tool that OpenAI accepts. With `strict`, OpenAI rejects the whole call for schemas that other makers
  * support (such as an optional property), so `strict` is removed. Clients of OpenAI's own dialects receive that error
  * instead.
  */
-export function withinStrictness(
-  tool: ToolDefinition,
-  origin: DialectId | undefined,
-  warnings: string[],
-): ToolDefinition {
-  if (!tool.strict || isOpenAis(origin) || canBeStrict(tool.inputSchema)) return tool;
+export function withinStrictness(tool: ToolDefinition, { request, warnings }: RequestDraft): ToolDefinition {
+  if (!tool.strict || isOpenAis(request.origin) || canBeStrict(tool.inputSchema)) return tool;
   warnings.push(
     `The tool "${tool.name}" was offered without "strict": OpenAI enforces no schema with optional properties or free keys.`,
   );
@@ -26,10 +23,10 @@ export function withinStrictness(
  */
 export function isStrictFormat(
   { strict, schema }: Extract<OutputFormat, { type: 'json-schema' }>,
-  origin: DialectId | undefined,
-  warnings: string[],
+  { request, warnings }: RequestDraft,
 ): boolean {
   if (strict !== undefined) return strict;
+  const { origin } = request;
   const can = canBeStrict(schema);
   if (!can && origin !== undefined && !isOpenAis(origin)) {
     warnings.push(

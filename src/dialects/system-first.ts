@@ -1,6 +1,6 @@
 import { movedSystemMessage } from './moved-system-message.ts';
 import type { JsonObject } from '../core/json/json.ts';
-import type { WireTarget } from '../core/wire/dialect.ts';
+import type { RequestDraft } from './draft.ts';
 import { joinedTexts } from './joined-texts.ts';
 import { objectsOf } from './loose-fields.ts';
 import { chatTemplate } from './makers/chat-templates.ts';
@@ -12,8 +12,7 @@ import { chatTemplate } from './makers/chat-templates.ts';
  */
 export function systemFirst(
   messages: readonly JsonObject[],
-  target: Pick<WireTarget, 'model' | 'knownAs' | 'quirks'>,
-  warnings: string[],
+  { target, warnings }: RequestDraft,
 ): readonly JsonObject[] {
   if (chatTemplate(target).systemTurns) return messages;
   const [first, ...others] = messages.filter(isSystem);

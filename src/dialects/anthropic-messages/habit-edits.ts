@@ -25,7 +25,7 @@ export function habitEdits(
 ): MemberEdit[] {
   if (!isClaude(knownName(target))) return [];
   const draft: ClaudeDraft = { request, target, habits: claudeHabits(knownName(target)), warnings };
-  const limit = outputLimit(request, target, warnings);
+  const limit = outputLimit(draft);
   const choice = allowedChoice(draft, request.toolChoice);
   const turns = fittingTurns(body, draft);
   const thoughts = thinkingMembers({ ...body, ...turns }, draft, {

@@ -31,7 +31,7 @@ const longestUser = 256;
 /** Writes a request for a provider. @throws ConclaveError `unsupported` for what this dialect cannot express. */
 export function writeRequest(asked: ModelRequest, target: WireTarget): WireRequest {
   const warnings: string[] = [];
-  const request = withinCacheMarks(withPromptCache(asked, target), target, warnings);
+  const request = withinCacheMarks({ request: withPromptCache(asked, target), target, warnings });
   const draft: ClaudeDraft = { request, target, habits: claudeHabits(knownName(target)), warnings };
   const body = writeBody(draft);
   const written = finishRequest({ path, headers, body, target, warnings });
@@ -41,7 +41,7 @@ export function writeRequest(asked: ModelRequest, target: WireTarget): WireReque
 
 function writeBody(draft: ClaudeDraft): JsonObject {
   const { request, target, warnings } = draft;
-  const extras = carryExtras(request, 'anthropic-messages', warnings);
+  const extras = carryExtras(draft, 'anthropic-messages');
   const { schema, forcedTools } = draft.habits;
   // A model that cannot be forced to call a tool is better held to the schema as far as it goes.
   const answer = answerFormat(draft, { provider: 'Anthropic', schema, freeKeys: !forcedTools });
@@ -75,8 +75,9 @@ function writeBody(draft: ClaudeDraft): JsonObject {
   };
 }
 
-function maxTokensOf({ request, target, habits, warnings }: ClaudeDraft): number {
-  const asked = outputLimit(request, target, warnings);
+function maxTokensOf(draft: ClaudeDraft): number {
+  const { target, habits, warnings } = draft;
+  const asked = outputLimit(draft);
   if (asked !== undefined) return asked;
   const sent = target.maxOutputTokens ?? target.quirks.defaultMaxTokens ?? habits.maxOutputTokens;
   warnings.push(`Anthropic requires an output limit and none was given: ${sent} tokens were allowed.`);

@@ -10,7 +10,7 @@ import { objectOf } from '../loose-fields.ts';
 
 function writeRequest(request: ModelRequest, target: WireTarget): WireRequest {
   const warnings: string[] = [];
-  carryExtras(request, 'bedrock-converse', warnings);
+  carryExtras({ request, warnings }, 'bedrock-converse');
   if (request.user !== undefined) warnings.push('"user" was left out: Bedrock does not support it.');
   const name = knownName(target);
   const texts = plainTexts(request, target.model);

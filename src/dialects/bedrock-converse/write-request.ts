@@ -63,7 +63,7 @@ export function pathFor({ model, stream, quirks }: WireTarget): string {
 function writeBody(draft: ClaudeDraft): JsonObject {
   const { request, target, warnings } = draft;
   const family = familyOf(knownName(target));
-  const extras = carryExtras(request, 'bedrock-converse', warnings);
+  const extras = carryExtras(draft, 'bedrock-converse');
   const answer = answerFormat(draft, {
     provider: 'Bedrock',
     schema: family.schema,
@@ -142,7 +142,7 @@ type Settings = { readonly inference: JsonObject; readonly fields: JsonObject };
 
 function claudeSettings(draft: ClaudeDraft, forced: boolean): Settings {
   const { request, target, habits, warnings } = draft;
-  const asked = outputLimit(request, target, warnings);
+  const asked = outputLimit(draft);
   const limit = asked ?? target.maxOutputTokens ?? habits.maxOutputTokens;
   const { thinking, effort } = claudeThinking(draft, limit, forced);
   // A budget is a share of a limit, so the limit must be sent with it.
@@ -174,7 +174,7 @@ function claudeSettings(draft: ClaudeDraft, forced: boolean): Settings {
 }
 
 function familySettings(draft: ClaudeDraft, family: Family): Settings {
-  const { request, target, warnings } = draft;
+  const { request, warnings } = draft;
   const leaveOut = (member: string) => {
     warnings.push(`"${member}" was left out: this model does not support it.`);
   };
@@ -195,7 +195,7 @@ function familySettings(draft: ClaudeDraft, family: Family): Settings {
   const sampling = alone
     ? {}
     : {
-        maxTokens: outputLimit(request, target, draft.warnings),
+        maxTokens: outputLimit(draft),
         temperature: lowered(draft),
         topP: request.topP,
       };

@@ -8,7 +8,7 @@ import { objectOf, objectsOf } from '../loose-fields.ts';
 
 function writeRequest(request: ModelRequest, target: WireTarget): WireRequest {
   const warnings: string[] = [];
-  carryExtras(request, 'google-generate', warnings);
+  carryExtras({ request, warnings }, 'google-generate');
   const dimensions = request.embedding?.dimensions;
   if (request.user !== undefined) warnings.push('"user" was left out: Gemini does not support it.');
   const requests = plainTexts(request, target.model).map((text) => ({

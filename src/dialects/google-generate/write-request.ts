@@ -48,7 +48,7 @@ export function pathFor({ model, stream, quirks }: WireTarget): string {
 
 function writeBody(draft: GeminiDraft): JsonObject {
   const { request, warnings } = draft;
-  const extras = carryExtras(request, 'google-generate', warnings);
+  const extras = carryExtras(draft, 'google-generate');
   warnOfCacheMarks(request, warnings);
   const answer = answerTool(draft);
   const config = {
@@ -163,10 +163,11 @@ function callingConfig(
   return { mode: 'ANY', ...(choice.type === 'tool' && { allowedFunctionNames: [choice.name] }) };
 }
 
-function writeConfig({ request, target, habits, warnings }: GeminiDraft, asTool: boolean): JsonObject {
+function writeConfig(draft: GeminiDraft, asTool: boolean): JsonObject {
+  const { request, habits, warnings } = draft;
   const { output, reasoning, stop } = request;
   const members: JsonObject = {
-    maxOutputTokens: outputLimit(request, target, warnings),
+    maxOutputTokens: outputLimit(draft),
     temperature: request.temperature,
     topP: request.topP,
     topK: request.topK,

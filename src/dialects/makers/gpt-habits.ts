@@ -2,6 +2,8 @@ import { isThinkingOff } from '../../core/wire/reasoning-effort.ts';
 import type { MemberEdit } from '../../core/wire/dialect.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { ModelRequest, Reasoning, ReasoningEffort } from '../../core/wire/request.ts';
+import type { RequestDraft } from '../draft.ts';
+import { knownName } from '../known-name.ts';
 
 /** What one generation of OpenAI's models accepts and another rejects, at any provider. */
 type GptHabits = {
@@ -161,20 +163,15 @@ const samplingMembers = [
  * Removes from a body, with a warning, settings that an OpenAI reasoning model rejects and other providers accept. With
  * the effort `none` it accepts them like any other model.
  */
-export function leaveOutSampling(body: JsonObject, asked: Sampled, warnings: string[]): void {
-  for (const { member } of samplingEdits(body, asked, warnings)) delete body[member];
+export function leaveOutSampling(body: JsonObject, draft: RequestDraft): void {
+  for (const { member } of samplingEdits(body, draft)) delete body[member];
 }
 
 /** Returns the edits that remove those settings from a relayed body. */
-export function samplingEdits(
-  body: JsonObject,
-  { model, reasoning }: Sampled,
-  warnings: string[],
-): MemberEdit[] {
-  if (gptHabits(model).reasons === 'never' || isOff(reasoning, model)) return [];
+export function samplingEdits(body: JsonObject, { request, target, warnings }: RequestDraft): MemberEdit[] {
+  const model = knownName(target);
+  if (gptHabits(model).reasons === 'never' || isOff(request.reasoning, model)) return [];
   const refused = samplingMembers.filter((member) => body[member] !== undefined && body[member] !== null);
   for (const member of refused) warnings.push(`"${member}" was left out: ${model} does not support it.`);
   return refused.map((member) => ({ member, value: undefined }));
 }
-
-type Sampled = { readonly model: string; readonly reasoning?: Reasoning | undefined };

@@ -7,7 +7,7 @@ import { embeddingParts, plainTexts, tokensAt } from '../embedding-parts.ts';
 
 function writeRequest(request: ModelRequest, target: WireTarget): WireRequest {
   const warnings: string[] = [];
-  carryExtras(request, 'ollama-chat', warnings);
+  carryExtras({ request, warnings }, 'ollama-chat');
   const dimensions = request.embedding?.dimensions;
   if (request.user !== undefined) warnings.push('"user" was left out: Ollama does not support it.');
   const body = {

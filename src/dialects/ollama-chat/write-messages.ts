@@ -1,33 +1,36 @@
 import { appendAll } from '../../core/append-all.ts';
-import type { ContentPart, Message } from '../../core/wire/content.ts';
+import type { ContentPart } from '../../core/wire/content.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
+import type { RequestDraft } from '../draft.ts';
 import { parseArguments } from '../parse-arguments.ts';
 import { resultsBehindCalls } from '../results-behind-calls.ts';
 
 /** Writes messages for Ollama: text, images next to it, and calls with objects as arguments. */
-export function writeMessages(messages: readonly Message[], warnings: string[]): JsonObject[] {
-  const names = new Map<string, string>();
-  return resultsBehindCalls(messages).flatMap((message) => {
+export function writeMessages({ request, warnings }: RequestDraft): JsonObject[] {
+  const writer: Writer = { names: new Map(), warnings };
+  return resultsBehindCalls(request.messages).flatMap((message) => {
     if (message.role === 'assistant') {
-      const written = assistantMessage(message.content, names, warnings);
+      const written = assistantMessage(message.content, writer);
       // Nothing is left of a turn whose blocks only another dialect understands.
       return Object.keys(written).length === 2 && written.content === '' ? [] : [written];
     }
-    if (message.content.some((part) => part.type === 'tool-result'))
-      return toolTurn(message.content, names, warnings);
+    if (message.content.some((part) => part.type === 'tool-result')) return toolTurn(message.content, writer);
     // A system message may have held only a setting.
     return message.role === 'system' && message.content.length === 0
       ? []
-      : [spoken(message.role, message.content, warnings)];
+      : [spoken(message.role, message.content, writer)];
   });
 }
 
-function assistantMessage(
-  content: readonly ContentPart[],
-  names: Map<string, string>,
-  warnings: string[],
-): JsonObject {
+type Writer = {
+  /** The names of the tools by the ids of their calls. */
+  readonly names: Map<string, string>;
+  readonly warnings: string[];
+};
+
+function assistantMessage(content: readonly ContentPart[], writer: Writer): JsonObject {
+  const { names, warnings } = writer;
   const calls: JsonValue[] = [];
   const words: ContentPart[] = [];
   let thinking = '';
@@ -40,7 +43,7 @@ function assistantMessage(
     else warnings.push('Reasoning of other models in earlier turns was left out.');
   }
   return {
-    ...spoken('assistant', words, warnings),
+    ...spoken('assistant', words, writer),
     ...(thinking !== '' && { thinking }),
     ...(calls.length > 0 && { tool_calls: calls }),
   };
@@ -55,11 +58,7 @@ function isOwn({ signature, redacted }: Extract<ContentPart, { type: 'reasoning'
 }
 
 /** Results directly follow their calls; the user's other content comes after them, with the images of the results. */
-function toolTurn(
-  content: readonly ContentPart[],
-  names: Map<string, string>,
-  warnings: string[],
-): JsonObject[] {
+function toolTurn(content: readonly ContentPart[], writer: Writer): JsonObject[] {
   const rest: ContentPart[] = [];
   const messages: JsonObject[] = [];
   for (const part of content) {
@@ -72,19 +71,19 @@ function toolTurn(
       rest,
       part.content.filter((inner) => inner.type !== 'text'),
     );
-    const { content: text } = spoken('tool', words, warnings);
+    const { content: text } = spoken('tool', words, writer);
     messages.push({
       role: 'tool',
       content: part.isError && !/^error/i.test(String(text)) ? `Error: ${String(text)}` : text,
-      tool_name: names.get(part.callId) ?? part.callId,
+      tool_name: writer.names.get(part.callId) ?? part.callId,
       tool_call_id: part.callId,
     });
   }
-  const others = spoken('user', rest, warnings);
+  const others = spoken('user', rest, writer);
   return others.content === '' && others.images === undefined ? messages : [...messages, others];
 }
 
-function spoken(role: string, content: readonly ContentPart[], warnings: string[]): JsonObject {
+function spoken(role: string, content: readonly ContentPart[], { warnings }: Writer): JsonObject {
   const words: string[] = [];
   const images: string[] = [];
   for (const part of content) {

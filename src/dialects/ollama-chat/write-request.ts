@@ -5,6 +5,7 @@ import type { WireRequest, WireTarget } from '../../core/wire/dialect.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { ExtraField, ModelRequest, ReasoningEffort, ToolDefinition } from '../../core/wire/request.ts';
 import { membersUnder } from '../extra-members.ts';
+import type { RequestDraft } from '../draft.ts';
 import { finishRequest } from '../finish-request.ts';
 import { carryExtras } from '../carry-extras.ts';
 import { formatInWords } from '../json-instruction.ts';
@@ -24,15 +25,16 @@ export const path = '/api/chat';
 
 /** Writes a request for an Ollama server. @throws ConclaveError `unsupported` for what this dialect cannot express. */
 export function writeRequest(request: ModelRequest, target: WireTarget): WireRequest {
-  const warnings: string[] = [];
-  const extras = carryExtras(request, 'ollama-chat', warnings);
+  const draft: RequestDraft = { request, target, warnings: [] };
+  const { warnings } = draft;
+  const extras = carryExtras(draft, 'ollama-chat');
   warnOfCacheMarks(request, warnings);
   warnOfNames(request.messages, warnings);
-  const tools = offeredTools(request, warnings);
-  const { format, instruction } = outputFormat(request, target, warnings);
-  const written = withInstruction(writeMessages(request.messages, warnings), instruction, 'system');
-  const messages = [...systemFirst(written, target, warnings)];
-  const think = thinkOf(request, target, warnings);
+  const tools = offeredTools(draft);
+  const { format, instruction } = outputFormat(draft);
+  const written = withInstruction(writeMessages(draft), instruction, 'system');
+  const messages = [...systemFirst(written, draft)];
+  const think = thinkOf(draft);
   const body: JsonObject = {
     model: target.model,
     messages,
@@ -81,23 +83,20 @@ function sampling(request: ModelRequest): JsonObject {
  * Returns the output format. Ollama constrains every token to it, so that a model could not begin a tool call and would
  * invent the answer: https://github.com/ollama/ollama/issues/13750. While tools are offered, it is put into words.
  */
-function outputFormat(
-  request: ModelRequest,
-  { quirks }: WireTarget,
-  warnings: string[],
-): { readonly format?: string | JsonObject; readonly instruction?: string } {
+function outputFormat({ request, target, warnings }: RequestDraft): {
+  readonly format?: string | JsonObject;
+  readonly instruction?: string;
+} {
   const { output } = request;
   if (output === undefined) return {};
-  if (mayCallTools(request) && !quirks.formatWithTools)
+  if (mayCallTools(request) && !target.quirks.formatWithTools)
     return { instruction: formatInWords(output, warnings) };
   return { format: output.type === 'json' ? 'json' : output.schema };
 }
 
 /** Returns the tools to offer. Ollama cannot force a call; a named tool is at least the only one offered. */
-function offeredTools(
-  { tools = [], toolChoice, parallelTools }: ModelRequest,
-  warnings: string[],
-): JsonObject[] {
+function offeredTools({ request, warnings }: RequestDraft): JsonObject[] {
+  const { tools = [], toolChoice, parallelTools } = request;
   if (toolChoice?.type === 'none') return [];
   if (forcesCall(toolChoice)) {
     warnings.push(`"${toolChoice.type}" as tool choice was left to the model: Ollama does not force a call.`);
@@ -132,18 +131,16 @@ const levels: readonly ReasoningEffort[] = ['low', 'medium', 'high'];
  * Returns the value of `think`. Only gpt-oss has levels; other models reject them, and models that do not think reject
  * even `true`.
  */
-function thinkOf(
-  { reasoning }: ModelRequest,
-  { model, knownAs = model, capabilities }: WireTarget,
-  warnings: string[],
-): boolean | string | undefined {
+function thinkOf(draft: RequestDraft): boolean | string | undefined {
+  const { request, target, warnings } = draft;
+  const { reasoning } = request;
+  const { model, knownAs = model, capabilities } = target;
   if (reasoning === undefined) return undefined;
   if (/(?:^|\/)gpt-oss/.test(knownAs))
-    return effortFor(
-      reasoning,
-      { model, quirks: { reasoningEfforts: levels }, capabilities: { reasoning: true } },
-      warnings,
-    );
+    return effortFor({
+      ...draft,
+      target: { ...target, quirks: { reasoningEfforts: levels }, capabilities: { reasoning: true } },
+    });
   if (isThinkingOff(reasoning)) return false;
   if (capabilities?.reasoning === true) return true;
   warnings.push(`The request to think was left out: ${model} is not known to support it.`);

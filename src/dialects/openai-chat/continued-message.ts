@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../core/json/json.ts';
-import type { Quirks } from '../../core/provider.ts';
+import type { RequestDraft } from '../draft.ts';
 import { objectsOf } from '../loose-fields.ts';
 
 /**
@@ -9,9 +9,9 @@ import { objectsOf } from '../loose-fields.ts';
  */
 export function withContinuation(
   messages: readonly JsonObject[],
-  { continues }: Quirks,
-  warnings: string[],
+  { target, warnings }: RequestDraft,
 ): readonly JsonObject[] {
+  const { continues } = target.quirks;
   const last = messages.at(-1);
   if (continues === undefined || last?.role !== 'assistant' || objectsOf(last.tool_calls).length > 0) {
     return messages;

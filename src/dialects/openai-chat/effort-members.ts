@@ -2,9 +2,9 @@ import { readThinkingWish, thinkingMembers } from './thinking-wish.ts';
 import type { WireTarget } from '../../core/wire/dialect.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject } from '../../core/json/json.ts';
-import type { ModelRequest } from '../../core/wire/request.ts';
 import { isThinkingOff } from '../../core/wire/reasoning-effort.ts';
 import { isClaude } from '../makers/claude/is-claude.ts';
+import type { RequestDraft } from '../draft.ts';
 import { knownName } from '../known-name.ts';
 import { claudeHabits } from '../makers/claude/habits.ts';
 import { callsMadeWithoutIt, thinksByBudget, toolLoopWithoutThoughts } from '../makers/claude/thinking.ts';
@@ -13,28 +13,25 @@ import { alwaysThinks, switchedOff, thinkingSwitchOf } from './thinking-switch.t
 import { declaredEfforts, effortFor, grantedEffort, knownEfforts } from '../reasoning-effort.ts';
 
 /** Writes the thinking effort in the provider's form. */
-export function effortMembers(request: ModelRequest, target: WireTarget, warnings: string[]): JsonObject {
+export function effortMembers(draft: RequestDraft): JsonObject {
+  const { request, target } = draft;
   const { reasoning } = request;
   const { reasoningBudget } = target.quirks;
   const thinkingSwitch = thinkingSwitchOf(target);
   if (thinkingSwitch && isThinkingOff(reasoning)) return switchedOff[thinkingSwitch];
-  if (loopForbidsThinking(request, target, warnings)) return {};
+  if (loopForbidsThinking(draft)) return {};
   const { effort, budgetTokens = 0 } = reasoning ?? {};
   if (reasoningBudget && effort === undefined && budgetTokens > 0)
     return { reasoning: { max_tokens: budgetTokens } };
-  return { reasoning_effort: effortFor(reasoning, target, warnings) };
+  return { reasoning_effort: effortFor(draft) };
 }
 
 /**
  * Returns the changes to a client's own thinking fields on the way to a provider of the same dialect: only those that
  * the provider is known not to support and, if Conclave chose the model, everything that the model is known to reject.
  */
-export function relayedEffort(
-  body: JsonObject,
-  request: ModelRequest,
-  target: WireTarget,
-  warnings: string[],
-): JsonObject {
+export function relayedEffort(body: JsonObject, draft: RequestDraft): JsonObject {
+  const { request, target, warnings } = draft;
   const { reasoning } = request;
   const { model, quirks, capabilities, chosen } = target;
   const members = { reasoning_effort: undefined, reasoning: undefined };
@@ -43,7 +40,7 @@ export function relayedEffort(
     if (wanted !== 'none') warnings.push(`Reasoning was not requested: ${model} does not support it.`);
     return { ...members, ...without(body) };
   }
-  if (loopForbidsThinking(request, target, warnings)) return { ...members, ...without(body) };
+  if (loopForbidsThinking(draft)) return { ...members, ...without(body) };
   const thinkingSwitch = thinkingSwitchOf(target);
   if (thinkingSwitch && wanted === 'none') return { ...members, ...switchedOff[thinkingSwitch] };
   const foreign = takesSwitches(target) ? {} : without(body);
@@ -54,25 +51,21 @@ export function relayedEffort(
   if (hasObject && quirks.refusesReasoningObject) {
     if (reasoning?.visible === false)
       warnings.push('"reasoning.exclude" was left out: this provider does not support it.');
-    return { ...foreign, reasoning: undefined, reasoning_effort: effortFor(reasoning, target, warnings) };
+    return { ...foreign, reasoning: undefined, reasoning_effort: effortFor(draft) };
   }
-  if (names.length > 0)
-    return hasObject ? foreign : { ...foreign, ...effortMembers(request, target, warnings) };
+  if (names.length > 0) return hasObject ? foreign : { ...foreign, ...effortMembers(draft) };
   if (typeof body.reasoning_effort !== 'string' || wanted === undefined) return {};
   const known = chosen ? knownEfforts(target) : declaredEfforts(target);
   if (known === undefined) return {};
-  return { reasoning_effort: grantedEffort(wanted, known, target, warnings) };
+  return { reasoning_effort: grantedEffort(draft, wanted, known) };
 }
 
 /**
  * Returns whether a Claude would reject thinking because the tool calls being answered came without thoughts of its
  * own. Only for providers that are known to return thoughts to it; others may keep them themselves.
  */
-function loopForbidsThinking(
-  { reasoning, messages }: ModelRequest,
-  target: WireTarget,
-  warnings: string[],
-): boolean {
+function loopForbidsThinking({ request, target, warnings }: RequestDraft): boolean {
+  const { reasoning, messages } = request;
   const name = knownName(target);
   if (reasoning === undefined || isThinkingOff(reasoning) || !isClaude(name)) return false;
   if (target.quirks.reasoningField === undefined || !thinksByBudget(reasoning, claudeHabits(name)))

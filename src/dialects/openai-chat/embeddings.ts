@@ -65,7 +65,7 @@ function isTokens(list: readonly JsonValue[]): boolean {
 
 function writeRequest(request: ModelRequest, target: WireTarget): WireRequest {
   const warnings: string[] = [];
-  const extras = carryExtras(request, 'openai-chat', warnings);
+  const extras = carryExtras({ request, warnings }, 'openai-chat');
   const { embedding, user } = request;
   const body: JsonObject = {
     model: target.model,

@@ -1,9 +1,8 @@
 import { forcesCall } from '../forces-call.ts';
-import type { WireTarget } from '../../core/wire/dialect.ts';
 import type { JsonObject } from '../../core/json/json.ts';
-import type { ModelRequest } from '../../core/wire/request.ts';
 import { isThinkingOff } from '../../core/wire/reasoning-effort.ts';
 import { isClaude } from '../makers/claude/is-claude.ts';
+import type { RequestDraft } from '../draft.ts';
 import { knownName } from '../known-name.ts';
 import { modelEntry } from '../model-entry.ts';
 import { alwaysThinks, switchedOff, thinkingSwitchOf } from './thinking-switch.ts';
@@ -13,11 +12,11 @@ import { alwaysThinks, switchedOff, thinkingSwitchOf } from './thinking-switch.t
  * think (Claude at any provider; DeepSeek, Moonshot); if only some tool can be forced, not a particular one (Kimi K3), that
  * is asked for; if no call can be forced, the choice is left to the model. Empty if the choice is sent as it is.
  */
-export function forcedChoice(
-  { toolChoice, reasoning, tools = [] }: ModelRequest,
-  target: WireTarget,
-  warnings: string[],
-): { readonly tool_choice?: 'auto' | 'required'; readonly unthinking?: JsonObject } {
+export function forcedChoice({ request, target, warnings }: RequestDraft): {
+  readonly tool_choice?: 'auto' | 'required';
+  readonly unthinking?: JsonObject;
+} {
+  const { toolChoice, reasoning, tools = [] } = request;
   const { model, quirks, capabilities } = target;
   const isThinkingClaude = reasoning !== undefined && isClaude(knownName(target));
   const { forcedToolChoice = isThinkingClaude ? 'without-thinking' : true, modelForcedToolChoice } = quirks;

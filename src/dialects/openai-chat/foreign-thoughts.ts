@@ -1,40 +1,39 @@
 import { thoughtFields } from '../../core/wire/content.ts';
 import type { WireTarget } from '../../core/wire/dialect.ts';
 import type { JsonObject } from '../../core/json/json.ts';
+import type { RequestDraft } from '../draft.ts';
 import { isClaude } from '../makers/claude/is-claude.ts';
 import { knownName } from '../known-name.ts';
 import { nameOf, objectsOf } from '../loose-fields.ts';
 import { claudeFormat, isOfOtherMaker } from './proof-formats.ts';
 import { sealOrigin } from '../sealed-reasoning.ts';
 
-type Reader = Pick<WireTarget, 'model' | 'knownAs' | 'quirks' | 'opens'>;
-
 /**
  * Removes another model's proofs from an assistant message, and with them the readable thought unless the model accepts
  * thoughts without a proof of its own. A message without such proofs is returned unchanged.
  */
-export function withoutForeignThoughts(message: JsonObject, reader: Reader, warnings: string[]): JsonObject {
+export function withoutForeignThoughts(message: JsonObject, { target, warnings }: RequestDraft): JsonObject {
   const details = objectsOf(message.reasoning_details);
-  const own = details.filter((detail) => !isForeign(detail, reader));
+  const own = details.filter((detail) => !isForeign(detail, target));
   if (own.length === details.length) return message;
   warnings.push('Reasoning of another model or key was left out: only its own maker can read it.');
   const kept = { ...message };
   if (own.length > 0) kept.reasoning_details = own;
   else {
     delete kept.reasoning_details;
-    if (reader.quirks.reasoningField === undefined || isClaude(knownName(reader)))
+    if (target.quirks.reasoningField === undefined || isClaude(knownName(target)))
       for (const member of thoughtFields) delete kept[member];
   }
   return kept;
 }
 
 /** If the maker of a Claude signature is not known, only providers that accept thoughts back receive it. */
-function isForeign(detail: JsonObject, reader: Reader): boolean {
+function isForeign(detail: JsonObject, target: WireTarget): boolean {
   const { signature, data, format } = detail;
-  const { quirks, opens } = reader;
+  const { quirks, opens } = target;
   const proof = nameOf(signature) ?? nameOf(data);
   if (proof === undefined) return false;
-  if (isOfOtherMaker(detail, knownName(reader))) return true;
+  if (isOfOtherMaker(detail, knownName(target))) return true;
   if (sealOrigin(proof) !== undefined) return sealOrigin(proof) !== 'openai-chat' || opens?.(proof) === false;
   if (opens) return !opens(proof);
   return format === claudeFormat && quirks.reasoningField === undefined;

@@ -1,6 +1,6 @@
 import { thoughtFields } from '../../core/wire/content.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
-import type { Quirks } from '../../core/provider.ts';
+import type { RequestDraft } from '../draft.ts';
 import { nameOf, objectsOf } from '../loose-fields.ts';
 import { writeThought, hasThought } from './write-thought.ts';
 
@@ -8,8 +8,8 @@ import { writeThought, hasThought } from './write-thought.ts';
  * Removes fields from a message for a provider that rejects unknown ones: clients return with an answer what other
  * providers' models, and Conclave, added to it. A message without such fields is returned unchanged.
  */
-export function withinMembers(message: JsonObject, quirks: Quirks, warnings: string[]): JsonObject {
-  const { messageMembers: taken } = quirks;
+export function withinMembers(message: JsonObject, draft: RequestDraft): JsonObject {
+  const { messageMembers: taken } = draft.target.quirks;
   if (taken === undefined) return message;
   const isTaken = (member: string) => member === 'role' || taken.includes(member);
   const strange = Object.keys(message).filter((member) => !isTaken(member));
@@ -21,20 +21,16 @@ export function withinMembers(message: JsonObject, quirks: Quirks, warnings: str
   for (const member of strange) {
     if (saysNothing(message[member]) || isThought(member)) continue;
     if (member === 'refusal' && saysNothing(kept.content)) kept.content = message.refusal;
-    else warnings.push(`"${member}" of a message was left out: this provider rejects it.`);
+    else draft.warnings.push(`"${member}" of a message was left out: this provider rejects it.`);
   }
   if (strange.some((member) => isThought(member) && !saysNothing(message[member])))
-    keepThought(kept, message, quirks, warnings);
+    keepThought(kept, message, draft);
   return kept;
 }
 
 /** Keeps the thought in the field that the provider accepts, if there is one. */
-function keepThought(
-  kept: JsonObject,
-  message: JsonObject,
-  { reasoningField: field }: Quirks,
-  warnings: string[],
-): void {
+function keepThought(kept: JsonObject, message: JsonObject, { target, warnings }: RequestDraft): void {
+  const { reasoningField: field } = target.quirks;
   const thought = thoughtFields.map((name) => nameOf(message[name])).find((text) => text !== undefined);
   if (field !== undefined && thought !== undefined) {
     const isThere = field === 'content' ? hasThought(kept.content) : kept[field] !== undefined;

@@ -4,9 +4,9 @@ import type { JsonObject } from '../../core/json/json.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import { acceptableUser } from '../acceptable-user.ts';
 import { quirkEdits } from '../apply-quirks.ts';
+import type { RequestDraft } from '../draft.ts';
 import { chatTemplate } from '../makers/chat-templates.ts';
 import { samplingEdits } from '../makers/gpt-habits.ts';
-import { knownName } from '../known-name.ts';
 import { objectOf, objectsOf } from '../loose-fields.ts';
 import { joinedTexts } from '../joined-texts.ts';
 import { systemFirst } from '../system-first.ts';
@@ -37,27 +37,27 @@ import { path } from './write-request.ts';
  */
 export function relayRequest(body: JsonObject, asked: ModelRequest, target: WireTarget): RelayRequest {
   const warnings: string[] = [];
-  const request = target.chosen ? withinLimit(asked, target, warnings) : asked;
-  const shape = shapeMembers(body, request, target, warnings);
-  const tools = target.chosen ? toolMembers(body, target, warnings) : {};
+  const given: RequestDraft = { request: asked, target, warnings };
+  const draft = target.chosen ? withinLimit(given) : given;
+  const shape = shapeMembers(body, draft);
+  const tools = target.chosen ? toolMembers(body, draft) : {};
   const wanted: JsonObject = {
     model: target.model,
-    ...limitMembers(body, request, target),
-    ...userMember(body, request, target),
-    ...seedMember(body, target),
-    ...streamMembers(body, request, target, warnings),
-    ...(target.chosen && stopMember(request, target, warnings)),
+    ...limitMembers(body, draft),
+    ...userMember(body, draft),
+    ...seedMember(body, draft),
+    ...streamMembers(body, draft),
+    ...(target.chosen && stopMember(draft)),
     ...tools,
-    ...relayedEffort(body, request, target, warnings),
-    ...toolChoiceMember(body, request, target, warnings),
+    ...relayedEffort(body, draft),
+    ...toolChoiceMember(body, draft),
     ...shape,
-    ...withinRelayedMarks({ ...body, ...tools, ...shape }, target, warnings),
+    ...withinRelayedMarks({ ...body, ...tools, ...shape }, draft),
   };
   const edits: MemberEdit[] = Object.entries(wanted)
     .filter(([member, value]) => value !== body[member])
     .map(([member, value]) => ({ member, value }));
-  if (target.chosen)
-    appendAll(edits, samplingEdits(body, { ...request, model: knownName(target) }, warnings));
+  if (target.chosen) appendAll(edits, samplingEdits(body, draft));
   appendAll(edits, quirkEdits(body, target, warnings));
   return { path: target.quirks.path ?? path, headers: {}, edits, warnings: [...new Set(warnings)] };
 }
@@ -65,14 +65,11 @@ export function relayRequest(body: JsonObject, asked: ModelRequest, target: Wire
 const limitNames = ['max_completion_tokens', 'max_tokens'] as const;
 
 /** Writes one limit under the provider's name for it. Without a quirk the client's own name stays. */
-function limitMembers(
-  body: JsonObject,
-  { maxOutputTokens }: ModelRequest,
-  { quirks }: WireTarget,
-): JsonObject {
+function limitMembers(body: JsonObject, { request, target }: RequestDraft): JsonObject {
   const [usual] = limitNames;
-  const name = quirks.maxTokensField ?? limitNames.find((one) => typeof body[one] === 'number') ?? usual;
-  const members: JsonObject = { [name]: maxOutputTokens ?? body[name] };
+  const name =
+    target.quirks.maxTokensField ?? limitNames.find((one) => typeof body[one] === 'number') ?? usual;
+  const members: JsonObject = { [name]: request.maxOutputTokens ?? body[name] };
   for (const other of limitNames) {
     if (other !== name && typeof body[other] === 'number') members[other] = undefined;
   }
@@ -80,15 +77,16 @@ function limitMembers(
 }
 
 /** Writes the end user's id under the provider's name for it. If the client has already set that field, it stays. */
-function userMember(body: JsonObject, { user }: ModelRequest, { quirks }: WireTarget): JsonObject {
-  const { userField: field = 'user' } = quirks;
+function userMember(body: JsonObject, { request, target }: RequestDraft): JsonObject {
+  const { user } = request;
+  const { userField: field = 'user' } = target.quirks;
   if (user === undefined || field === 'user' || body[field] !== undefined) return {};
   return { user: undefined, [field]: acceptableUser(user) };
 }
 
 /** Writes the seed under the provider's name for it. If the client has already set that field, it stays. */
-function seedMember({ seed, ...body }: JsonObject, { quirks }: WireTarget): JsonObject {
-  const { seedField: field = 'seed' } = quirks;
+function seedMember({ seed, ...body }: JsonObject, { target }: RequestDraft): JsonObject {
+  const { seedField: field = 'seed' } = target.quirks;
   if (seed === undefined || field === 'seed') return {};
   return { seed: undefined, [field]: body[field] ?? seed };
 }
@@ -97,14 +95,10 @@ function seedMember({ seed, ...body }: JsonObject, { quirks }: WireTarget): Json
  * Requests usage on every stream: without it there is no exact bill. An answer that cannot be streamed is asked for
  * whole.
  */
-function streamMembers(
-  body: JsonObject,
-  { stream, includeUsage }: ModelRequest,
-  { quirks, stream: streamed }: WireTarget,
-  warnings: string[],
-): JsonObject {
-  if (stream && !streamed) return { stream: undefined, stream_options: undefined };
-  if (quirks.streamUsage === false) {
+function streamMembers(body: JsonObject, { request, target, warnings }: RequestDraft): JsonObject {
+  const { stream, includeUsage } = request;
+  if (stream && !target.stream) return { stream: undefined, stream_options: undefined };
+  if (target.quirks.streamUsage === false) {
     if (body.stream_options === undefined) return {};
     if (includeUsage)
       warnings.push('"stream_options" was left out: this provider sends usage on its own or not at all.');
@@ -115,18 +109,18 @@ function streamMembers(
 }
 
 /** Returns fewer stop sequences, or none, if the model that Conclave chose accepts no more. */
-function stopMember(request: ModelRequest, target: WireTarget, warnings: string[]): JsonObject {
-  const stop = writeStop(request, target, warnings);
-  return stop?.length === request.stop?.length ? {} : { stop };
+function stopMember(draft: RequestDraft): JsonObject {
+  const stop = writeStop(draft);
+  return stop?.length === draft.request.stop?.length ? {} : { stop };
 }
 
 /** Returns the functions with schemas that the model Conclave chose accepts; empty if all of them are. */
-function toolMembers({ tools, functions }: JsonObject, target: WireTarget, warnings: string[]): JsonObject {
+function toolMembers({ tools, functions }: JsonObject, draft: RequestDraft): JsonObject {
   const changed: JsonObject = {};
-  const older = mappedList(functions, (one) => relayedFunction(one, target, warnings));
+  const older = mappedList(functions, (one) => relayedFunction(one, draft));
   const offered = mappedList(tools, (tool) => {
     const before = objectOf(tool.function);
-    const after = relayedFunction(before, target, warnings);
+    const after = relayedFunction(before, draft);
     return after === before ? tool : { ...tool, function: after };
   });
   if (older) changed.functions = older;
@@ -139,47 +133,39 @@ const withoutThinking: JsonObject = Object.fromEntries(
   ['reasoning_effort', 'reasoning', ...thinkingMembers].map((member) => [member, undefined]),
 );
 
-function toolChoiceMember(
-  body: JsonObject,
-  request: ModelRequest,
-  target: WireTarget,
-  warnings: string[],
-): JsonObject {
+function toolChoiceMember(body: JsonObject, draft: RequestDraft): JsonObject {
+  const { target } = draft;
   const { forcedToolChoice } = target.quirks;
   const isOff = thinkingSwitchOf(target) === 'thinking' && objectOf(body.thinking).type === 'disabled';
   if (isOff && forcedToolChoice === 'without-thinking') return {};
-  const { unthinking, tool_choice: choice } = forcedChoice(request, target, warnings);
+  const { unthinking, tool_choice: choice } = forcedChoice(draft);
   if (unthinking) return { ...withoutThinking, ...unthinking };
   if (choice === undefined) return {};
   return body.tool_choice === undefined ? { function_call: choice } : { tool_choice: choice };
 }
 
 /** Returns the changed messages and output format; empty for most providers. */
-function shapeMembers(
-  body: JsonObject,
-  request: ModelRequest,
-  target: WireTarget,
-  warnings: string[],
-): JsonObject {
+function shapeMembers(body: JsonObject, draft: RequestDraft): JsonObject {
+  const { request, target } = draft;
   const { quirks } = target;
   const mode = schemaModeFor(request, target);
   const lacksFormat =
     mode === 'none'
       ? request.output !== undefined
       : mode === 'json-object' && request.output?.type === 'json-schema';
-  const shape = lacksFormat ? writeOutputFormat(request, target, warnings) : {};
+  const shape = lacksFormat ? writeOutputFormat(draft) : {};
   const messages = objectsOf(body.messages);
   const fitted = messages
     .map(withLostThoughts(request, target))
-    .map((message) => withoutForeignThoughts(message, target, warnings))
+    .map((message) => withoutForeignThoughts(message, draft))
     .map(messageRewriter(target))
     .map((message) => withAcceptedFiles(message, target))
-    .map((message) => withPlainContent(message, quirks, warnings))
+    .map((message) => withPlainContent(message, draft))
     .map((message) => (message.role === 'assistant' ? withDemandedThought(message, quirks) : message))
-    .map((message) => withinMembers(message, quirks, warnings));
-  const rewritten = withContinuation(fitted, quirks, warnings);
+    .map((message) => withinMembers(message, draft));
+  const rewritten = withContinuation(fitted, draft);
   const instructed = withInstruction(rewritten, shape.instruction, quirks.systemRole ?? 'system');
-  const ordered = assistantAfterTools(systemFirst(instructed, target, warnings), target);
+  const ordered = assistantAfterTools(systemFirst(instructed, draft), target);
   const changed =
     ordered.length !== messages.length || ordered.some((message, at) => message !== messages[at]);
   return {
@@ -188,11 +174,8 @@ function shapeMembers(
   };
 }
 
-function withPlainContent(
-  message: JsonObject,
-  { plainContent, cacheControl }: WireTarget['quirks'],
-  warnings: string[],
-): JsonObject {
+function withPlainContent(message: JsonObject, { target, warnings }: RequestDraft): JsonObject {
+  const { plainContent, cacheControl } = target.quirks;
   if (!plainContent || !Array.isArray(message.content)) return message;
   const parts = objectsOf(message.content);
   const unmarked = cacheControl ? parts : parts.map(({ cache_control: _mark, ...part }) => part);

@@ -1,6 +1,6 @@
-import type { WireTarget } from '../../core/wire/dialect.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject } from '../../core/json/json.ts';
+import type { RequestDraft } from '../draft.ts';
 import { objectsOf } from '../loose-fields.ts';
 import { knownName } from '../known-name.ts';
 import { mappedList } from '../openai-tool.ts';
@@ -13,8 +13,7 @@ import { isClaude } from '../makers/claude/is-claude.ts';
  */
 export function withinRelayedMarks(
   { tools, messages }: JsonObject,
-  target: Pick<WireTarget, 'model' | 'knownAs' | 'quirks'>,
-  warnings: string[],
+  { target, warnings }: RequestDraft,
 ): JsonObject {
   if (!target.quirks.cacheControl || !isClaude(knownName(target))) return {};
   // Some clients mark a whole message (the AI SDK); that mark stands after those of its parts.

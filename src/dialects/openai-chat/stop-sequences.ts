@@ -1,14 +1,10 @@
-import type { WireTarget } from '../../core/wire/dialect.ts';
-import type { ModelRequest } from '../../core/wire/request.ts';
+import type { RequestDraft } from '../draft.ts';
 import { takesStop } from '../makers/gpt-habits.ts';
 import { knownName } from '../known-name.ts';
 
 /** Returns as many stop sequences as the provider and model accept, with a warning about the others. */
-export function writeStop(
-  { stop }: ModelRequest,
-  target: WireTarget,
-  warnings: string[],
-): string[] | undefined {
+export function writeStop({ request, target, warnings }: RequestDraft): string[] | undefined {
+  const { stop } = request;
   if (stop === undefined || stop.length === 0) return undefined;
   const { maxStopSequences: most = Infinity } = target.quirks;
   if (!takesStop(knownName(target))) {

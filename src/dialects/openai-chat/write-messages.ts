@@ -1,9 +1,10 @@
 import { appendAll } from '../../core/append-all.ts';
 import { ConclaveError } from '../../core/errors.ts';
-import type { CacheHint, ContentPart, MediaSource, Message } from '../../core/wire/content.ts';
+import type { CacheHint, ContentPart, MediaSource } from '../../core/wire/content.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { Quirks } from '../../core/provider.ts';
 import { dataUrl } from '../data-url.ts';
+import type { RequestDraft } from '../draft.ts';
 import { knownName } from '../known-name.ts';
 import { isClaude } from '../makers/claude/is-claude.ts';
 import { resultsBehindCalls } from '../results-behind-calls.ts';
@@ -19,15 +20,12 @@ import { cacheMarksWarning } from '../warn-of-cache-marks.ts';
 
 type Part<T extends ContentPart['type']> = Extract<ContentPart, { type: T }>;
 
-/** Writes messages for a provider of this dialect. What cannot be converted is named in `warnings`. */
-export function writeMessages(
-  messages: readonly Message[],
-  target: MessageTarget,
-  warnings: string[],
-): JsonObject[] {
+/** Writes the messages for a provider of this dialect. What cannot be converted is named in `warnings`. */
+export function writeMessages(draft: RequestDraft): JsonObject[] {
+  const { request, target, warnings } = draft;
   const { quirks } = target;
   const writer: Writer = { target, quirks, warnings, callId: toolCallIds(target) };
-  const written = resultsBehindCalls(messages).flatMap((message): JsonObject[] => {
+  const written = resultsBehindCalls(request.messages).flatMap((message): JsonObject[] => {
     const name = message.name === undefined ? {} : { name: message.name };
     switch (message.role) {
       case 'system': {
@@ -41,8 +39,8 @@ export function writeMessages(
         return userMessages(message.content, name, writer);
     }
   });
-  const taken = written.map((message) => withinMembers(message, quirks, warnings));
-  return [...withContinuation(taken, quirks, warnings)];
+  const taken = written.map((message) => withinMembers(message, draft));
+  return [...withContinuation(taken, draft)];
 }
 
 type Writer = {

@@ -4,12 +4,12 @@ import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { ExtraField, ModelRequest, ToolChoice, ToolDefinition } from '../../core/wire/request.ts';
 import { acceptableUser } from '../acceptable-user.ts';
 import { topLevelMembers } from '../extra-members.ts';
+import type { RequestDraft } from '../draft.ts';
 import { finishRequest } from '../finish-request.ts';
 import { carryExtras } from '../carry-extras.ts';
 import { withinCacheMarks } from '../makers/claude/cache-marks.ts';
 import { withPromptCache } from '../makers/claude/prompt-cache.ts';
 import { leaveOutSampling } from '../makers/gpt-habits.ts';
-import { knownName } from '../known-name.ts';
 import { openaiTool } from '../openai-tool.ts';
 import { outputLimit } from '../output-limit.ts';
 import { refuseImageTypes } from '../refuse-image-types.ts';
@@ -29,48 +29,42 @@ export const path = '/chat/completions';
 export function writeRequest(asked: ModelRequest, target: WireTarget): WireRequest {
   const warnings: string[] = [];
   const request = target.quirks.cacheControl
-    ? withinCacheMarks(withPromptCache(asked, target), target, warnings)
+    ? withinCacheMarks({ request: withPromptCache(asked, target), target, warnings })
     : asked;
+  const draft: RequestDraft = { request, target, warnings };
   refuseImageTypes(request, target, 'openai-chat');
   const { promptCacheKey, sessionHeader } = target.quirks;
   const expressed = promptCacheKey || sessionHeader !== undefined ? ['prompt_cache_key'] : [];
-  const extras = carryExtras(request, 'openai-chat', warnings, expressed);
-  const body = writeBody(request, target, extras, warnings);
-  leaveOutSampling(body, { model: knownName(target), reasoning: request.reasoning }, warnings);
+  const body = writeBody(draft, carryExtras(draft, 'openai-chat', expressed));
+  leaveOutSampling(body, draft);
   return finishRequest({ path, body, target, warnings });
 }
 
-function writeBody(
-  request: ModelRequest,
-  target: WireTarget,
-  extras: readonly ExtraField[],
-  warnings: string[],
-): JsonObject {
+function writeBody(draft: RequestDraft, extras: readonly ExtraField[]): JsonObject {
+  const { request, target, warnings } = draft;
   const { quirks } = target;
-  const { format, instruction } = writeOutputFormat(request, target, warnings);
-  const messages = writeMessages(request.messages, target, warnings);
+  const { format, instruction } = writeOutputFormat(draft);
+  const messages = writeMessages(draft);
   const instructed = withInstruction(messages, instruction, quirks.systemRole ?? 'system');
   const tools = [
-    ...(request.tools ?? []).map((tool) =>
-      writeTool(openaiTool(tool, request, target, warnings), target, warnings),
-    ),
+    ...(request.tools ?? []).map((tool) => writeTool(openaiTool(tool, draft), draft)),
     ...toolsOf(extras),
   ];
-  const forced = tools.length > 0 ? forcedChoice(request, target, warnings) : {};
+  const forced = tools.length > 0 ? forcedChoice(draft) : {};
   if (request.topK !== undefined)
     warnings.push('"top_k" was left out: OpenAI\'s format does not support it.');
   return defined({
     model: target.model,
-    messages: [...assistantAfterTools(systemFirst(instructed, target, warnings), target)],
+    messages: [...assistantAfterTools(systemFirst(instructed, draft), target)],
     ...(target.stream && { stream: true }),
     ...(target.stream && quirks.streamUsage !== false && { stream_options: { include_usage: true } }),
     ...(tools.length > 0 && { tools, ...writeToolChoice(request, forced.tool_choice) }),
     response_format: format,
-    ...(forced.unthinking ?? effortMembers(request, target, warnings)),
-    [quirks.maxTokensField ?? 'max_completion_tokens']: outputLimit(request, target, warnings),
-    temperature: temperatureOf(request, warnings),
+    ...(forced.unthinking ?? effortMembers(draft)),
+    [quirks.maxTokensField ?? 'max_completion_tokens']: outputLimit(draft),
+    temperature: temperatureOf(draft),
     top_p: request.topP,
-    stop: writeStop(request, target, warnings),
+    stop: writeStop(draft),
     [quirks.seedField ?? 'seed']: request.seed,
     frequency_penalty: request.frequencyPenalty,
     presence_penalty: request.presencePenalty,
@@ -80,7 +74,8 @@ function writeBody(
   });
 }
 
-function temperatureOf({ temperature }: ModelRequest, warnings: string[]) {
+function temperatureOf({ request, warnings }: RequestDraft): number | undefined {
+  const { temperature } = request;
   if (temperature === undefined || temperature <= 2) return temperature;
   warnings.push(`A temperature of ${temperature} was lowered to 2, the maximum.`);
   return 2;
@@ -88,9 +83,9 @@ function temperatureOf({ temperature }: ModelRequest, warnings: string[]) {
 
 function writeTool(
   { name, description, inputSchema, strict, cache }: ToolDefinition,
-  { quirks }: WireTarget,
-  warnings: string[],
+  { target, warnings }: RequestDraft,
 ): JsonObject {
+  const { quirks } = target;
   if (cache && !quirks.cacheControl) warnings.push(cacheMarksWarning);
   return {
     type: 'function',

@@ -4,8 +4,8 @@ import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import { quirkEdits } from '../apply-quirks.ts';
+import type { RequestDraft } from '../draft.ts';
 import { samplingEdits } from '../makers/gpt-habits.ts';
-import { knownName } from '../known-name.ts';
 import { mappedList, relayedFunction } from '../openai-tool.ts';
 import { withinLimit } from '../output-limit.ts';
 import { declaredEfforts, effortFor, grantedEffort, knownEfforts } from '../reasoning-effort.ts';
@@ -19,17 +19,17 @@ import { path, sealedThoughts } from './write-request.ts';
  */
 export function relayRequest(body: JsonObject, asked: ModelRequest, target: WireTarget): RelayRequest {
   const warnings: string[] = [];
-  const request = target.chosen ? withinLimit(asked, target, warnings) : asked;
+  const given: RequestDraft = { request: asked, target, warnings };
+  const draft = target.chosen ? withinLimit(given) : given;
   const wanted: MemberEdit[] = [
     { member: 'model', value: target.model },
-    { member: 'max_output_tokens', value: request.maxOutputTokens },
+    { member: 'max_output_tokens', value: draft.request.maxOutputTokens },
   ];
   const edits = wanted.filter(({ member, value }) => value !== undefined && value !== body[member]);
-  appendAll(edits, inputEdits(body, target, warnings));
-  appendAll(edits, effortEdits(body, request, target, warnings));
-  if (target.chosen) appendAll(edits, toolEdits(body, target, warnings));
-  if (target.chosen)
-    appendAll(edits, samplingEdits(body, { ...request, model: knownName(target) }, warnings));
+  appendAll(edits, inputEdits(body, draft));
+  appendAll(edits, effortEdits(body, draft));
+  if (target.chosen) appendAll(edits, toolEdits(body, draft));
+  if (target.chosen) appendAll(edits, samplingEdits(body, draft));
   appendAll(edits, quirkEdits(body, target, warnings));
   return { path: target.quirks.path ?? path, headers: {}, edits, warnings };
 }
@@ -38,9 +38,9 @@ export function relayRequest(body: JsonObject, asked: ModelRequest, target: Wire
  * Removes ids and proofs of other models from the conversation: no provider of this dialect knows them, and it would
  * reject the whole call.
  */
-function inputEdits({ input }: JsonObject, { opens }: WireTarget, warnings: string[]): MemberEdit[] {
+function inputEdits({ input }: JsonObject, { target, warnings }: RequestDraft): MemberEdit[] {
   const isOfAnother = (item: JsonValue) =>
-    isJsonObject(item) && (isOurId(item.id) || isForeign(item) || !opensProof(item, opens));
+    isJsonObject(item) && (isOurId(item.id) || isForeign(item) || !opensProof(item, target.opens));
   if (!Array.isArray(input) || !input.some(isOfAnother)) return [];
   const kept = input.flatMap((item): JsonValue[] => {
     if (!isJsonObject(item) || !isOfAnother(item)) return [item];
@@ -52,10 +52,8 @@ function inputEdits({ input }: JsonObject, { opens }: WireTarget, warnings: stri
 }
 
 /** Returns the edit that gives functions a schema that the model Conclave chose accepts. */
-function toolEdits({ tools }: JsonObject, target: WireTarget, warnings: string[]): MemberEdit[] {
-  const value = mappedList(tools, (tool) =>
-    tool.type === 'function' ? relayedFunction(tool, target, warnings) : tool,
-  );
+function toolEdits({ tools }: JsonObject, draft: RequestDraft): MemberEdit[] {
+  const value = mappedList(tools, (tool) => (tool.type === 'function' ? relayedFunction(tool, draft) : tool));
   return value ? [{ member: 'tools', value }] : [];
 }
 
@@ -67,12 +65,9 @@ function opensProof({ type, encrypted_content: proof }: JsonObject, opens: WireT
  * Returns the edits to the thinking fields. A model that is known not to think rejects any request for thinking or for
  * encrypted thoughts.
  */
-function effortEdits(
-  body: JsonObject,
-  { reasoning }: ModelRequest,
-  target: WireTarget,
-  warnings: string[],
-): MemberEdit[] {
+function effortEdits(body: JsonObject, draft: RequestDraft): MemberEdit[] {
+  const { request, target, warnings } = draft;
+  const { reasoning } = request;
   const { model, quirks, capabilities, chosen } = target;
   const wanted = reasoning?.effort;
   if (capabilities?.reasoning === false) {
@@ -90,12 +85,12 @@ function effortEdits(
     body.reasoning.max_tokens !== undefined
   ) {
     const { effort: _, max_tokens: __, ...rest } = body.reasoning;
-    const effort = effortFor(reasoning, target, warnings);
+    const effort = effortFor(draft);
     return [{ member: 'reasoning', value: { ...rest, ...(effort && { effort }) } }];
   }
   const known = chosen ? knownEfforts(target) : declaredEfforts(target);
   if (wanted === undefined || known === undefined || !isJsonObject(body.reasoning)) return [];
-  const nearest = grantedEffort(wanted, known, target, warnings);
+  const nearest = grantedEffort(draft, wanted, known);
   if (nearest === wanted) return [];
   return [{ member: 'reasoning', value: { ...body.reasoning, effort: nearest } }];
 }

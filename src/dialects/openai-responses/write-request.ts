@@ -5,6 +5,7 @@ import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { ExtraField, ModelRequest } from '../../core/wire/request.ts';
 import { acceptableUser } from '../acceptable-user.ts';
 import { membersUnder, topLevelMembers } from '../extra-members.ts';
+import type { RequestDraft } from '../draft.ts';
 import { finishRequest } from '../finish-request.ts';
 import { carryExtras } from '../carry-extras.ts';
 import { hasPhases, leaveOutSampling, takesStop } from '../makers/gpt-habits.ts';
@@ -32,33 +33,33 @@ const minOutputTokens = 16;
 
 /** Writes a request for a provider. @throws ConclaveError `unsupported` for what this dialect cannot express. */
 export function writeRequest(request: ModelRequest, target: WireTarget): WireRequest {
-  const warnings: string[] = [];
-  const body = writeBody(request, target, warnings);
-  leaveOutSampling(body, { model: knownName(target), reasoning: request.reasoning }, warnings);
-  return finishRequest({ path, body, target, warnings });
+  const draft: RequestDraft = { request, target, warnings: [] };
+  const body = writeBody(draft);
+  leaveOutSampling(body, draft);
+  return finishRequest({ path, body, target, warnings: draft.warnings });
 }
 
-function writeBody(request: ModelRequest, target: WireTarget, warnings: string[]): JsonObject {
+function writeBody(draft: RequestDraft): JsonObject {
+  const { request, target, warnings } = draft;
   const { quirks } = target;
   const customs = customTools(request, knownName(target));
   const extras = carryExtras(
-    customs.size > 0 ? withoutWords(request) : request,
+    customs.size > 0 ? { ...draft, request: withoutWords(request) } : draft,
     'openai-responses',
-    warnings,
   );
   refuseImageTypes(request, target, 'openai-responses');
-  refuseStop(request, target, warnings);
-  warnWordless(request, warnings);
+  refuseStop(draft);
+  warnWordless(draft);
   warnOfCacheMarks(request, warnings);
   warnOfNames(request.messages, warnings);
-  const output = writeOutputFormat(request, target, warnings);
+  const output = writeOutputFormat(draft);
   const tools = [
     ...(request.tools ?? []).map((tool) =>
-      customs.has(tool.name) ? writeCustomTool(tool) : writeTool(openaiTool(tool, request, target, warnings)),
+      customs.has(tool.name) ? writeCustomTool(tool) : writeTool(openaiTool(tool, draft)),
     ),
     ...objectsOf(valueOf(extras, 'tools')),
   ];
-  const limit = limitOf(request, target, warnings);
+  const limit = limitOf(draft);
   return {
     model: target.model,
     input: writeInput(request.messages, {
@@ -68,9 +69,9 @@ function writeBody(request: ModelRequest, target: WireTarget, warnings: string[]
       ...(output.instruction !== undefined && { instruction: output.instruction }),
       warnings,
     }),
-    ...(tools.length > 0 && { tools, ...toolControls(request, target, customs, warnings) }),
+    ...(tools.length > 0 && { tools, ...toolControls(draft, customs) }),
     ...writeText(request, output.format, extras),
-    ...writeReasoning(request, target, extras, warnings),
+    ...writeReasoning(draft, extras),
     ...(limit !== undefined && { max_output_tokens: limit }),
     ...(request.temperature !== undefined && { temperature: request.temperature }),
     ...(request.topP !== undefined && { top_p: request.topP }),
@@ -96,7 +97,8 @@ function withoutWords(request: ModelRequest): ModelRequest {
  * Rejects stop sequences: without them the answer would be different. The provider's Chat Completions API, if it has
  * one, supports them. If the model supports them in neither, they are left out with a warning.
  */
-function refuseStop({ stop }: ModelRequest, target: WireTarget, warnings: string[]): void {
+function refuseStop({ request, target, warnings }: RequestDraft): void {
+  const { stop } = request;
   if (stop === undefined || stop.length === 0) return;
   if (!takesStop(knownName(target))) {
     warnings.push(`"stop" was left out: ${target.model} does not support it.`);
@@ -107,7 +109,7 @@ function refuseStop({ stop }: ModelRequest, target: WireTarget, warnings: string
   });
 }
 
-function warnWordless(request: ModelRequest, warnings: string[]): void {
+function warnWordless({ request, warnings }: RequestDraft): void {
   const wordless = {
     top_k: request.topK,
     seed: request.seed,
@@ -120,22 +122,18 @@ function warnWordless(request: ModelRequest, warnings: string[]): void {
   }
 }
 
-function limitOf(request: ModelRequest, target: WireTarget, warnings: string[]): number | undefined {
-  const limit = outputLimit(request, target, warnings);
+function limitOf(draft: RequestDraft): number | undefined {
+  const limit = outputLimit(draft);
   if (limit === undefined || limit >= minOutputTokens) return limit;
-  warnings.push(`The output limit of ${limit} tokens was raised to ${minOutputTokens}, the minimum.`);
+  draft.warnings.push(`The output limit of ${limit} tokens was raised to ${minOutputTokens}, the minimum.`);
   return minOutputTokens;
 }
 
-function toolControls(
-  { toolChoice, parallelTools }: ModelRequest,
-  { quirks }: WireTarget,
-  customs: ReadonlySet<string>,
-  warnings: string[],
-): JsonObject {
+function toolControls({ request, target, warnings }: RequestDraft, customs: ReadonlySet<string>): JsonObject {
+  const { toolChoice, parallelTools } = request;
   const parallel = parallelTools === undefined ? {} : { parallel_tool_calls: parallelTools };
   if (!toolChoice) return parallel;
-  if (forcesCall(toolChoice) && quirks.forcedToolChoice === false) {
+  if (forcesCall(toolChoice) && target.quirks.forcedToolChoice === false) {
     warnings.push('The tool choice was sent as "auto": this provider cannot be forced to call a tool.');
     return { ...parallel, tool_choice: 'auto' };
   }
@@ -154,13 +152,9 @@ function writeText(
   return Object.keys(text).length > 0 ? { text } : {};
 }
 
-function writeReasoning(
-  { reasoning }: ModelRequest,
-  target: WireTarget,
-  extras: readonly ExtraField[],
-  warnings: string[],
-): JsonObject {
-  const effort = effortFor(reasoning, target, warnings);
+function writeReasoning(draft: RequestDraft, extras: readonly ExtraField[]): JsonObject {
+  const { reasoning } = draft.request;
+  const effort = effortFor(draft);
   const wanted = {
     ...(effort && { effort }),
     ...(reasoning?.visible && { summary: 'auto' }),

@@ -1,7 +1,7 @@
 import { isClaude } from './is-claude.ts';
 import type { ContentPart } from '../../../core/wire/content.ts';
-import type { WireTarget } from '../../../core/wire/dialect.ts';
 import type { ModelRequest } from '../../../core/wire/request.ts';
+import type { RequestDraft } from '../../draft.ts';
 import { knownName } from '../../known-name.ts';
 
 /**
@@ -15,11 +15,7 @@ const maxMarks = 4;
  * Returns a request with only its last four cache marks if its model is Claude: a later mark also finds what earlier
  * ones cached, and caches more.
  */
-export function withinCacheMarks(
-  request: ModelRequest,
-  target: Pick<WireTarget, 'model' | 'knownAs'>,
-  warnings: string[],
-): ModelRequest {
+export function withinCacheMarks({ request, target, warnings }: RequestDraft): ModelRequest {
   if (!isClaude(knownName(target))) return request;
   const { tools, messages } = request;
   let surplus = surplusMarks(countMarks(request), 'Claude', warnings);
