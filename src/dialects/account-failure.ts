@@ -11,13 +11,15 @@ export type AccountFailure = {
 
 /**
  * Reads a failure of the account or the key that a provider reports only in words, with the status and the code of a bad
- * request, a forbidden model or a rate limit. `code` is what these mean. Models are also offered in dialects that are not
- * their maker's, so every dialect looks for the wording of all providers.
+ * request, a forbidden model or a rate limit, and one of an account behind a gateway, whatever it comes with. `code` is
+ * what status and code mean. Models are also offered in dialects that are not their maker's, so every dialect looks for
+ * the wording of all providers.
  */
 export function accountFailure(code: ErrorCode, message: string): AccountFailure | undefined {
-  if (!ambiguous.has(code)) return undefined;
   const upstream = upstreamMessage(message);
-  return upstream === undefined ? ownFailure(message) : behindGateway(ownFailure(upstream));
+  if (upstream === undefined) return ambiguous.has(code) ? failureIn(message, wordings) : undefined;
+  const worded = failureIn(upstream, [...wordings, [notAdmittedToBedrock, 'provider_forbidden']]);
+  return behindGateway(worded ?? { code, shown: code === 'provider_auth' ? '' : message });
 }
 
 /** Codes that providers also use for accounts and keys. */
@@ -29,7 +31,7 @@ const ambiguous: ReadonlySet<ErrorCode> = new Set([
   'provider_rate_limited',
 ]);
 
-function ownFailure(message: string): AccountFailure | undefined {
+function failureIn(message: string, wordings: readonly Wording[]): AccountFailure | undefined {
   for (const [wording, code] of wordings) {
     const words = wording.exec(message)?.[0];
     if (words !== undefined) return { code, shown: code === 'provider_auth' ? words : message };
@@ -38,18 +40,29 @@ function ownFailure(message: string): AccountFailure | undefined {
 }
 
 /** The account is the gateway's own at one maker: our key for the gateway is good for its other models. */
-function behindGateway(failure: AccountFailure | undefined): AccountFailure | undefined {
-  if (failure?.code === 'provider_auth') return { ...failure, code: 'provider_forbidden' };
-  return failure?.code === 'provider_quota' ? { ...failure, hint: 'model-quota' } : failure;
+function behindGateway(failure: AccountFailure): AccountFailure {
+  if (failure.code === 'provider_auth') return { ...failure, code: 'provider_forbidden' };
+  return failure.code === 'provider_quota' ? { ...failure, hint: 'model-quota' } : failure;
 }
 
+/**
+ * The words of Bedrock to an account that AWS has not admitted. Other providers say the first of a request, so it counts
+ * only in Bedrock's dialect and behind a gateway. https://github.com/langchain-ai/langchain/issues/19215
+ */
+export const notAdmittedToBedrock =
+  /^(?:Operation not allowed\.?$|Your account is not authorized to invoke this API operation)/;
+
+type Wording = readonly [RegExp, ErrorCode];
+
 /** Each is the beginning of the message: a message about a wrong request may quote any words of it, but later. */
-const wordings: readonly (readonly [RegExp, ErrorCode])[] = [
+const wordings: readonly Wording[] = [
   // Anthropic. https://platform.claude.com/docs/en/api/rate-limits#setting-your-own-spend-limit
   [/^Your credit balance is too low/i, 'provider_quota'],
   [/^You have reached your specified (?:workspace )?API usage limits/, 'provider_quota'],
   // With the token of a subscription. https://github.com/earendil-works/pi/issues/2943
   [/^(?:You're out of extra usage|Third-party apps now draw from your extra usage)/, 'provider_quota'],
+  // Its own dialect has a type for it.
+  [/^invalid x-api-key/, 'provider_auth'],
   // https://github.com/anthropics/claude-code/issues/19028
   [/^This organization has been disabled/, 'provider_auth'],
   // Groq, with a code as well. https://github.com/songquanpeng/one-api/issues/1764

@@ -173,6 +173,113 @@ const refusals: Readonly<Record<string, Reply>> = {
     secret: 'sk***YA',
     oneModel: true,
   },
+  'a wrong Claude key behind OpenRouter': {
+    provider: 'openrouter',
+    status: 401,
+    body: throughOpenRouter(
+      JSON.stringify({
+        type: 'error',
+        error: { type: 'authentication_error', message: 'invalid x-api-key' },
+      }),
+    ),
+    oneModel: true,
+  },
+  'an empty DeepSeek account behind OpenRouter': {
+    provider: 'openrouter',
+    status: 402,
+    body: throughOpenRouter(JSON.stringify({ error: { message: 'Insufficient Balance' } })),
+    oneModel: true,
+  },
+  'a wrong OpenAI key behind LiteLLM': {
+    provider: 'litellm',
+    status: 401,
+    body: openAi(
+      'litellm.AuthenticationError: AuthenticationError: OpenAIException - Incorrect API key provided: sk-***YA. You can find your API key at … Received Model Group=gpt',
+      '401',
+    ),
+    secret: 'sk-***YA',
+    oneModel: true,
+  },
+  'a wrong OpenAI key behind LiteLLM, in the words of OpenAI’s Python client': {
+    provider: 'litellm',
+    status: 401,
+    body: openAi(
+      "litellm.AuthenticationError: AuthenticationError: OpenAIException - Error code: 401 - {'error': {'message': 'Incorrect API key provided: sk-***YA.', 'code': 'invalid_api_key'}}",
+      '401',
+    ),
+    secret: 'sk-***YA',
+    oneModel: true,
+  },
+  'a key that a maker refuses in unknown words, behind LiteLLM': {
+    provider: 'litellm',
+    status: 401,
+    body: openAi('litellm.AuthenticationError: CohereException - no such token: co-***YA', '401'),
+    secret: 'co-***YA',
+    oneModel: true,
+  },
+  'a used-up OpenAI quota behind LiteLLM': {
+    provider: 'litellm',
+    status: 429,
+    body: openAi(
+      'litellm.RateLimitError: RateLimitError: OpenAIException - You exceeded your current quota, please check your plan and billing details.',
+      'insufficient_quota',
+    ),
+    oneModel: true,
+  },
+  'an xAI team without credits behind LiteLLM': {
+    provider: 'litellm',
+    status: 429,
+    body: openAi(
+      'litellm.RateLimitError: RateLimitError: XaiException - Your team 1-2-3 has either used all available credits or reached its monthly spending limit.',
+      '429',
+    ),
+    oneModel: true,
+  },
+  'a wrong Gemini key behind LiteLLM': {
+    provider: 'litellm',
+    status: 400,
+    body: openAi(
+      `litellm.BadRequestError: VertexAIException BadRequestError - ${JSON.stringify(google('API key not valid. Please pass a valid API key.', 'INVALID_ARGUMENT'))}`,
+      '400',
+    ),
+    oneModel: true,
+  },
+  'a prepaid Gemini account without credits behind LiteLLM': {
+    provider: 'litellm',
+    status: 429,
+    body: openAi(
+      `litellm.RateLimitError: litellm.RateLimitError: geminiException - ${JSON.stringify(google('Your prepayment credits are depleted.', 'RESOURCE_EXHAUSTED'))}`,
+      '429',
+    ),
+    oneModel: true,
+  },
+  'an empty Claude account behind Vertex AI and LiteLLM': {
+    provider: 'anthropic',
+    status: 400,
+    body: claude(
+      `litellm.BadRequestError: Vertex_aiException BadRequestError - b'${JSON.stringify(claude('Your credit balance is too low.'))}'`,
+    ),
+    oneModel: true,
+  },
+  'an empty Claude account behind two gateways': {
+    provider: 'anthropic',
+    status: 400,
+    body: claude(
+      JSON.stringify(
+        openAi(
+          `litellm.BadRequestError: AnthropicException - ${JSON.stringify(claude('Your credit balance is too low.'))}`,
+          '400',
+        ),
+      ),
+    ),
+    oneModel: true,
+  },
+  'an AWS account that may not use Bedrock, behind LiteLLM': {
+    provider: 'litellm',
+    status: 400,
+    body: openAi('litellm.BadRequestError: BedrockException - {"message":"Operation not allowed"}', '400'),
+    oneModel: true,
+  },
   'an AWS account that may not use Bedrock': {
     provider: 'bedrock',
     status: 400,
@@ -201,6 +308,8 @@ test('the words about a refused account reach the client, but no part of the key
     refusals['a disabled organization at Claude'],
     refusals['a restricted organization at Groq'],
     refusals['a key of xAI that OpenRouter was given'],
+    refusals['a wrong OpenAI key behind LiteLLM'],
+    refusals['a wrong OpenAI key behind LiteLLM, in the words of OpenAI’s Python client'],
   ].flatMap((refusal) => refusal ?? [])) {
     const { gateway } = await startRefused(t, { provider, status, body }, []);
     const reply = await post(gateway, '/v1/chat/completions', { model: 'mine', messages });
@@ -221,6 +330,17 @@ test('a bad request stays the caller’s, though its message quotes such words',
     {
       provider: 'litellm',
       body: openAi('litellm.BadRequestError: "This organization has been disabled"', '400'),
+    },
+    {
+      provider: 'litellm',
+      body: openAi(
+        'litellm.BadRequestError: OpenAIException - {"message":"tools.0: API key not valid"}',
+        '400',
+      ),
+    },
+    {
+      provider: 'litellm',
+      body: openAi('{"prompt":"1","message":"API key not valid"} is no tool', '400'),
     },
     { provider: 'openrouter', body: throughOpenRouter('tools.0: "Incorrect API key provided" is no name') },
     { provider: 'fireworks', body: openAi('Invalid tool: Account acme is suspended', 'invalid_value') },

@@ -2,6 +2,7 @@ import type { WireFailure } from '../../core/wire/dialect.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { ErrorCode, ErrorInit } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json/json.ts';
+import { accountFailure, notAdmittedToBedrock } from '../account-failure.ts';
 import { codeOfStatus } from '../../core/wire/code-of-status.ts';
 import { errorBody } from '../error-body.ts';
 import { failureDetail } from '../failure-detail.ts';
@@ -76,12 +77,14 @@ export function exceptionOf({ status }: ConclaveError): string {
 }
 
 function errorFor(
-  code: ErrorCode,
+  named: ErrorCode,
   sentence: { who: string; what: readonly (string | number | undefined)[]; message: string },
   details: ErrorInit,
 ): ConclaveError {
   const what = sentence.what.filter((word) => word !== undefined).join(' ');
-  const detail = failureDetail(code, sentence.message);
+  const account = accountFailure(named, sentence.message);
+  const code = account?.code ?? named;
+  const detail = failureDetail(code, sentence.message, account);
   // AWS counts its quotas per model and region.
   const quota = code === 'provider_quota' ? ({ hint: 'model-quota', status: 429 } as const) : {};
   return new ConclaveError(code, `${sentence.who} answered ${what}${detail}`, { ...details, ...quota });
@@ -105,9 +108,5 @@ function codeByMessage(code: ErrorCode, message: string): ErrorCode {
   if (code !== 'invalid_request') return code;
   if (saysPromptTooLong(message)) return 'context_too_long';
   if (/model identifier is invalid/i.test(message)) return 'model_not_found';
-  return notAdmitted.test(message) ? 'provider_forbidden' : code;
+  return notAdmittedToBedrock.test(message) ? 'provider_forbidden' : code;
 }
-
-/** From an account that AWS has not admitted to Bedrock. https://github.com/langchain-ai/langchain/issues/19215 */
-const notAdmitted =
-  /^(?:Operation not allowed\.?$|Your account is not authorized to invoke this API operation)/;
