@@ -23,6 +23,25 @@ test('a hint is left out for another dialect, with a warning that names it', () 
   assert.deepEqual(warnings, ['"service_tier" was left out: openai-chat does not support it.']);
 });
 
+test('the fields that both OpenAI dialects have', () => {
+  for (const [chat, responses] of [
+    ['metadata', 'metadata'],
+    ['service_tier', 'service_tier'],
+    ['prompt_cache_key', 'prompt_cache_key'],
+    ['prompt_cache_retention', 'prompt_cache_retention'],
+    ['safety_identifier', 'safety_identifier'],
+    ['verbosity', 'text.verbosity'],
+  ] as const) {
+    const warnings: string[] = [];
+    const field = { name: chat, fieldClass: 'hint' as const, value: 'x' };
+    const from = { ...request, origin: 'openai-chat' as const, extras: [field] };
+    assert.deepEqual(carryExtras({ request: from, warnings }, 'openai-responses'), [
+      { ...field, name: responses },
+    ]);
+    assert.deepEqual(warnings, [], chat);
+  }
+});
+
 test('fields that both OpenAI dialects have go from Chat Completions to Responses, but not the other way', () => {
   const hint = (name: string) => ({ name, fieldClass: 'hint' as const, value: 'low' });
   const warnings: string[] = [];

@@ -55,3 +55,64 @@ test('a thinking budget, which OpenAI does not know, is requested as the nearest
   assert.deepEqual(reasoningOf({ effort: 'high', max_tokens: 9000 }, strict), [{ effort: 'high' }, 0]);
   assert.deepEqual(reasoningOf(budget, {}), [undefined, 0]);
 });
+
+test('a limit that Conclave has set, and the provider’s own needs, are sent', () => {
+  const body = { model: 'gpt-6-sol', input: 'Hi', user: 'me', max_output_tokens: 900 };
+  const request = { ...readRequest(body), maxOutputTokens: 500 };
+  const quirks: Quirks = { refuses: ['user'], extraBody: { enable_x: true } };
+  const { edits } = relayRequest(body, request, { model: 'gpt-6-sol', quirks, stream: false });
+  assert.deepEqual(edits, [
+    { member: 'max_output_tokens', value: 500 },
+    { member: 'user', value: undefined },
+    { member: 'enable_x', value: true },
+  ]);
+});
+
+test('a model that Conclave chose gets no sampling and no limit that it rejects; one that was named gets what was written', () => {
+  const body = { model: 'auto', input: 'Hi', temperature: 0.2, max_output_tokens: 9_000 };
+  const members = (chosen: boolean) =>
+    relayRequest(body, readRequest(body), {
+      model: 'gpt-6-sol',
+      quirks: {},
+      stream: false,
+      maxOutputTokens: 4_000,
+      ...(chosen && { chosen }),
+    }).edits;
+  assert.deepEqual(members(true), [
+    { member: 'model', value: 'gpt-6-sol' },
+    { member: 'max_output_tokens', value: 4_000 },
+    { member: 'temperature', value: undefined },
+  ]);
+  assert.deepEqual(members(false), [{ member: 'model', value: 'gpt-6-sol' }]);
+});
+
+test('encrypted thoughts are not requested of a model that does not think; what else is included stays', () => {
+  const included = (include: string[]) => {
+    const body = { model: 'gpt-4.1', input: 'Hi', include };
+    const target = { model: 'gpt-4.1', quirks: {}, stream: false, capabilities: { reasoning: false } };
+    const { edits } = relayRequest(body, readRequest(body), target);
+    return edits.map(({ member, value }) => [member, value]);
+  };
+  assert.deepEqual(included(['reasoning.encrypted_content', 'message.output_text.logprobs']), [
+    ['include', ['message.output_text.logprobs']],
+  ]);
+  assert.deepEqual(included(['reasoning.encrypted_content']), [['include', undefined]]);
+  assert.deepEqual(included(['message.output_text.logprobs']), []);
+});
+
+test('the functions of a model that Conclave chose get a schema that it accepts; other tools stay as they are', () => {
+  const union = { anyOf: [{ type: 'object', properties: { city: { type: 'string' } } }] };
+  const tools = [{ type: 'web_search' }, { type: 'function', name: 'f', parameters: union, strict: false }];
+  const body = { model: 'auto', input: 'Hi', tools };
+  const toolsFor = (chosen: boolean) =>
+    relayRequest(body, readRequest(body), {
+      model: 'gpt-6-sol',
+      quirks: {},
+      stream: false,
+      ...(chosen && { chosen }),
+    }).edits.find(({ member }) => member === 'tools')?.value;
+  const [search, called] = (toolsFor(true) ?? []) as { parameters?: { type?: string; anyOf?: unknown } }[];
+  assert.deepEqual(search, { type: 'web_search' });
+  assert.deepEqual([called?.parameters?.type, called?.parameters?.anyOf], ['object', undefined]);
+  assert.equal(toolsFor(false), undefined);
+});

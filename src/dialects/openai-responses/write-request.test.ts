@@ -132,3 +132,133 @@ test('long ids of other makers’ calls are shortened in the same way for a call
   assert.equal(ids?.[0], ids?.[1]);
   assert.ok((ids?.[0]?.length ?? 0) < 80);
 });
+
+test('the client’s session is the key of the prompt cache, and its user is named', () => {
+  const { body } = write({ session: 'session-1', user: 'user-1', temperature: 0.5, topP: 0.9 });
+  const { prompt_cache_key, user, temperature, top_p } = body;
+  assert.deepEqual(
+    { prompt_cache_key, user, temperature, top_p },
+    {
+      prompt_cache_key: 'session-1',
+      user: 'user-1',
+      temperature: 0.5,
+      top_p: 0.9,
+    },
+  );
+});
+
+const tool = (name: string) => ({ name, inputSchema: { type: 'object', properties: {} } });
+const patch = {
+  ...tool('apply_patch'),
+  declared: {
+    type: 'custom' as const,
+    name: 'apply_patch',
+    grammar: { syntax: 'lark', definition: 'start: "x"' },
+  },
+};
+
+test('a choice of a tool is sent in the form of that tool; where none can be forced, the model is free to choose', () => {
+  const choice = (name: string, quirks: WireTarget['quirks'] = {}) => {
+    const { body, warnings } = write(
+      { tools: [tool('f'), patch], toolChoice: { type: 'tool', name }, parallelTools: false },
+      { model: 'gpt-6-sol', quirks },
+    );
+    assert.equal(body.parallel_tool_calls, false);
+    return [body.tool_choice, warnings.length];
+  };
+  assert.deepEqual(choice('f'), [{ type: 'function', name: 'f' }, 0]);
+  assert.deepEqual(choice('apply_patch'), [{ type: 'custom', name: 'apply_patch' }, 0]);
+  assert.deepEqual(choice('f', { forcedToolChoice: false }), ['auto', 1]);
+});
+
+test('a call of a custom tool goes back with its text, and its result in the same form', () => {
+  const call = (id: string, name: string, args: string) =>
+    ({ type: 'tool-call', id, name, arguments: args }) as const;
+  const result = (callId: string) =>
+    ({ type: 'tool-result', callId, content: [text('ok')], isError: false }) as const;
+  const { body } = write(
+    {
+      tools: [tool('f'), patch],
+      messages: [
+        {
+          role: 'assistant',
+          content: [call('c1', 'apply_patch', '{"input":"*** Begin"}'), call('c2', 'f', '{}')],
+        },
+        { role: 'user', content: [result('c1'), result('c2')] },
+      ],
+    },
+    { model: 'gpt-6-sol' },
+  );
+  assert.deepEqual(body.input, [
+    { type: 'custom_tool_call', call_id: 'c1', name: 'apply_patch', input: '*** Begin' },
+    { type: 'function_call', call_id: 'c2', name: 'f', arguments: '{}' },
+    { type: 'custom_tool_call_output', call_id: 'c1', output: 'ok' },
+    { type: 'function_call_output', call_id: 'c2', output: 'ok' },
+  ]);
+});
+
+test('all parts of the result of a failed tool are sent, after a word that says that it failed', () => {
+  const image: ContentPart = {
+    type: 'image',
+    source: { kind: 'base64', mediaType: 'image/png', data: 'AA==' },
+    detail: 'low',
+  };
+  const shown = { type: 'input_image', image_url: 'data:image/png;base64,AA==', detail: 'low' };
+  const output = (...content: ContentPart[]) => {
+    const part: ContentPart = { type: 'tool-result', callId: 'c1', content, isError: true };
+    const [item] = write({ messages: [{ role: 'user', content: [part] }] }).body.input as {
+      output: unknown;
+    }[];
+    return item?.output;
+  };
+  assert.deepEqual(output(text('no such file'), image, text('see above')), [
+    { type: 'input_text', text: 'Error: no such file' },
+    shown,
+    { type: 'input_text', text: 'see above' },
+  ]);
+  assert.deepEqual(output(image, text('see above')), [
+    { type: 'input_text', text: 'Error' },
+    shown,
+    { type: 'input_text', text: 'see above' },
+  ]);
+  assert.equal(output(), 'Error');
+});
+
+test('blocks of this dialect go back unchanged on either side; a schema that cannot be enforced is described in a system message', () => {
+  const search = { type: 'web_search_call', id: 'ws_1', status: 'completed' };
+  const compaction = { type: 'compaction', encrypted_content: 'gAAA' };
+  const opaque = (value: typeof search | typeof compaction): ContentPart => ({
+    type: 'opaque',
+    dialect: 'openai-responses',
+    value,
+  });
+  const { body } = write(
+    {
+      messages: [
+        { role: 'user', content: [opaque(compaction), text('Hi')] },
+        { role: 'assistant', content: [opaque(search), text('Found.')] },
+      ],
+      output: { type: 'json-schema', schema: { type: 'object', properties: { city: { type: 'string' } } } },
+    },
+    { quirks: { schemaMode: 'none', systemRole: 'developer' } },
+  );
+  const [instruction, ...items] = body.input as { role?: string; content?: string }[];
+  assert.equal(instruction?.role, 'developer');
+  assert.match(String(instruction?.content), /"city"/);
+  assert.deepEqual(items, [
+    compaction,
+    { type: 'message', role: 'user', content: 'Hi' },
+    search,
+    { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'Found.' }] },
+  ]);
+  assert.equal(body.text, undefined);
+});
+
+test('words that stand in for a grammar are not sent where the grammar itself is', () => {
+  const extras = [
+    { name: 'tools.0.format', fieldClass: 'hint' as const, value: 'lark', inWords: true as const },
+  ];
+  const asked: Partial<ModelRequest> = { tools: [patch], origin: 'openai-chat', extras };
+  assert.deepEqual(write(asked, { model: 'gpt-6-sol' }).warnings, []);
+  assert.equal(write(asked, { model: 'gpt-4.1' }).warnings.length, 1);
+});
