@@ -177,6 +177,30 @@ test('a panel above the ceiling is refused with the ceiling that the caller gave
   assert.deepEqual(asked, []);
 });
 
+test('a later stage of a review names what the earlier ones left, and the ceiling that the caller gave', async (t) => {
+  const issue = {
+    file: 'x.js',
+    startLine: 1,
+    severity: 'high',
+    category: 'bug',
+    title: 'F',
+    explanation: 'e',
+  };
+  const { conclave } = await dearAndCheapModels(t, () => JSON.stringify({ summary: 's', issues: [issue] }));
+  const failure = async (stages: { model: string } | { models: string[]; critical_paths: string[] }) => {
+    const { failed } = await conclave.codereview({ diff, pipeline: true, max_cost_usd: 0.2, ...stages });
+    return failed.map(({ error }) => error).join();
+  };
+  assert.match(
+    await failure({ model: 'lab/a' }),
+    /more than \$0\.19\d+, what earlier calls left of the ceiling of \$0\.2;/,
+  );
+  assert.match(
+    await failure({ models: ['lab/a', 'lab/b'], critical_paths: ['*.js'] }),
+    /more than \$0\.04\d+, its part of \$0\.19\d+, what earlier calls left of the ceiling of \$0\.2, for 4 calls;/,
+  );
+});
+
 test('personas whose models nobody named sit on models that the ceiling leaves room for', async (t) => {
   const { conclave, asked } = await dearAndCheapModels(t, () => JSON.stringify({ summary: 's', issues: [] }));
   const personas = ['security', 'performance', 'tests', 'correctness'] as const;

@@ -36,11 +36,14 @@ export function ceilingOf(features: RequestFeatures, model: Model): Ceiling | un
   return { model: model.id, most, limit, shared, inputTokens, outputTokens, fillsWindow };
 }
 
-/** Names a ceiling: the caller's own, or the part that one of several calls has of it. */
+/** Names a ceiling: the caller's own, the part that one of several calls has of it, or what earlier calls left of it. */
 export function ceilingText({ limit, shared }: Pick<Ceiling, 'limit' | 'shared'>): string {
   if (!shared) return `the ceiling of ${dollarText(limit)}`;
-  const whole = dollarText(nanoFromUsd(shared.maxCostUsd));
-  return `${dollarText(limit)}, its part of the ceiling of ${whole} for ${shared.calls} calls`;
+  const origin = ceilingText({ limit: nanoFromUsd(shared.maxCostUsd), shared: shared.shared });
+  const own = dollarText(limit);
+  if (shared.kind === 'left') return `${own}, what earlier calls left of ${origin}`;
+  const among = shared.shared ? `${origin},` : origin;
+  return `${own}, its part of ${among} for ${shared.calls} calls`;
 }
 
 /**

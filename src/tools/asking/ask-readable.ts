@@ -49,9 +49,9 @@ export async function askReadable<Value>(
     { role: 'assistant', content: [{ type: 'text', text: first.text || '(empty)' }] },
     { role: 'user', content: [{ type: 'text', text: askAgain(reason) }] },
   ];
-  const maxCostUsd = ceilingLeft(question.maxCostUsd, cost);
+  const left = ceilingLeft(question, cost);
   try {
-    const { cost: _, ...second } = await askOnce(context, { ...question, after, maxCostUsd }, read);
+    const { cost: _, ...second } = await askOnce(context, { ...question, ...left, after }, read);
     return { ...second, askedTwice: true };
   } catch (thrown) {
     throwIfAborted(context.signal);

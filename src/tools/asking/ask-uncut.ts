@@ -43,13 +43,14 @@ function widerQuestion(
   if (room === undefined || outcome.model === undefined || limits.maxLatencyMs !== undefined)
     return undefined;
   const { tier: _tier, maxCostUsd, ...kept } = limits;
-  const { models: _models, ...rest } = question;
-  const left = ceilingLeft(maxCostUsd, outcome.cost);
-  if (left === 0) return undefined;
+  const { models: _models, sharedCeiling, ...rest } = question;
+  const left = ceilingLeft({ maxCostUsd, sharedCeiling }, outcome.cost);
+  if (left.maxCostUsd === 0) return undefined;
   return {
     ...rest,
     request: { ...request, model: outcome.model, maxOutputTokens: room },
-    limits: { ...kept, ...(left !== undefined && { maxCostUsd: left }) },
+    limits: { ...kept, ...(left.maxCostUsd !== undefined && { maxCostUsd: left.maxCostUsd }) },
+    ...(left.sharedCeiling && { sharedCeiling: left.sharedCeiling }),
   };
 }
 

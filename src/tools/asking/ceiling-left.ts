@@ -1,6 +1,15 @@
+import type { CallCeiling } from '../../core/routing/shared-ceiling.ts';
 import { usdFromNano, type NanoUsd } from '../../core/units.ts';
 
-/** What an earlier call leaves of a cost ceiling that covers both, in US dollars; `undefined` without a ceiling. */
-export function ceilingLeft(maxCostUsd: number | undefined, spent: NanoUsd | undefined): number | undefined {
-  return maxCostUsd === undefined ? undefined : Math.max(0, maxCostUsd - usdFromNano(spent ?? 0n));
+/** Returns what earlier calls leave of a cost ceiling that covers them too, if there is one. */
+export function ceilingLeft(
+  { maxCostUsd, sharedCeiling: shared }: CallCeiling,
+  spent: NanoUsd | undefined,
+): CallCeiling {
+  if (maxCostUsd === undefined) return {};
+  if (!spent) return { maxCostUsd, ...(shared && { sharedCeiling: shared }) };
+  return {
+    maxCostUsd: Math.max(0, maxCostUsd - usdFromNano(spent)),
+    sharedCeiling: { kind: 'left', maxCostUsd, ...(shared && { shared }) },
+  };
 }

@@ -146,7 +146,7 @@ function common({ ask, calls }: PanelRun) {
     task: 'architecture' as TaskType,
     tier: 'workhorse' as const,
     thinking: ask.thinking,
-    ...ceilingPerCall(ask.max_cost_usd, calls),
+    ...ceilingPerCall({ maxCostUsd: ask.max_cost_usd }, calls),
     maxLatencyMs: ask.max_latency_ms,
   };
 }

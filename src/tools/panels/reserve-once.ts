@@ -1,6 +1,6 @@
 import { asConclaveError, type ConclaveError } from '../../core/errors.ts';
-import type { SharedCeiling } from '../../core/routing/shared-ceiling.ts';
-import { dollarText, type Usd } from '../../core/units.ts';
+import type { CallCeiling } from '../../core/routing/shared-ceiling.ts';
+import { dollarText } from '../../core/units.ts';
 import { meterCalls, type MeterReading } from '../offer/call-meter.ts';
 import type { ToolContext, ToolParent } from '../offer/tool.ts';
 
@@ -57,14 +57,15 @@ function withCost(
   });
 }
 
-/** A call's ceiling, and the one that it is a part of if several calls share it. */
-export type CallCeiling = {
-  readonly maxCostUsd: Usd | undefined;
-  readonly sharedCeiling?: SharedCeiling;
-};
-
 /** Each call's share of a cost ceiling that covers all calls together. */
-export function ceilingPerCall(maxCostUsd: number | undefined, calls: number): CallCeiling {
-  if (maxCostUsd === undefined || calls < 2) return { maxCostUsd };
-  return { maxCostUsd: maxCostUsd / calls, sharedCeiling: { maxCostUsd, calls } };
+export function ceilingPerCall(
+  { maxCostUsd, sharedCeiling: shared }: CallCeiling,
+  calls: number,
+): CallCeiling {
+  if (maxCostUsd === undefined) return {};
+  if (calls < 2) return { maxCostUsd, ...(shared && { sharedCeiling: shared }) };
+  return {
+    maxCostUsd: maxCostUsd / calls,
+    sharedCeiling: { kind: 'part', maxCostUsd, calls, ...(shared && { shared }) },
+  };
 }

@@ -32,7 +32,7 @@ export async function planWithinCeiling(
   const { reviewers, synthesisers } = plan;
   const isSummarised = reviewers.length > 1 && synthesisers !== undefined;
   const calls = reviewers.length * parts.length + (isSummarised ? callsOfSynthesiser : 0);
-  const order = { ...plan.order, ...ceilingPerCall(plan.order.maxCostUsd, calls) };
+  const order = { ...plan.order, ...ceilingPerCall(plan.order, calls) };
   const [longest] = parts.toSorted((a, b) => sizeOf(b) - sizeOf(a));
   const hasCeiling = order.maxCostUsd !== undefined && longest !== undefined;
   const fitting = hasCeiling

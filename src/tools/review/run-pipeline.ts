@@ -109,7 +109,7 @@ function closeLook(plan: ReviewPlan, found: readonly Finding[], spent: NanoUsd):
     ...plan,
     order: {
       ...plan.order,
-      maxCostUsd: ceilingLeft(plan.order.maxCostUsd, spent),
+      ...ceilingLeft(plan.order, spent),
       question: question.filter((line) => line !== '').join('\n\n'),
     },
   };
@@ -140,7 +140,7 @@ function panelReview(
     settled: (reports, missing) => reportsAreSettled(reports, missing, threshold),
     order: {
       ...plan.order,
-      maxCostUsd: ceilingLeft(plan.order.maxCostUsd, spent),
+      ...ceilingLeft(plan.order, spent),
       prompt: codereviewPrompt,
     },
   };
@@ -181,7 +181,7 @@ async function joined(
   const joining = meterCalls(context);
   const { issues, unconfirmed, notes } = await joinStages(
     joining.context,
-    { ...plan, order: { ...plan.order, maxCostUsd: ceilingLeft(plan.order.maxCostUsd, spentBy(stages)) } },
+    { ...plan, order: { ...plan.order, ...ceilingLeft(plan.order, spentBy(stages)) } },
     [quick.result, close.result, judged.result],
   );
   const personas = plan.reviewers.flatMap(({ persona }) => persona ?? []);

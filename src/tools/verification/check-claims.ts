@@ -8,6 +8,7 @@ import { expertCall, type ExpertQuestion } from '../asking/ask-expert.ts';
 import { askReadable, type ReadAnswer } from '../asking/ask-readable.ts';
 import { closed, replyOf, text, texts } from '../consensus/json-schema.ts';
 import { findJson } from '../findings/find-json.ts';
+import type { CallCeiling } from '../../core/routing/shared-ceiling.ts';
 import { ceilingPerCall, reserveOnce } from '../panels/reserve-once.ts';
 import type { AskInput } from '../offer/shared-fields.ts';
 import type { ToolContext } from '../offer/tool.ts';
@@ -44,7 +45,9 @@ export type ToVerify = {
   readonly otherFamilyThan: readonly string[];
   readonly model: string;
   readonly tier: Tier;
-  readonly ask: Pick<AskInput, 'thinking' | 'max_cost_usd' | 'max_latency_ms'>;
+  readonly ask: Pick<AskInput, 'thinking' | 'max_latency_ms'>;
+  /** What the check may cost. */
+  readonly ceiling: CallCeiling;
 };
 
 /** The most claims that one checker judges carefully. */
@@ -121,7 +124,10 @@ function unsure(claim: string, reason: string): CheckedClaim {
   return { claim, verdict: 'unsure', reason };
 }
 
-function extractQuestion({ answer, nonce, otherFamilyThan, ask }: ToVerify, calls: number): ExpertQuestion {
+function extractQuestion(
+  { answer, nonce, otherFamilyThan, ask, ceiling }: ToVerify,
+  calls: number,
+): ExpertQuestion {
   return {
     tool: 'verify',
     prompt: extractPrompt,
@@ -134,14 +140,14 @@ function extractQuestion({ answer, nonce, otherFamilyThan, ask }: ToVerify, call
     task: 'extraction',
     tier: 'economy',
     otherFamilyThan,
-    ...ceilingPerCall(ask.max_cost_usd, calls),
+    ...ceilingPerCall(ceiling, calls),
     maxLatencyMs: ask.max_latency_ms,
     output: replyOf('claims', { claims: texts }),
   };
 }
 
 function checkQuestion(job: ToVerify, claims: readonly string[], calls: number): ExpertQuestion {
-  const { material, images, nonce, otherFamilyThan, model, tier, ask } = job;
+  const { material, images, nonce, otherFamilyThan, model, tier, ask, ceiling } = job;
   const list = claims.map((claim, index) => `${index + 1}. ${claim}`).join('\n');
   return {
     tool: 'verify',
@@ -157,7 +163,7 @@ function checkQuestion(job: ToVerify, claims: readonly string[], calls: number):
     tier,
     otherFamilyThan,
     thinking: ask.thinking,
-    ...ceilingPerCall(ask.max_cost_usd, calls),
+    ...ceilingPerCall(ceiling, calls),
     maxLatencyMs: ask.max_latency_ms,
     output: verdictReply,
   };

@@ -168,7 +168,8 @@ async function verified(
     otherFamilyThan: familiesOf([model], context),
     model: 'auto',
     tier: need === 'required' ? 'frontier' : 'workhorse',
-    ask: { max_cost_usd: limits.maxCostUsd, max_latency_ms: limits.maxLatencyMs },
+    ask: { max_latency_ms: limits.maxLatencyMs },
+    ceiling: { maxCostUsd: limits.maxCostUsd },
   });
   return shown(verification, [model], { ...read(), requestId: verification.requestId });
 }

@@ -111,7 +111,8 @@ async function verified(
     otherFamilyThan: ruledOut.families,
     model: 'auto',
     tier: required ? 'frontier' : 'workhorse',
-    ask: { ...wish, max_cost_usd: ceilingLeft(wish.max_cost_usd, BigInt(data.cost_nano_usd ?? 0)) },
+    ask: wish,
+    ceiling: ceilingLeft({ maxCostUsd: wish.max_cost_usd }, BigInt(data.cost_nano_usd ?? 0)),
   });
   const reading = { ...read(), requestId: verification.requestId };
   return {
