@@ -179,8 +179,8 @@ export type CallOutcome = {
   readonly cost?: NanoUsd;
   /** What the caller paid with its own provider key. */
   readonly callerCost?: NanoUsd;
-  /** The caller paid with its own provider key, even if the price is unknown. Absent: it did not. */
-  readonly paidByCaller?: true;
+  /** The usage without what the caller paid with its own provider key. Absent: the caller paid nothing. */
+  readonly usageOfOurs?: Usage;
   /** The whole cost is what the provider reports in the usage of the answer. Absent: it is not. */
   readonly costIsReported?: boolean;
   /** What the same tokens would have cost on the best frontier model; absent if its price is unknown. */

@@ -133,6 +133,22 @@ test('a cascade whose answer its caller paid at an unknown price counts as no sa
   assert.equal(savingNanoUsd, 0);
 });
 
+test('a cascade whose answer the gateway paid counts as a saving, although a key of its caller failed before', async (t) => {
+  const { provider, gateway } = await before(t, {
+    routing: { retries: 0 },
+    models: [
+      { id: 'lab/small', family: 'a', tier: 'economy', price: { input: 1, output: 1 } },
+      { id: 'closed/small', family: 'c', tier: 'economy', price: { input: 3, output: 3 } },
+      { id: 'lab/big', family: 'b', tier: 'frontier', price: { input: 10, output: 10 } },
+    ],
+  });
+  provider.behave(secret, { status: 500 });
+  const reply = await send(gateway, `lab=${secret}`, { ...ask, model: 'cascade' });
+  assert.equal(reply.status, 200, await reply.text());
+  const row = await ledgerRow(gateway, reply);
+  assert.deepEqual([row.model, row.frontierCost], ['closed/small', 150_000n]);
+});
+
 test('a running call at the expense of its caller would cost its key nothing if the process died', async (t) => {
   const { provider, gateway } = await before(t);
   const held = Promise.withResolvers<void>();

@@ -3,6 +3,7 @@ import type { ConclaveError } from '../../core/errors.ts';
 import type { AttemptRow, Settlement } from '../../core/stores/ledger.ts';
 import { reachedLimit } from '../../core/wire/reached-limit.ts';
 import type { CallNotes } from './call-notes.ts';
+import { usageOfOurs } from './usage-of-ours.ts';
 import { withChildren } from './with-children.ts';
 
 /** Builds the outcome of a call for its caller, including its child calls. */
@@ -38,7 +39,7 @@ export function callOutcome(
     ...(provider && { provider }),
     ...(cost !== undefined && { cost }),
     ...(callerCost !== undefined && { callerCost }),
-    ...(attempts.some(({ payer }) => payer === 'caller') && { paidByCaller: true }),
+    ...(attempts.some(({ payer }) => payer === 'caller') && { usageOfOurs: usageOfOurs(attempts) }),
     ...(frontierCost !== undefined && { frontierCost }),
   };
   return children.length === 0 ? own : withChildren(own, children);

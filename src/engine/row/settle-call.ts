@@ -7,6 +7,7 @@ import { attemptsOf } from './attempts-of.ts';
 import { paidModel } from './paid-model.ts';
 import type { CallRecord } from './call-record.ts';
 import type { Ending, GivenAnswer } from './ending.ts';
+import { ourUsage, usageOfOurs } from './usage-of-ours.ts';
 import { eachWithoutQuotes, withoutQuotes } from './without-quotes.ts';
 import type { Bookkeeping, Clock, SettingsOf } from '../services.ts';
 
@@ -90,18 +91,13 @@ function frontierCost(record: CallRecord, price: Price | undefined, finishedAt: 
   return costOf(givenUsage(record) ?? usageOfOurs(attempts), price, attempts[0]?.startedAt ?? finishedAt);
 }
 
-/** For a cascade: what the step used whose answer was given, which is all that a single good model would have used. */
+/**
+ * For a cascade: what the step used whose answer was given, which is all that a single good model would have used. What a
+ * caller paid for itself is not counted as our saving.
+ */
 function givenUsage({ children, answeredByCallId }: CallRecord): Usage | undefined {
   const step = children.find(({ requestId }) => requestId === answeredByCallId);
-  return step && (step.paidByCaller ? noUsage : step.usage);
-}
-
-/** What a caller paid for itself is not counted as our saving. */
-function usageOfOurs(attempts: readonly AttemptRow[]): Usage {
-  return attempts.reduce(
-    (sum, { usage, payer }) => (payer === 'caller' ? sum : addUsage(sum, usage)),
-    noUsage,
-  );
+  return step && ourUsage(step);
 }
 
 function sumOf(amounts: readonly NanoUsd[]): NanoUsd {

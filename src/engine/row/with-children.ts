@@ -1,6 +1,7 @@
 import type { CallOutcome } from '../../core/call.ts';
 import type { NanoUsd } from '../../core/units.ts';
 import { addUsage } from '../../core/money/usage.ts';
+import { ourUsage } from './usage-of-ours.ts';
 
 /** Returns a call's outcome including its child calls; its own ledger row contains only its own cost. */
 export function withChildren(own: CallOutcome, children: readonly CallOutcome[]): CallOutcome {
@@ -11,6 +12,9 @@ export function withChildren(own: CallOutcome, children: readonly CallOutcome[])
       ...sum,
       costIsReported: false,
       usage: addUsage(sum.usage, child.usage),
+      ...((sum.usageOfOurs ?? child.usageOfOurs) && {
+        usageOfOurs: addUsage(ourUsage(sum), ourUsage(child)),
+      }),
       estimated: sum.estimated || child.estimated,
       simulated: sum.simulated || child.simulated,
       ...(total !== undefined && { cost: total }),
