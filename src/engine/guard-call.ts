@@ -1,6 +1,7 @@
 import { abortError } from '../core/abort-error.ts';
 import type { Call } from '../core/call.ts';
 import { ConclaveError } from '../core/errors.ts';
+import { wholeConversation } from '../core/wire/whole-conversation.ts';
 import type { EngineContext } from './engine-context.ts';
 import type { RequestSize } from './routing/measure-request.ts';
 import { sizeOfCall, tokensToAdmit } from './routing/size-of-call.ts';
@@ -15,7 +16,7 @@ export async function guardCall(
   // A step was already counted with the call that it belongs to.
   if (!call.parent?.step) await engine.admit(call.principal, tokensToAdmit(size), engine.now());
   for (const guardrail of engine.inputGuardrails) {
-    const verdict = await guardrail.check(call);
+    const verdict = await guardrail.check(withWholeConversation(call));
     if (!verdict.ok) {
       throw new ConclaveError(
         'content_filtered',
@@ -24,4 +25,11 @@ export async function guardCall(
     }
   }
   return size;
+}
+
+/** A relay sends every message to the provider, also those that the model is not shown. */
+function withWholeConversation(call: Call): Call {
+  const { request } = call;
+  if (!request.summarized) return call;
+  return { ...call, request: { ...request, messages: wholeConversation(request) } };
 }

@@ -111,6 +111,11 @@ export type ExtraField = {
 export type ModelRequest = {
   readonly model: string;
   readonly messages: readonly Message[];
+  /**
+   * Earlier messages, for which `messages` has a summary. Only a relay sends them, and its provider drops them: they
+   * count for nothing. Guardrails check them.
+   */
+  readonly summarized?: readonly Message[];
   readonly stream: boolean;
   /** The client wants the usage at the end of its stream (OpenAI's `include_usage`). Default: as its dialect does. */
   readonly includeUsage?: boolean;

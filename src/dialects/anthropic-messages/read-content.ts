@@ -82,8 +82,7 @@ function readBlock(site: Site): ContentPart {
       return { type: 'text', text: `Tool found: ${name}`, ...cacheOf(block, at) };
     }
     case 'compaction': {
-      // A client may leave out everything before this block, so another model knows the earlier conversation only from
-      // here.
+      // Anthropic drops everything before this block, and a client may leave it out: the summary stands for it.
       const summary = string.optional(block, 'content', at);
       if (!summary) return { type: 'opaque', dialect: 'anthropic-messages', value: block };
       const text = `Summary of the conversation so far:\n${summary}\n\n`;

@@ -1,29 +1,59 @@
 import type { ContentPart, Message } from '../../core/wire/content.ts';
-import type { JsonObject } from '../../core/json/json.ts';
-import type { ExtraField } from '../../core/wire/request.ts';
+import type { JsonObject, JsonValue } from '../../core/json/json.ts';
+import type { ExtraField, ModelRequest } from '../../core/wire/request.ts';
 import { array, choice, object } from '../strict-fields.ts';
 import { clearedMessages } from './cleared-messages.ts';
 import { readContent } from './read-content.ts';
+import { lastSummary } from './last-summary.ts';
 import { changesTools } from './tool-changes.ts';
 
 const role = choice('user', 'assistant', 'system');
 
 /**
- * Reads a conversation as Claude is shown it: without system messages that were for an earlier turn, or that only change
- * the tools or the effort.
+ * Reads a conversation as Claude is shown it: from its last summary on, and without system messages that were for an
+ * earlier turn, or that only change the tools or the effort.
  */
-export function readMessages(body: JsonObject, extras: ExtraField[]): Message[] {
-  const messages = array.required(body, 'messages');
-  const cleared = clearedMessages(messages);
-  return messages.flatMap((value, index): Message[] => {
-    const at = `messages.${index}`;
-    const message = object.check(value, at);
-    const speaker = role.required(message, 'role', at);
-    if (speaker !== 'system')
-      return [{ role: speaker, content: readContent(message.content, `${at}.content`, extras) }];
-    const content = systemContent(message, at, extras);
-    return content.length === 0 || cleared.has(index) ? [] : [{ role: speaker, content }];
-  });
+export function readMessages(
+  body: JsonObject,
+  extras: ExtraField[],
+): Pick<ModelRequest, 'messages' | 'summarized'> {
+  const values = array.required(body, 'messages');
+  const cleared = clearedMessages(values);
+  const summary = lastSummary(values);
+  const messages: Message[] = [];
+  const summarized: Message[] = [];
+  for (const [index, value] of values.entries()) {
+    const isBefore = summary !== undefined && index < summary.message;
+    // What is not read by another model needs no warning.
+    const site = { index, isCleared: cleared.has(index), extras: isBefore ? [] : extras };
+    const message = readMessage(value, site);
+    if (!message) continue;
+    if (index !== summary?.message) {
+      (isBefore ? summarized : messages).push(message);
+      continue;
+    }
+    const { role: speaker, content } = message;
+    summarized.push({ role: speaker, content: content.slice(0, summary.block) });
+    messages.push({ role: speaker, content: content.slice(summary.block) });
+  }
+  return { messages, ...(summary && { summarized }) };
+}
+
+function readMessage(
+  value: JsonValue,
+  {
+    index,
+    isCleared,
+    extras,
+  }: { readonly index: number; readonly isCleared: boolean; readonly extras: ExtraField[] },
+): Message | undefined {
+  const at = `messages.${index}`;
+  const message = object.check(value, at);
+  const speaker = role.required(message, 'role', at);
+  if (speaker !== 'system')
+    return { role: speaker, content: readContent(message.content, `${at}.content`, extras) };
+  const content = systemContent(message, at, extras);
+  return content.length === 0 || isCleared ? undefined : { role: speaker, content };
 }
 
 function systemContent(message: JsonObject, at: string, extras: ExtraField[]): readonly ContentPart[] {

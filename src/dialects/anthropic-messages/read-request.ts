@@ -29,10 +29,13 @@ export function readRequest(body: JsonObject): ModelRequest {
 export function readPrompt(body: JsonObject): ModelRequest {
   const extras: ExtraField[] = [];
   const user = string.optional(object.optional(body, 'metadata') ?? {}, 'user_id', 'metadata');
+  const system = readSystem(body, extras);
+  const { messages, ...conversation } = readMessages(body, extras);
   const request: ModelRequest = {
     model: string.required(body, 'model'),
     stream: boolean.optional(body, 'stream') ?? false,
-    messages: withAutomaticMark([...readSystem(body, extras), ...readMessages(body, extras)], body),
+    messages: withAutomaticMark([...system, ...messages], body),
+    ...conversation,
     ...readTools(body, extras),
     ...readToolChoice(body),
     ...readOutput(body, extras),

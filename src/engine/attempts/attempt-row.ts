@@ -1,3 +1,4 @@
+import { wholeConversation } from '../../core/wire/whole-conversation.ts';
 import type { AttemptRow } from '../../core/stores/ledger.ts';
 import type { Ms } from '../../core/units.ts';
 import { keptAnswer, keptThoughts } from '../memory/origins.ts';
@@ -23,7 +24,7 @@ export function attemptRow(
   const proofs = meter.thoughts.proofs();
   const proven = proofs.length === 0 ? undefined : keptThoughts(proofs, candidate);
   const withoutPrompt = (text: string) =>
-    settings.keepBodies ? text : withoutQuotes(text, request.messages);
+    settings.keepBodies ? text : withoutQuotes(text, wholeConversation(request));
   return {
     ...paidModel(model),
     deployment: deployment.id,

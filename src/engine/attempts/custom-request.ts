@@ -57,6 +57,7 @@ const fates: Readonly<Record<keyof ModelRequest, Fate>> = {
   presencePenalty: 'left out',
   user: 'left out',
   includeUsage: 'ours',
+  summarized: 'ours',
   session: 'ours',
   cacheKey: 'ours',
   promptCache: 'ours',

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type { Call, CallOutcome } from '../../core/call.ts';
 import type { Ms, Tokens } from '../../core/units.ts';
 import type { TaskType } from '../../core/task.ts';
+import { wholeConversation } from '../../core/wire/whole-conversation.ts';
 import { rememberLatest } from '../../core/memories/remember-latest.ts';
 import { warmAfter, type WarmPrompt } from './warm-prompt.ts';
 
@@ -69,14 +70,17 @@ function warmOf({ warm, at }: Seen, now: Ms): WarmPrompt | undefined {
 }
 
 function isFirstTurn({ request }: Call): boolean {
-  return !request.messages.some(({ role }) => role === 'assistant');
+  return !wholeConversation(request).some(({ role }) => role === 'assistant');
 }
 
 /** Returns the session that the caller names, otherwise a hash of the conversation's beginning. */
 function keyOf({ principal, sessionId, request }: Call): string {
   if (sessionId !== undefined) return `${principal.keyId} ${sessionId}`;
-  const answered = request.messages.findIndex(({ role }) => role === 'assistant');
-  const opening = answered === -1 ? request.messages : request.messages.slice(0, answered);
+  const messages = wholeConversation(request);
+  const answered = messages.findIndex(({ role }) => role === 'assistant');
+  // A conversation that begins with a summary is known by that.
+  const length = messages[answered - 1]?.role === 'user' ? answered : answered + 1;
+  const opening = answered === -1 ? messages : messages.slice(0, length);
   const text = opening.flatMap(({ role, content }) =>
     content.map((part) =>
       part.type === 'text' ? `${role} ${part.text.slice(0, hashedCharacters)}` : part.type,

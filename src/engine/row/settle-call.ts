@@ -1,3 +1,4 @@
+import { wholeConversation } from '../../core/wire/whole-conversation.ts';
 import type { Call } from '../../core/call.ts';
 import type { AttemptRow, Settlement, StepVerdict } from '../../core/stores/ledger.ts';
 import { costOf, type Price } from '../../core/money/price.ts';
@@ -27,7 +28,7 @@ export function settleCall(
   const cost = totalCost(attempts);
   const frontier = frontierCost(record, engine.frontierPrice, finishedAt);
   const failed = !keepBodies && (error !== undefined || hasFailure(attempts, record.children));
-  const { messages } = call.request;
+  const messages = wholeConversation(call.request);
   const verdictWithoutPrompt = (verdict: StepVerdict) => ({
     ...verdict,
     because: eachWithoutQuotes(verdict.because, messages),

@@ -66,6 +66,7 @@ const knownBlocks: ReadonlySet<string> = new Set([
   'web_fetch_tool_result',
   'code_execution_tool_result',
   'container_upload',
+  'compaction',
   'tool_addition',
   'tool_removal',
 ]);

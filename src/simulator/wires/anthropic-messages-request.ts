@@ -22,7 +22,7 @@ export function readAnthropicMessages(body: JsonObject, { counting }: WireReques
   if (!counting) checkClaudeTakes(body);
   checkEndUser(objectOf(body['metadata']));
   checkCacheControls(body);
-  const turns = [...readSystem(body['system']), ...messages.map(readMessage)];
+  const turns = [...readSystem(body['system']), ...sinceSummary(messages).map(readMessage)];
   const json = readFormat(body);
   return {
     model,
@@ -62,6 +62,19 @@ function readSystem(system: JsonValue | undefined): Turn[] {
   return pieces.length > 0 ? [{ role: 'system', pieces }] : [];
 }
 
+/** The model is shown a conversation from its last summary on. A summary without text is of a compaction that failed. */
+function sinceSummary(messages: readonly JsonObject[]): readonly JsonObject[] {
+  const isSummary = (block: JsonValue) => {
+    const { type, content } = objectOf(block);
+    return type === 'compaction' && typeof content === 'string';
+  };
+  const start = messages.findLastIndex(({ content }) => listOf(content).some(isSummary));
+  const first = messages[start];
+  if (!first) return messages;
+  const blocks = listOf(first['content']);
+  return [{ ...first, content: blocks.slice(blocks.findLastIndex(isSummary)) }, ...messages.slice(start + 1)];
+}
+
 function readMessage(message: JsonObject): Turn {
   const role =
     message['role'] === 'assistant' ? 'assistant' : message['role'] === 'system' ? 'system' : 'user';
@@ -82,6 +95,8 @@ function readContent(block: JsonObject): Piece {
       return { kind: 'reasoning', text: textOf(block['thinking']) };
     case 'redacted_thinking':
       return { kind: 'reasoning', text: textOf(block['data']) };
+    case 'compaction':
+      return { kind: 'text', text: textOf(block['content']) };
     case 'image':
       return {
         kind: 'image',

@@ -47,7 +47,7 @@ export type ChatMessage = {
 };
 
 export type ChatRequest = Partial<
-  Omit<ModelRequest, 'model' | 'messages' | 'stream' | 'origin' | 'extras' | 'readWarnings'>
+  Omit<ModelRequest, 'model' | 'messages' | 'summarized' | 'stream' | 'origin' | 'extras' | 'readWarnings'>
 > & {
   /** Model id, alias or `auto…`. Default: `routing.default` of the config. */
   readonly model?: string;
