@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { test, type TestContext } from 'node:test';
 import { tempFolder } from '../../test/support/temp-folder.ts';
 import { collectFiles } from './collect-files.ts';
 import { listFiles } from './list-files.ts';
@@ -152,6 +153,40 @@ test('a .gitignore whose rules take too long to apply is an error that names it'
     });
   }
 });
+
+test('rules that are short take no more time than others if there are many files, and others have their turn meanwhile', async (t) => {
+  const { roots } = await nestedRules(t, 1_000);
+  const delay = monitorEventLoopDelay({ resolution: 5 });
+  delay.enable();
+  await assert.rejects(collectFiles(roots, ['.']), { code: 'invalid_request', message: /\.gitignore/ });
+  const cancelled = AbortSignal.timeout(300);
+  await assert.rejects(collectFiles(roots, ['.'], { signal: cancelled }), { code: 'cancelled' });
+  delay.disable();
+  assert.ok(delay.max / 1e6 < 1_000, `the longest turn took ${delay.max / 1e6} ms`);
+});
+
+test('the folders that one call names share the time for their rules', async (t) => {
+  const { roots, deepest } = await nestedRules(t, 1);
+  const spellings = Array.from({ length: 30 }, (_, n) => `${deepest}${'./'.repeat(n)}`);
+  assert.equal((await collectFiles(roots, spellings.slice(0, 1))).files.length, 2);
+  await assert.rejects(collectFiles(roots, spellings), {
+    code: 'invalid_request',
+    message: /takes too long/,
+  });
+});
+
+/** Nested folders with many short rules each; the deepest has files whose names take long to match. */
+async function nestedRules(t: TestContext, count: number) {
+  const rules = Array.from({ length: 490 }, (_, n) => `${'*a*b'.repeat(6)}*z${n}`).join('\n');
+  const nested = Array.from({ length: 10 }, (_, depth) => 'd/'.repeat(depth));
+  const deepest = nested.at(-1) ?? '';
+  const files = Array.from({ length: count }, (_, n) => [`${deepest}${'ab'.repeat(100)}${n}`, ''] as const);
+  const folder = tempFolder(t, {
+    ...Object.fromEntries(nested.map((at) => [`${at}.gitignore`, rules])),
+    ...Object.fromEntries(files),
+  });
+  return { roots: await openRoots([folder]), deepest };
+}
 
 test('a .gitignore that is a link or a pipe is neither followed nor waited for, as in git, and is listed', async (t) => {
   const folder = tempFolder(t, {

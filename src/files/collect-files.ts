@@ -4,9 +4,9 @@ import { throwIfAborted } from '../core/abort-error.ts';
 import { ConclaveError, type ErrorCode } from '../core/errors.ts';
 import { estimateTokens } from '../core/estimate-tokens.ts';
 import type { LeftOut, LeftOutReason } from './left-out.ts';
-import { globTime, isGlob, splitGlob } from './glob.ts';
+import { isGlob, splitGlob } from './glob.ts';
 import { listFiles } from './list-files.ts';
-import type { MatchingTime } from './matching-time.ts';
+import { matchingTime, type MatchingTime } from './matching-time.ts';
 import { notByHand } from './not-by-hand.ts';
 import type { NamedText } from './pack.ts';
 import { defaultReadLimits, readSource, type ReadLimits } from './read-file.ts';
@@ -21,6 +21,8 @@ export type CollectOptions = {
   readonly limits?: ReadLimits;
   readonly maxFiles?: number;
   readonly signal?: AbortSignal;
+  /** The time for globs and ignore rules, if other reading of the same call shares it. */
+  readonly time?: MatchingTime;
 };
 
 /**
@@ -35,7 +37,7 @@ export async function collectFiles(
 ): Promise<Collected> {
   const files = new Map<string, NamedText>();
   const leftOut: LeftOut[] = [];
-  const limited = { ...options, globTime: globTime() };
+  const limited = { ...options, time: options.time ?? matchingTime(options.signal) };
   for (const input of inputs) {
     const collected =
       typeof input === 'string' ? await collectOne(roots, input, limited) : { files: [input], leftOut: [] };
@@ -45,8 +47,7 @@ export async function collectFiles(
   return { files: [...files.values()], leftOut };
 }
 
-/** The globs of one call share their time. */
-type LimitedOptions = CollectOptions & { readonly globTime: MatchingTime };
+type LimitedOptions = CollectOptions & { readonly time: MatchingTime };
 
 async function collectOne(roots: Roots, path: string, options: LimitedOptions): Promise<Collected> {
   const folder = await folderAt(roots, path);
@@ -70,10 +71,10 @@ async function collectBelow(
   glob: string | undefined,
   options: LimitedOptions,
 ): Promise<Collected> {
-  const { maxFiles = 2_000, limits = defaultReadLimits, signal, globTime: time } = options;
+  const { maxFiles = 2_000, limits = defaultReadLimits, signal, time } = options;
   const listing = await listFiles(roots, folder, {
     maxFiles,
-    globTime: time,
+    time,
     ...(glob === undefined ? {} : { glob }),
     ...(signal ? { signal } : {}),
   });

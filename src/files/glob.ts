@@ -1,5 +1,5 @@
 import { join, matchesGlob, relative, sep } from 'node:path';
-import { matchingTime, type MatchingTime } from './matching-time.ts';
+import type { MatchingTime } from './matching-time.ts';
 import { isInside } from './roots.ts';
 
 /** True if the path contains glob characters. A file may be called like that too: look for the file first. */
@@ -18,27 +18,26 @@ export function splitGlob(path: string): { folder: string; glob: string } {
   };
 }
 
-/** The CPU time for all globs of one call; many times what matching a usual glob takes. */
-export function globTime(): MatchingTime {
-  return matchingTime(0.02);
-}
+/** Many times what matching a usual glob takes. */
+const perItemMs = 0.02;
 
 /**
  * Returns the paths below the folder that match a glob that is relative to it.
- * @throws ConclaveError `invalid_request` if `within` has no time left.
+ * @throws ConclaveError `invalid_request` if no time is left.
  */
-export function matchingBelow(
+export async function matchingBelow(
   folder: string,
   glob: string,
-  { paths, within }: { readonly paths: readonly string[]; readonly within: MatchingTime },
-): ReadonlySet<string> {
+  { paths, time }: { readonly paths: readonly string[]; readonly time: MatchingTime },
+): Promise<ReadonlySet<string>> {
   const below = paths.filter((path) => isInside(folder, path));
   if (below.length === 0) return new Set();
   // The first call loads Node's matcher, which must not be stopped halfway.
   matchesGlob('', '');
-  return within(
-    { what: `the glob ${shortened(glob)}`, paths: below.length, param: 'files' },
-    () => new Set(below.filter((path) => matchesGlob(relative(folder, path).split(sep).join('/'), glob))),
+  return await time.select(
+    below,
+    { what: () => `the glob ${shortened(glob)}`, param: 'files', perItemMs },
+    (path) => matchesGlob(relative(folder, path).split(sep).join('/'), glob),
   );
 }
 

@@ -4,6 +4,7 @@ import { withoutEnd } from '../core/patterns/without-end.ts';
 import { collectFiles, folderAt, type Collected } from './collect-files.ts';
 import type { LeftOut, LeftOutReason } from './left-out.ts';
 import type { NamedText } from './pack.ts';
+import { matchingTime } from './matching-time.ts';
 import { locate, readSource } from './read-file.ts';
 import { shownPath, type Roots } from './roots.ts';
 
@@ -27,13 +28,16 @@ export async function collectMentioned(
 ): Promise<Collected> {
   const files = new Map<string, NamedText>();
   const leftOut: LeftOut[] = [];
+  const time = matchingTime(signal);
   for (const name of pathsIn(question)) {
     throwIfAborted(signal);
     const file = await readSource(roots, name);
     if (file.ok) files.set(file.path, { path: file.path, text: file.text });
     else if (file.reason === 'not-a-file' && name.includes('/')) {
       if (filesOnly) continue;
-      const below = await collectFiles(roots, [name], signal ? { signal } : {}).catch(() => undefined);
+      const below = await collectFiles(roots, [name], { time, ...(signal && { signal }) }).catch(
+        () => undefined,
+      );
       for (const one of below?.files ?? []) files.set(one.path, one);
       appendAll(leftOut, below?.leftOut ?? []);
     } else if (!noFile.has(file.reason)) {

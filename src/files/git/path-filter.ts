@@ -1,8 +1,8 @@
 import { lstat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { ConclaveError } from '../../core/errors.ts';
-import { globTime, isGlob, matchingBelow, splitGlob } from '../glob.ts';
-import type { MatchingTime } from '../matching-time.ts';
+import { isGlob, matchingBelow, splitGlob } from '../glob.ts';
+import { matchingTime, type MatchingTime } from '../matching-time.ts';
 import { isInside, placesOf } from '../roots.ts';
 import type { Repository } from './open-repository.ts';
 import { gitText, zeroSeparated } from './run-git.ts';
@@ -18,7 +18,7 @@ export type PathFilter = {
    * Returns those of the paths, relative to the top of the repository, that are selected.
    * @throws ConclaveError `invalid_request` if the glob takes too long to match.
    */
-  select(paths: readonly string[]): readonly string[];
+  select(paths: readonly string[]): Promise<readonly string[]>;
 };
 
 /**
@@ -29,7 +29,7 @@ export type PathFilter = {
 export async function pathFilter(
   repository: Repository,
   named: string,
-  within: MatchingTime = globTime(),
+  time: MatchingTime = matchingTime(repository.git.signal),
 ): Promise<PathFilter> {
   const { top, git } = repository;
   const own = await locate(repository, named);
@@ -40,7 +40,7 @@ export async function pathFilter(
       named,
       pathspec: pathspecOf(own.place),
       exists: own.exists,
-      select: (paths) => paths.filter(isOwn),
+      select: (paths) => Promise.resolve(paths.filter(isOwn)),
     };
   }
   const { folder, glob } = splitGlob(named);
@@ -50,9 +50,9 @@ export async function pathFilter(
     pathspec: pathspecOf(start.place),
     exists: false,
     // A deleted file may have had a name with glob characters.
-    select(paths) {
+    async select(paths) {
       const places = paths.map((path) => join(top, path));
-      const matching = matchingBelow(start.place, glob, { paths: places, within });
+      const matching = await matchingBelow(start.place, glob, { paths: places, time });
       return paths.filter((path) => isOwn(path) || matching.has(join(top, path)));
     },
   };
@@ -67,10 +67,13 @@ export async function filtersWithoutChange(
   filters: readonly PathFilter[],
   { changed, before }: { readonly changed: readonly string[]; readonly before: string | undefined },
 ): Promise<readonly PathFilter[]> {
-  const without = filters.filter(({ select }) => select(changed).length === 0);
+  const without = await selectingNone(filters, changed);
   if (without.every(({ exists }) => exists)) return without;
   const files = await allFiles(repository, before);
-  const misspelt = without.find(({ exists, select }) => !exists && select(files).length === 0);
+  const [misspelt] = await selectingNone(
+    without.filter(({ exists }) => !exists),
+    files,
+  );
   if (misspelt === undefined) return without;
   throw new ConclaveError(
     'not_found',
@@ -79,6 +82,15 @@ export async function filtersWithoutChange(
       param: 'files',
     },
   );
+}
+
+async function selectingNone(
+  filters: readonly PathFilter[],
+  paths: readonly string[],
+): Promise<readonly PathFilter[]> {
+  const none: PathFilter[] = [];
+  for (const filter of filters) if ((await filter.select(paths)).length === 0) none.push(filter);
+  return none;
 }
 
 /** The files of the working tree and of the commit that it is compared with. */

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { ConclaveError } from '../../core/errors.ts';
 import { forbiddenPath } from '../forbidden-path.ts';
-import { globTime } from '../glob.ts';
 import type { LeftOut } from '../left-out.ts';
+import { matchingTime } from '../matching-time.ts';
 import { defaultReadLimits } from '../read-file.ts';
 import { isInside } from '../roots.ts';
 import { pathsOf, type FileChange } from './change.ts';
@@ -61,16 +61,22 @@ export async function readChanges(
 ): Promise<Changes> {
   const { description, comparison, untracked: withUntracked } = await plan(repository, request);
   const { contextLines = 12, paths = [] } = options;
-  const time = globTime();
+  const time = matchingTime(repository.git.signal);
   const filters = await Promise.all(paths.map((path) => pathFilter(repository, path, time)));
   const limitTo = filters.length > 0 ? filters.map(({ pathspec }) => pathspec) : ['.'];
-  const select = (names: readonly string[]) =>
-    new Set(filters.length === 0 ? names : filters.flatMap((filter) => filter.select(names)));
+  const select = async (names: readonly string[]) => {
+    if (filters.length === 0) return new Set(names);
+    const selected = await Promise.all(filters.map((filter) => filter.select(names)));
+    return new Set(selected.flat());
+  };
   const parsed: ParsedDiff =
     comparison === undefined
       ? { ...nothing, warnings: [] }
       : await readTracked(repository, comparison, { pathspecs: limitTo, contextLines });
-  const wanted = select([...parsed.changes.flatMap(pathsOf), ...parsed.leftOut.map(({ path }) => path)]);
+  const wanted = await select([
+    ...parsed.changes.flatMap(pathsOf),
+    ...parsed.leftOut.map(({ path }) => path),
+  ]);
   const changes = parsed.changes.filter((change) => pathsOf(change).some((path) => wanted.has(path)));
   const merges = parsed.leftOut.filter(({ path }) => wanted.has(path));
   const added = withUntracked

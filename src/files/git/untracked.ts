@@ -11,7 +11,7 @@ export type UntrackedFilter = {
   /** Files and folders, relative to git's working folder. */
   readonly pathspecs: readonly string[];
   /** Returns those of the paths, relative to the top of the repository, that are wanted. */
-  readonly select: (paths: readonly string[]) => ReadonlySet<string>;
+  readonly select: (paths: readonly string[]) => Promise<ReadonlySet<string>>;
 };
 
 /** Reads files that git neither tracks nor ignores, as changes that add every line. */
@@ -22,7 +22,7 @@ export async function readUntracked(
 ): Promise<{ changes: FileChange[]; leftOut: LeftOut[] }> {
   const command = ['ls-files', '--others', '--exclude-standard', '--full-name', '-z', '--', ...pathspecs];
   const found = zeroSeparated(await gitText(command, repository.git));
-  const wanted = select(found);
+  const wanted = await select(found);
   const names = found.filter((name) => wanted.has(name));
   const changes: FileChange[] = [];
   const leftOut: LeftOut[] = [];

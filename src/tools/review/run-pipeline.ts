@@ -44,7 +44,7 @@ export async function runPipeline(
   // An unknown model name, or a pattern that takes too long, must be reported before anything is spent.
   const { picker } = context;
   const seated = seatPanel(picker, { seats: panel.map((model) => ({ model })) });
-  const critical = criticalPart(plan.subject, criticalPaths);
+  const critical = await criticalPart(plan.subject, criticalPaths, context.signal);
   const quick = await stage(context, 'precommit', quickScan(plan));
   const found = quick.result?.issues ?? [];
   const close =
@@ -151,9 +151,13 @@ function spentBy(stages: readonly Stage[]): NanoUsd {
 }
 
 /** The part of a subject on critical paths; `undefined` if there is none. */
-function criticalPart(subject: ReviewSubject, criticalPaths: readonly string[]): ReviewSubject | undefined {
+async function criticalPart(
+  subject: ReviewSubject,
+  criticalPaths: readonly string[],
+  signal: AbortSignal,
+): Promise<ReviewSubject | undefined> {
   const paths = [...subject.changes.flatMap(pathsOf), ...subject.files.map(({ path }) => path)];
-  const critical = matchingPaths(criticalPaths, { paths, param: 'critical_paths' });
+  const critical = await matchingPaths(criticalPaths, { paths, param: 'critical_paths', signal });
   const changes = subject.changes.filter((change) => pathsOf(change).some((path) => critical.has(path)));
   const files = subject.files.filter(({ path }) => critical.has(path));
   if (changes.length === 0 && files.length === 0) return undefined;
