@@ -162,3 +162,42 @@ recordedTest('recorded replies of OpenAI, Google and Cohere are read', () => {
     }
   }
 });
+
+test('OpenAI’s fields for embeddings, and those of its kind, are sent translated and relayed', () => {
+  const body = {
+    model: 'alias',
+    input: ['a'],
+    dimensions: 8,
+    encoding_format: 'float',
+    user: 'me',
+    input_type: 'query',
+  };
+  const request = openai.readRequest(body);
+  assert.equal(request.maxOutputTokens, 0, 'no output has to be reserved');
+  const quirks = { refuses: ['user'], extraBody: { truncate: 'NONE' } };
+  const target = { model: 'embed-1', quirks, stream: false };
+  const { body: written, warnings } = openai.writeRequest(request, target);
+  assert.deepEqual(JSON.parse(JSON.stringify(written)), {
+    model: 'embed-1',
+    input: ['a'],
+    dimensions: 8,
+    input_type: 'query',
+    truncate: 'NONE',
+  });
+  assert.equal(warnings.length, 1);
+  const plain = openai.writeRequest(request, { ...target, quirks: {} }).body;
+  assert.deepEqual(plain, { model: 'embed-1', input: ['a'], dimensions: 8, user: 'me', input_type: 'query' });
+  assert.deepEqual(openai.relayRequest?.(body, request, target).edits, [
+    { member: 'model', value: 'embed-1' },
+    { member: 'user', value: undefined },
+    { member: 'truncate', value: 'NONE' },
+  ]);
+});
+
+test('the length of vectors that a client asks for is sent to every provider that has a word for it', () => {
+  const sent = (id: DialectId, model: string, input: string[] = ['a']) =>
+    write(id, model, { input, dimensions: 256 }).body;
+  assert.equal(sent('ollama-chat', 'nomic-embed-text').dimensions, 256);
+  assert.equal(sent('bedrock-converse', 'amazon.titan-embed-text-v2:0').dimensions, 256);
+  assert.equal(sent('bedrock-converse', 'cohere.embed-v4:0').output_dimension, 256);
+});

@@ -4,6 +4,7 @@ import { collectedReplies } from '../../../test/support/recorded-replies.ts';
 import { recordedTest } from '../../../test/support/test-data.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { Quirks } from '../../core/provider.ts';
+import type { WireTarget } from '../../core/wire/dialect.ts';
 import { readRequest } from './read-request.ts';
 import { relayRequest } from './relay-request.ts';
 
@@ -159,6 +160,63 @@ test('OpenRouter’s `reasoning` is sent as OpenAI’s effort to providers that 
   // The provider of a gateway or of a user's own server may support more than is known here.
   for (const reasoning of [{ enabled: true }, { enabled: false }, { effort: 'high', exclude: true }])
     assert.deepEqual(relay({ reasoning }).edits, {});
+});
+
+/** A relayed call whose model Conclave chose. */
+function relayChosen(change: JsonObject, model: string, limit?: number) {
+  const body = { ...plain, ...change };
+  const target: WireTarget = {
+    model,
+    quirks: {},
+    stream: false,
+    chosen: true,
+    ...(limit && { maxOutputTokens: limit }),
+  };
+  const { edits, warnings } = relayRequest(body, readRequest(body), target);
+  return { edits: Object.fromEntries(edits.map(({ member, value }) => [member, value])), warnings };
+}
+
+test('a model that Conclave chose gets no higher limit, no more stops and no sampling than it accepts', () => {
+  const limited = relayChosen({ max_tokens: 9_000, user: 'me' }, 'lab-2', 4_000);
+  assert.deepEqual(limited.edits, { model: 'lab-2', max_tokens: 4_000 });
+  assert.equal(limited.warnings.length, 1);
+  const asked = { stop: ['END'], temperature: 0.2, presence_penalty: 1, logprobs: true };
+  const fitted = relayChosen(asked, 'gpt-5.1');
+  assert.deepEqual(fitted.edits, {
+    model: 'gpt-5.1',
+    stop: undefined,
+    temperature: undefined,
+    presence_penalty: undefined,
+    logprobs: undefined,
+  });
+  assert.deepEqual(relay({ ...asked, max_tokens: 9_000 }, {}, 'gpt-5.1').edits, { model: 'gpt-5.1' });
+});
+
+test('functions in the older field get a schema that the chosen model accepts as well', () => {
+  const parameters = { anyOf: [{ type: 'object', properties: { at: { type: 'string' } } }] };
+  const { edits } = relayChosen({ functions: [{ name: 'f', parameters }] }, 'gpt-5.1');
+  const [called] = (edits.functions ?? []) as { parameters?: { type?: string; anyOf?: unknown } }[];
+  assert.deepEqual([called?.parameters?.type, called?.parameters?.anyOf], ['object', undefined]);
+});
+
+test('an answer that cannot be streamed is asked for whole, without what belongs to streams', () => {
+  const body = { ...plain, stream: true, stream_options: { include_usage: true } };
+  const { edits } = relayRequest(body, readRequest(body), { model: 'lab-1', quirks: {}, stream: false });
+  assert.deepEqual(edits, [
+    { member: 'stream', value: undefined },
+    { member: 'stream_options', value: undefined },
+  ]);
+});
+
+test('a provider that rejects stream_options gets none', () => {
+  const asked = { stream: true, stream_options: { include_usage: true } };
+  assert.deepEqual(relay(asked, { streamUsage: false }).edits, { stream_options: undefined });
+});
+
+test('a forced call in the older field becomes a free choice where none can be forced', () => {
+  const functions = [{ name: 'f', parameters: { type: 'object', properties: {} } }];
+  const asked = { functions, function_call: { name: 'f' } };
+  assert.deepEqual(relay(asked, { forcedToolChoice: false }).edits, { function_call: 'auto' });
 });
 
 test('a schema becomes an instruction if the provider supports no schemas', () => {

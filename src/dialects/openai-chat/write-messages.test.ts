@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ContentPart, Message } from '../../core/wire/content.ts';
+import type { Quirks } from '../../core/provider.ts';
+import { sealReasoning } from '../sealed-reasoning.ts';
+import { writeMessages } from './write-messages.ts';
+
+function write(messages: readonly Message[], quirks: Quirks = {}, model = 'lab-1') {
+  const warnings: string[] = [];
+  const request = { model, stream: false, messages };
+  const written = writeMessages({ request, target: { model, quirks, stream: false }, warnings });
+  return { written, warnings };
+}
+
+const text = (said: string): ContentPart => ({ type: 'text', text: said });
+const image = (data: string): ContentPart => ({
+  type: 'image',
+  source: { kind: 'base64', mediaType: 'image/png', data },
+});
+const shown = (data: string) => ({
+  type: 'image_url',
+  image_url: { url: `data:image/png;base64,${data}` },
+});
+
+test('every drawn image goes back to a provider of many makers’ models; others get none, with a warning', () => {
+  const drawn: Message[] = [{ role: 'assistant', content: [text('Two.'), image('AA=='), image('BB==')] }];
+  assert.deepEqual(write(drawn, { choosesProviders: true }).written, [
+    { role: 'assistant', content: 'Two.', images: [shown('AA=='), shown('BB==')] },
+  ]);
+  const plain = write(drawn);
+  assert.deepEqual(plain.written, [{ role: 'assistant', content: 'Two.' }]);
+  assert.match(plain.warnings.join(), /image in an assistant's message was left out/);
+});
+
+test('refusals, names, sounds and custom calls of an assistant go back in the fields that they came in', () => {
+  const custom = { id: 'c2', type: 'custom', custom: { name: 'patch', input: '*** Begin' } };
+  const own = (value: Extract<ContentPart, { type: 'opaque' }>['value']): ContentPart => ({
+    type: 'opaque',
+    dialect: 'openai-chat',
+    value,
+  });
+  const { written, warnings } = write([
+    { role: 'system', name: 'house', content: [text('Be brief.')] },
+    { role: 'user', name: 'bob', content: [text('Hi')] },
+    { role: 'assistant', content: [{ type: 'refusal', text: 'No.' }] },
+    { role: 'assistant', name: 'eve', content: [own({ audio: { id: 'audio_1' } })] },
+    {
+      role: 'assistant',
+      content: [{ type: 'tool-call', id: 'c1', name: 'f', arguments: ' ' }, own({ tool_calls: [custom] })],
+    },
+    {
+      role: 'user',
+      content: ['c1', 'c2'].map((callId): ContentPart => ({
+        type: 'tool-result',
+        callId,
+        content: [text('ok')],
+        isError: false,
+      })),
+    },
+  ]);
+  assert.deepEqual(written, [
+    { role: 'system', name: 'house', content: 'Be brief.' },
+    { role: 'user', name: 'bob', content: 'Hi' },
+    { role: 'assistant', content: null, refusal: 'No.' },
+    { role: 'assistant', name: 'eve', content: null, audio: { id: 'audio_1' } },
+    {
+      role: 'assistant',
+      content: null,
+      tool_calls: [{ id: 'c1', type: 'function', function: { name: 'f', arguments: '{}' } }, custom],
+    },
+    { role: 'tool', tool_call_id: 'c1', content: 'ok' },
+    { role: 'tool', tool_call_id: 'c2', content: 'ok' },
+  ]);
+  assert.deepEqual(warnings, []);
+});
+
+test('a sound is sent with its bytes and its format in this dialect’s words', () => {
+  const sound = (mediaType: string): ContentPart => ({
+    type: 'audio',
+    source: { kind: 'base64', mediaType, data: 'AA==' },
+  });
+  for (const [mediaType, format] of [
+    ['audio/mpeg', 'mp3'],
+    ['audio/wav', 'wav'],
+  ] as const)
+    assert.deepEqual(write([{ role: 'user', content: [sound(mediaType)] }]).written, [
+      { role: 'user', content: [{ type: 'input_audio', input_audio: { data: 'AA==', format } }] },
+    ]);
+});
+
+test('a conversation that a provider cannot continue keeps all its messages before the request to go on', () => {
+  const { written } = write(
+    [
+      { role: 'system', content: [text('Be brief.')] },
+      { role: 'user', content: [text('Hi')] },
+      { role: 'assistant', content: [text('Sure:')] },
+    ],
+    { continues: 'never' },
+  );
+  assert.deepEqual(written, [
+    { role: 'system', content: 'Be brief.' },
+    { role: 'user', content: 'Hi' },
+    { role: 'assistant', content: 'Sure:' },
+    { role: 'user', content: 'Go on from exactly where your last message ends.' },
+  ]);
+});
+
+test('several thoughts of a turn all go back, in their order and before the text', () => {
+  const turn: Message[] = [
+    {
+      role: 'assistant',
+      content: [{ type: 'reasoning', text: 'One.' }, { type: 'reasoning', text: 'Two.' }, text('Done.')],
+    },
+  ];
+  const thinking = (said: string) => ({
+    type: 'thinking',
+    thinking: [{ type: 'text', text: said }],
+    closed: true,
+  });
+  assert.deepEqual(write(turn, { reasoningField: 'content' }).written, [
+    { role: 'assistant', content: [thinking('One.'), thinking('Two.'), { type: 'text', text: 'Done.' }] },
+  ]);
+  assert.deepEqual(write(turn, { reasoningField: 'reasoning_content' }).written, [
+    { role: 'assistant', content: 'Done.', reasoning_content: 'One.Two.' },
+  ]);
+});
+
+test('a sealed thought goes back as the kind of detail that it was', () => {
+  for (const [type, member] of [
+    ['reasoning.summary', 'summary'],
+    ['reasoning.text', 'text'],
+  ] as const) {
+    const signature = sealReasoning('openai-chat', { type, format: 'unknown', index: 0 });
+    const turn: Message[] = [
+      { role: 'assistant', content: [{ type: 'reasoning', text: 'Hm.', signature }, text('Done.')] },
+    ];
+    const [message] = write(turn, { reasoningField: 'reasoning' }).written;
+    assert.deepEqual(message?.reasoning_details, [{ type, format: 'unknown', index: 0, [member]: 'Hm.' }]);
+  }
+});
