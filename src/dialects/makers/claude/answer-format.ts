@@ -24,7 +24,7 @@ type Abilities = {
   readonly provider: string;
   /** Whether the model can be held to a schema. */
   readonly schema: boolean;
-  /** Whether it can be held to one with keys that the schema does not name. */
+  /** Whether it is held to a schema with free keys as well, though only the named keys are possible then. */
   readonly freeKeys: boolean;
 };
 
@@ -52,6 +52,11 @@ export function answerFormat(
       'The JSON schema was sent as a tool to call: this model does not support schemas otherwise.',
     );
     return { kind: 'tool', tool: schemaTool(output) };
+  }
+  if (freeKeys) {
+    warnings.push(
+      'In the JSON schema of the answer, only the properties that it names are possible: this model cannot be held to objects with free keys.',
+    );
   }
   return { kind: 'native', output, schema, stated };
 }

@@ -8,7 +8,7 @@ export type SupportedSchema = {
   readonly schema: JsonObject;
   /** Keywords that are described and not enforced. */
   readonly stated: readonly string[];
-  /** Whether it has an object with free keys, which the subset cannot express. */
+  /** Whether it has an object with free keys, which the subset cannot express: only the named ones are possible. */
   readonly freeKeys: boolean;
   /** Whether it contains itself, which Anthropic refuses to enforce. */
   readonly recursive: boolean;
@@ -54,9 +54,8 @@ export function supportedSchema(schema: JsonObject): SupportedSchema {
         remarks.push(`${keyword}: ${JSON.stringify(value)}`);
       }
     }
-    if (found.type === 'object' || found.properties !== undefined) {
-      const open = found.additionalProperties;
-      if (open === true || isJsonObject(open)) freeKeys = true;
+    if (isOfObjects(found)) {
+      if (hasFreeKeys(found)) freeKeys = true;
       made.additionalProperties = false;
     }
     if (remarks.length > 0) {
@@ -66,6 +65,23 @@ export function supportedSchema(schema: JsonObject): SupportedSchema {
   }
 
   return { schema: node(schema, 0), stated: [...stated], freeKeys, recursive: isRecursive(schema) };
+}
+
+/** Whether a schema is one of objects, possibly among other types. Without a type, its keywords show it. */
+function isOfObjects({ type, properties, patternProperties, additionalProperties }: JsonObject): boolean {
+  if (Array.isArray(type)) return type.includes('object');
+  const named = properties ?? patternProperties ?? additionalProperties;
+  return type === 'object' || (type === undefined && named !== undefined);
+}
+
+/**
+ * Whether an object may have keys that its schema does not name. If the schema names some and does not mention others,
+ * it is taken as complete, as Anthropic's own clients do; if it names none, such as `{"type":"object"}`, it is not.
+ */
+function hasFreeKeys({ properties, patternProperties, additionalProperties: others }: JsonObject): boolean {
+  if (isJsonObject(patternProperties) && Object.keys(patternProperties).length > 0) return true;
+  if (others === true || isJsonObject(others)) return true;
+  return others !== false && properties === undefined;
 }
 
 function isEnforcedHere(keyword: string, value: JsonValue): boolean {
