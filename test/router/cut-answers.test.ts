@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { reachedLimit } from '../../src/core/wire/reached-limit.ts';
-import { completion } from '../support/chat-replies.ts';
+import { chunkOf, completion, streamEnd } from '../support/chat-replies.ts';
 import { everySimulatedProvider, post, startTestGateway } from '../support/gateway.ts';
 import { readText, startLocalServer } from '../support/local-server.ts';
 
@@ -42,8 +42,13 @@ test('answers that were cut do not make a model look cheaper, whichever limit cu
   let cutAt: number | undefined;
   const url = await startLocalServer(t, async (request, response) => {
     const { n = 1 } = JSON.parse(await readText(request));
-    const answer = completion('Well.', { finish: cutAt === undefined ? 'stop' : 'length' });
-    const choices = Array.from({ length: n }, (_, index) => ({ ...answer.choices[0], index }));
+    const answer = completion('Well.');
+    // Of several answers, only the last one is cut.
+    const choices = Array.from({ length: n }, (_, index) => ({
+      ...answer.choices[0],
+      index,
+      finish_reason: cutAt !== undefined && index === n - 1 ? 'length' : 'stop',
+    }));
     const usage = { prompt_tokens: 100, completion_tokens: n * (cutAt ?? 2_000) };
     response.end(JSON.stringify({ ...answer, choices, usage }));
   });
@@ -81,5 +86,30 @@ test('answers that were cut do not make a model look cheaper, whichever limit cu
     for (let n = 0; n < 20; n += 1) await ask('lab/one', 'Tell me about the river Rhine.', members);
     const now = await estimate('Tell me about the river Oder.');
     assert.ok(now >= before, `${limit}: ${now}`);
+  }
+});
+
+test('of several answers, one that was cut decides what the ledger keeps; clients get the reason of each', async (t) => {
+  const reasons = ['stop', 'length', 'stop'];
+  const choices = reasons.map((finish_reason, index) => ({ index, finish_reason }));
+  const url = await startLocalServer(t, async (request, response) => {
+    const { stream = false } = JSON.parse(await readText(request));
+    const piece = (choice: object) => chunkOf({ choices: [{ ...choice, delta: { content: 'Well.' } }] });
+    response.setHeader('content-type', stream ? 'text/event-stream' : 'application/json');
+    const message = { role: 'assistant', content: 'Well.' };
+    const whole = completion('', { choices: choices.map((choice) => ({ ...choice, message })) });
+    response.end(stream ? choices.map(piece).join('') + streamEnd : JSON.stringify(whole));
+  });
+  const gateway = await startTestGateway(t, {
+    config: { providers: { lab: { dialect: 'openai-chat', baseUrl: url, apiKey: 'k' } } },
+  });
+  for (const stream of [false, true]) {
+    const messages = [{ role: 'user', content: 'Well?' }];
+    const reply = await post(gateway, '/v1/chat/completions', { model: 'lab/one', n: 3, stream, messages });
+    const text = await reply.text();
+    const received = [...text.matchAll(/"finish_reason":"(\w+)"/g)].map(([, reason]) => reason);
+    assert.deepEqual(received, reasons);
+    const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
+    assert.equal(row?.finishReason, 'length');
   }
 });

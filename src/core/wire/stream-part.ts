@@ -105,7 +105,14 @@ export type StreamPart =
    * Ids of stored pieces of the answer, or of the container that it was worked out in: later calls may refer to them.
    */
   | { readonly type: 'kept'; readonly ids: readonly string[] }
-  | { readonly type: 'finish'; readonly reason: FinishReason; readonly raw?: string }
+  | {
+      readonly type: 'finish';
+      readonly reason: FinishReason;
+      /** In the provider's own words. */
+      readonly raw?: string;
+      /** The finish reasons of further answers to the same request (`n`), in the provider's own words. */
+      readonly furtherRaw?: readonly string[];
+    }
   | { readonly type: 'warning'; readonly message: string }
   /** `counted`: the provider itself ended the stream, so an earlier usage is final. */
   | { readonly type: 'error'; readonly error: ConclaveError; readonly counted?: true };

@@ -5,7 +5,7 @@ import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { Quirks } from '../../core/provider.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
-import { nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
+import { nameOf, objectOf, objectsOf } from '../loose-fields.ts';
 import { readOpenAiErrorEvent } from '../openai-errors/read-error.ts';
 import { readWhole, streamReader } from '../stream-reader.ts';
 import type { Emit, StreamInterpreter } from '../stream-reader.ts';
@@ -32,8 +32,8 @@ function chatInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
   let started = false;
   let answered = false;
   let finish: string | undefined;
-  /** Further answers to one request (`n`), and whether each has a finish reason. */
-  const further = new Map<number, boolean>();
+  /** Further answers to one request (`n`), with the finish reason of each that has one. */
+  const further = new Map<number, string | undefined>();
   let cited = 0;
   /** Absent: none has been named yet. */
   let tier: readonly BillingTerm[] | undefined;
@@ -48,9 +48,9 @@ function chatInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
   }
 
   function readChoice(choice: JsonObject): void {
-    const ended = typeof choice.finish_reason === 'string' && choice.finish_reason !== '';
+    const ended = nameOf(choice.finish_reason);
     if (typeof choice.index === 'number' && choice.index > 0) {
-      further.set(choice.index, ended || further.get(choice.index) === true);
+      further.set(choice.index, ended ?? further.get(choice.index));
       return deltas.aside({ choice });
     }
     answered = true;
@@ -61,7 +61,7 @@ function chatInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
     if (isJsonObject(choice.logprobs)) deltas.aside({ logprobs: choice.logprobs });
     // Moonshot reports usage inside the choice.
     if (isJsonObject(choice.usage)) emit(usagePart(choice.usage, quirks, terms()));
-    if (ended) finish = textOf(choice.finish_reason);
+    finish = ended ?? finish;
   }
 
   /** Groq runs its own tools, and bills them apart from the tokens. */
@@ -76,7 +76,7 @@ function chatInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
 
   /** Whether any answer has no finish reason yet: without a `[DONE]` such a stream was cut off. */
   function unfinished(): boolean {
-    return finish === undefined || [...further.values()].includes(false);
+    return finish === undefined || [...further.values()].includes(undefined);
   }
 
   /** Perplexity repeats its list of sources in every chunk. */
@@ -119,7 +119,9 @@ function chatInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
   function end(how: 'done' | 'cut'): void {
     if (how === 'cut' && unfinished()) return;
     deltas.end();
-    emit(finish === undefined ? endWithoutReason(answered) : endPart(finish, deltas.sawToolCalls()));
+    const part = finish === undefined ? endWithoutReason(answered) : endPart(finish, deltas.sawToolCalls());
+    const furtherRaw = [...further.values()].flatMap((raw) => raw ?? []);
+    emit(part.type === 'finish' && furtherRaw.length > 0 ? { ...part, furtherRaw } : part);
   }
 
   return { event, end, forgetsText: true };

@@ -1,11 +1,13 @@
 import type { Call } from '../../core/call.ts';
 import { cutWarning } from '../../core/cut-warning.ts';
+import { keptReason, reachedLimit } from '../../core/wire/reached-limit.ts';
 import type { Ending } from './ending.ts';
 import type { CallRecord } from './call-record.ts';
 
-/** Returns the warnings for an answer that was cut by its output limit. */
+/** Returns the warnings for an answer, or one of several, that was cut by its output limit. */
 export function closingWarnings({ call, addedLimit }: CallRecord, ending: Ending): string[] {
-  if (ending.finish?.reason !== 'length') return [];
+  const { finish } = ending;
+  if (finish?.reason !== 'length' && !(finish && reachedLimit(keptReason(finish)))) return [];
   const model = ending.answeredBy?.candidate.model.id;
   return [
     ...(isSilent(call) ? [cutWarning(model, call.request.maxOutputTokens)] : []),

@@ -4,6 +4,7 @@ import type { AttemptRow, Settlement, StepVerdict } from '../../core/stores/ledg
 import { costOf, type Price } from '../../core/money/price.ts';
 import type { Ms, NanoUsd } from '../../core/units.ts';
 import { addUsage, noUsage, type Usage } from '../../core/money/usage.ts';
+import { keptReason } from '../../core/wire/reached-limit.ts';
 import { attemptsOf } from './attempts-of.ts';
 import { paidModel } from './paid-model.ts';
 import type { CallRecord } from './call-record.ts';
@@ -52,7 +53,7 @@ export function settleCall(
     ...(cost !== undefined && { cost }),
     ...(paidByCaller.length > 0 && { callerCost: sumOf(paidByCaller) }),
     ...(frontier !== undefined && { frontierCost: frontier }),
-    ...(finish && { finishReason: finish.raw ?? finish.reason }),
+    ...(finish && { finishReason: keptReason(finish) }),
     ...(error && {
       errorCode: error.code,
       errorMessage: keepBodies ? error.message : withoutQuotes(error.message, messages),
