@@ -57,10 +57,16 @@ export class CellStore {
   }
 
   at(key: CellKey): OutcomeCell | undefined {
-    return this.#cells.get(nameOf(key));
+    return this.#ofModel.get(key.model)?.all.get(workOf(key));
   }
 
-  /** Returns a model's cells by name: those of kinds of work, and all, with those of single projects. */
+  /** Returns the cells of these models at one kind of work, those that exist. */
+  ofEach(models: readonly string[], key: Omit<CellKey, 'model'>): OutcomeCell[] {
+    const work = workOf(key);
+    return models.flatMap((model) => this.#ofModel.get(model)?.all.get(work) ?? []);
+  }
+
+  /** Returns a model's cells by their work: those of kinds of work, and all, with those of single projects. */
   of(model: string): { readonly kinds: Cells; readonly all: Cells } {
     return this.#ofModel.get(model) ?? noCells;
   }
@@ -113,8 +119,9 @@ export class CellStore {
       const name = poolName(model);
       this.#pools.set(name, (this.#pools.get(name) ?? new Set()).add(model));
     }
-    ofModel.all.set(name, cell);
-    if (tag === undefined) ofModel.kinds.set(name, cell);
+    const work = workIn(name, model);
+    ofModel.all.set(work, cell);
+    if (tag === undefined) ofModel.kinds.set(work, cell);
   }
 
   #dropOldest(): void {
@@ -124,9 +131,10 @@ export class CellStore {
       this.#cells.delete(name);
       this.#shareCount -= shares.size;
       const { model } = keyOf(name);
+      const work = workIn(name, model);
       const ofModel = this.#ofModel.get(model);
-      ofModel?.kinds.delete(name);
-      ofModel?.all.delete(name);
+      ofModel?.kinds.delete(work);
+      ofModel?.all.delete(work);
       if (ofModel?.all.size === 0) this.#forget(model);
       if (!this.#isTooMuch()) return;
     }
@@ -171,6 +179,20 @@ function keyOf(name: string): CellKey {
 const separator = '\n';
 
 /** Returns the name under which a cell is stored. */
-export function nameOf({ model, task = '', tag }: CellKey): string {
-  return [model, task, ...(tag === undefined ? [] : [tag])].join(separator);
+export function nameOf(key: CellKey): string {
+  return nameAt(key.model, workOf(key));
+}
+
+/** Returns the name of a model's cell from its work, as `CellStore.of` has it. */
+export function nameAt(model: string, work: string): string {
+  return `${model}${separator}${work}`;
+}
+
+function workIn(name: string, model: string): string {
+  return name.slice(model.length + separator.length);
+}
+
+/** Returns the part of a cell's name that the cells of other models at the same work share. */
+function workOf({ task = '', tag }: Omit<CellKey, 'model'>): string {
+  return tag === undefined ? task : `${task}${separator}${tag}`;
 }

@@ -1,4 +1,4 @@
-import type { CellStore } from '../models/cell-store.ts';
+import { type CellStore, nameAt } from '../models/cell-store.ts';
 import { type Decay, fadeShare } from '../models/outcome-cell.ts';
 import {
   type AlarmSettings,
@@ -97,9 +97,9 @@ export class DriftMonitor {
    */
   #discount({ model, keyId }: Seen, { since, weight }: Extract<DriftFinding, { kind: 'suspected' }>): void {
     this.#suspect(model, 1);
-    for (const [name, { shares }] of this.#cells.of(model).all) {
+    for (const [work, { shares }] of this.#cells.of(model).all) {
       const share = shares.get(keyId);
-      const latest = since[name];
+      const latest = since[nameAt(model, work)];
       if (share === undefined) continue;
       const { surprise, expected, weight: known } = share;
       if (latest) Object.assign(share, latest);

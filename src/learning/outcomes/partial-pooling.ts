@@ -122,15 +122,16 @@ function evidenceOfAll(
 function pooledKinds(store: CellStore, models: readonly string[], reading: Reading): ReturnType<Reading>[] {
   const byTask = new Map<string, ReturnType<Reading>[]>();
   for (const model of models)
-    for (const [name, cell] of store.of(model).kinds) {
-      const task = name.slice(model.length);
-      byTask.set(task, [...(byTask.get(task) ?? []), reading(cell)]);
+    for (const [task, cell] of store.of(model).kinds) {
+      const read = byTask.get(task);
+      if (read) read.push(reading(cell));
+      else byTask.set(task, [reading(cell)]);
     }
   return [...byTask.values()].map(joinedProviders);
 }
 
 function pooledAt(evidence: PooledEvidence, store: CellStore, key: CellKey): CellEvidence {
-  const others = store.elsewhere(key.model).flatMap((model) => store.at({ ...key, model }) ?? []);
+  const others = store.ofEach(store.elsewhere(key.model), key);
   if (others.length === 0) return evidenceAt(evidence, store, key);
   const own = store.at(key);
   const cells = own ? [own, ...others] : others;
