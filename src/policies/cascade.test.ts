@@ -52,3 +52,35 @@ test('the reason for a single step is that there is one model, or that no strong
   const reason = 'lab/a directly: no stronger model fits below the ceiling of $0.02: no cascade';
   assert.deepEqual([capped.reason, capped.warnings], [reason, [reason]]);
 });
+
+/** The models that each step asks first. */
+const path = (among: readonly Candidate[], more: SetFeatures = {}) =>
+  cascade.plan(requestFeatures(more), among, healthy).steps.map(({ candidates: [one] }) => one?.model.id);
+
+test('a caller who asks for a tier and for a cascade gets a cascade that ends at this tier', () => {
+  const medium = candidate('lab/medium', { family: 'c', tier: 'workhorse', price: costing(2) });
+  const among = [cheap('lab/a', 'a'), cheap('lab/b', 'b'), medium, strong];
+  const asked = { tier: 'workhorse' } as const;
+  assert.deepEqual(path(among, { asked: { ...asked, policy: 'cascade' } }), ['lab/a', 'lab/b', 'lab/medium']);
+  assert.deepEqual(path(among, { asked }), ['lab/medium']);
+});
+
+test('an answer in its own words is asked of cheap models only if something checks it', () => {
+  const among = [cheap('lab/a', 'a'), cheap('lab/b', 'b'), strong];
+  const work = { task: 'code-generation', difficulty: 0.9 } as const;
+  assert.deepEqual(path(among, { work }), ['lab/big']);
+  assert.deepEqual(path(among, { work: { ...work, isChecked: true } }), ['lab/a', 'lab/b', 'lab/big']);
+});
+
+test('the model of the last step is not asked twice', () => {
+  const [a, b] = [cheap('lab/a', 'a'), cheap('lab/b', 'b')];
+  const quality = { of: ({ id }: { id: string }) => (id === 'lab/a' ? 0.5 : 0.9) };
+  assert.deepEqual(path([a, b, strong], { preferences: { quality: 0.9 }, quality }), ['lab/a', 'lab/b']);
+});
+
+test('a local model is the first step only if no other tier is left', () => {
+  const local = candidate('home/m', { family: 'a', tier: 'economy', price: costing(0), local: true });
+  const medium = candidate('lab/medium', { family: 'c', tier: 'workhorse', price: costing(2) });
+  assert.deepEqual(path([local, medium, strong]), ['lab/medium', 'lab/big']);
+  assert.equal(path([local, medium, strong], { asked: { localOnly: true } })[0], 'home/m');
+});

@@ -194,6 +194,37 @@ test('a call with too short a time limit fails without affecting the provider’
   assert.equal((await ask(gateway)).headers.get('x-conclave-model'), 'one/m');
 });
 
+const callersFaults = {
+  'are malformed': { error: { message: 'Wrong.', type: 'invalid_request_error', code: null } },
+  'are filtered': { error: { message: 'No.', type: 'invalid_request_error', code: 'content_filter' } },
+  'are too long': {
+    error: { message: 'Long.', type: 'invalid_request_error', code: 'context_length_exceeded' },
+  },
+};
+for (const [what, body] of Object.entries(callersFaults)) {
+  test(`prompts of one caller that ${what} do not keep other callers from the provider`, async (t) => {
+    const { lab, gateway } = await before(t);
+    lab.behave('key-one', { status: 400, body });
+    for (let i = 0; i < 6; i += 1)
+      assert.notEqual((await ask(gateway)).headers.get('x-conclave-model'), 'one/m');
+    lab.behave('key-one', {});
+    assert.equal((await ask(gateway)).headers.get('x-conclave-model'), 'one/m');
+  });
+}
+
+test('requests that cannot be sent as they are do not keep other callers from the provider', async (t) => {
+  const { lab, gateway } = await before(t);
+  for (let i = 0; i < 6; i += 1) {
+    const question = { model: 'one/m', max_tokens: 50, messages: [{ role: 'user', content: 'Hello' }] };
+    const headers = { 'x-conclave-strict': 'true', 'anthropic-beta': 'some-beta' };
+    const refused = await post(gateway, '/v1/messages', question, headers);
+    assert.equal(refused.status, 400, await refused.text());
+  }
+  assert.deepEqual(lab.keys(), []);
+  const unhealthy = gateway.app.engine.deployments().filter(({ healthy }) => !healthy);
+  assert.deepEqual(unhealthy, []);
+});
+
 test('the state of a deployment stays with its key if the configuration inserts another deployment before it', async (t) => {
   const lab = await startKeyedProvider(t);
   const configOf = (...keys: readonly string[]) => `

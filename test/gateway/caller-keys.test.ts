@@ -292,6 +292,17 @@ test('what the limits of one caller’s account leave does not keep the next cal
   assert.deepEqual(provider.keys(), [spent, fresh]);
 });
 
+test('failures with one caller’s key do not keep the next caller away', async (t) => {
+  const { provider, gateway } = await before(t, {
+    routing: { retries: 0, fallbacks: { [model]: ['closed/m'] } },
+  });
+  const [failing, sound] = ['sk-failing', 'sk-sound'];
+  provider.behave(failing, { status: 500 });
+  for (let i = 0; i < 6; i += 1) assert.equal((await send(gateway, `lab=${failing}`)).status, 200);
+  const reply = await send(gateway, `lab=${sound}`);
+  assert.equal(reply.headers.get('x-conclave-model'), model);
+});
+
 test('a caller’s key that fails is sent once, however many keys the gateway has for its provider', async (t) => {
   const { provider, gateway } = await before(t, {
     deployments: [

@@ -84,6 +84,14 @@ for (const [way, { fails, status, used }] of Object.entries(ways)) {
   });
 }
 
+test('after a refused part, no further parts are sent', async (t) => {
+  const { gateway, sizes, maxInFlight } = await setUp(t, { most: 1, refusesAll: true });
+  const reply = await post(gateway, '/v1/embeddings', { model: 'lab/m', input: inputs });
+  assert.equal(reply.status, 400, await reply.text());
+  assert.equal(sizes.length, 4);
+  assert.equal(maxInFlight(), 4, 'no more than four requests at once');
+});
+
 test('every request of a call takes its place in the limits of the deployment', async (t) => {
   const limits = { concurrency: 4, rpm: 40 };
   const { gateway, sizes, maxInFlight } = await setUp(t, { most: 1, limits, tookMs: 20 });
@@ -123,13 +131,15 @@ type Fail = (of: { readonly response: ServerResponse; readonly reply: Row }) => 
 
 type Lab = {
   readonly fails?: Fail;
+  /** Refuses every part, once four have arrived. */
+  readonly refusesAll?: boolean;
   readonly most?: number;
   readonly limits?: object;
   readonly tookMs?: number;
 };
 
 /** A provider that accepts `most` texts in a request; each is embedded as its own number. */
-async function setUp(t: Cleanup, { fails, most = 10, limits, tookMs = 0 }: Lab = {}) {
+async function setUp(t: Cleanup, { fails, refusesAll, most = 10, limits, tookMs = 0 }: Lab = {}) {
   const sizes: number[] = [];
   let sent = 0;
   let inFlight = 0;
@@ -145,6 +155,11 @@ async function setUp(t: Cleanup, { fails, most = 10, limits, tookMs = 0 }: Lab =
     const usage = { prompt_tokens: 10 * input.length, total_tokens: 10 * input.length };
     const reply = { data, usage };
     response.setHeader('content-type', 'application/json');
+    if (refusesAll) {
+      await until(() => sizes.length >= 4, 'the first parts');
+      response.writeHead(400).end('{"error":{"message":"too odd"}}');
+      return;
+    }
     if (!fails || !lastBatch(input)) {
       await new Promise((resolve) => setTimeout(resolve, tookMs));
       inFlight -= 1;

@@ -3,7 +3,9 @@ import { test } from 'node:test';
 import { startEchoingProvider, type Received, type Said } from '../providers/echoing-provider.ts';
 import { post, startTestGateway, type Cleanup } from '../support/gateway.ts';
 import { completion } from '../support/chat-replies.ts';
+import { startLocalServer } from '../support/local-server.ts';
 import { responseOf } from '../support/responses-reply.ts';
+import { until } from '../support/until.ts';
 
 // A 404 of one request is not taken for the absence of a path that serves other requests.
 
@@ -76,6 +78,40 @@ test('nor is it if another path answers the call meanwhile', async (t) => {
   for (rollingOut of [false, true, false])
     assert.equal((await post(gateway, '/v1/responses', plain)).status, 200);
   assert.deepEqual(paths(), ['/v1/responses', '/v1/responses', '/v1/chat/completions', '/v1/responses']);
+});
+
+test('a provider that lacks one path is not passed over while its other path answers', async (t) => {
+  const [atChat, atResponses] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const waiting = { chat: 0, responses: 0 };
+  const url = await startLocalServer(t, async (request, response) => {
+    request.resume();
+    const isChat = request.url?.endsWith('/completions') === true;
+    waiting[isChat ? 'chat' : 'responses'] += 1;
+    await (isChat ? atChat : atResponses).promise;
+    response.writeHead(isChat ? 404 : 200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(isChat ? { detail: 'Not Found' } : responseOf()));
+  });
+  const spare = await startEchoingProvider(t, () => ({ body: completion() }));
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: {
+        openai: { baseUrl: `${url}/v1`, apiKey: 'k' },
+        spare: { dialect: 'openai-chat', baseUrl: `${spare.url}/v1`, apiKey: 'k' },
+      },
+      routing: { fallbacks: { 'openai/*': ['spare/m'] } },
+    },
+  });
+  const messages = [{ role: 'user', content: 'hi' }];
+  const ask = () => post(gateway, '/v1/chat/completions', { model: 'openai/gpt-x', messages });
+  const first = Array.from({ length: 6 }, ask);
+  await until(() => waiting.chat === 6, 'the first calls');
+  atChat.resolve();
+  await until(() => waiting.responses === 6, 'the first calls at the other path');
+  const next = ask();
+  await until(() => waiting.responses + spare.received.length === 7, 'the next call');
+  atResponses.resolve();
+  for (const reply of await Promise.all([...first, next]))
+    assert.equal(reply.headers.get('x-conclave-model'), 'openai/gpt-x', await reply.text());
 });
 
 test('a model that is refused over chat is called over Responses, and other models still over chat', async (t) => {

@@ -165,31 +165,32 @@ test('reasoning is repeated only in its own conversation', async (t) => {
   }
 });
 
-test('a model that rejects restored reasoning is asked again without it, as an attempt of its own', async (t) => {
-  const { lab, asked, say, rejectReasoning } = await startReasoningLab(t);
-  assert.equal((await say(opening('Alice'))).status, 200);
-  rejectReasoning();
-  const before = asked.length;
-  const reply = await say(nextTurn('Alice'));
-  assert.equal(reply.status, 200, await reply.text());
-  assert.equal(asked.length - before, 2);
-  const warnings = reply.headers.get('x-conclave-warnings') ?? '';
-  assert.match(warnings, /Retried without the model's reasoning/);
-  assert.ok(!warnings.includes(labKey), 'the provider quotes its key, which is removed');
+for (const status of [400, 422])
+  test(`a model that rejects restored reasoning with ${status} is asked again without it, as an attempt of its own`, async (t) => {
+    const { lab, asked, say, rejectReasoning } = await startReasoningLab(t, status);
+    assert.equal((await say(opening('Alice'))).status, 200);
+    rejectReasoning();
+    const before = asked.length;
+    const reply = await say(nextTurn('Alice'));
+    assert.equal(reply.status, 200, await reply.text());
+    assert.equal(asked.length - before, 2);
+    const warnings = reply.headers.get('x-conclave-warnings') ?? '';
+    assert.match(warnings, /Retried without the model's reasoning/);
+    assert.ok(!warnings.includes(labKey), 'the provider quotes its key, which is removed');
 
-  assert.equal(reply.headers.get('x-conclave-attempts'), '2');
-  const row = await ledgerRow(lab, reply);
-  assert.deepEqual(
-    row.attempts.map(({ outcome, status, errorCode, cost }) => ({ outcome, status, errorCode, cost })),
-    [
-      { outcome: 'failed', status: 400, errorCode: 'invalid_request', cost: 0n },
-      { outcome: 'ok', status: 200, errorCode: undefined, cost: 3_000n },
-    ],
-  );
+    assert.equal(reply.headers.get('x-conclave-attempts'), '2');
+    const row = await ledgerRow(lab, reply);
+    assert.deepEqual(
+      row.attempts.map(({ outcome, status, errorCode, cost }) => ({ outcome, status, errorCode, cost })),
+      [
+        { outcome: 'failed', status, errorCode: 'invalid_request', cost: 0n },
+        { outcome: 'ok', status: 200, errorCode: undefined, cost: 3_000n },
+      ],
+    );
 
-  assert.equal((await say(nextTurn('Alice'))).headers.get('x-conclave-warnings'), null);
-  assert.equal(asked.length - before, 3, 'it is forgotten');
-});
+    assert.equal((await say(nextTurn('Alice'))).headers.get('x-conclave-warnings'), null);
+    assert.equal(asked.length - before, 3, 'it is forgotten');
+  });
 
 test('a request that is wrong with and without restored reasoning is rejected with both errors', async (t) => {
   const { asked, say, rejectReasoning } = await startReasoningLab(t);
@@ -212,8 +213,8 @@ const nextTurn = (name: string): JsonObject[] => [
 
 const labKey = 'key-of-the-lab';
 
-/** A gateway in front of a server that reasons, and can begin to reject reasoning. */
-async function startReasoningLab(t: TestContext) {
+/** A gateway in front of a server that reasons, and can begin to reject reasoning, with this status. */
+async function startReasoningLab(t: TestContext, status = 400) {
   const asked: JsonObject[] = [];
   let rejects: 'nothing' | 'reasoning' | 'and everything else' = 'nothing';
   // As vLLM and others: the calls of every conversation count from 0.
@@ -224,7 +225,7 @@ async function startReasoningLab(t: TestContext) {
     const rejected =
       rejects === 'and everything else' || (rejects === 'reasoning' && told.includes('reasoning_content'));
     const error = { message: `no thoughts here, ${request.headers.authorization}` };
-    response.writeHead(rejected ? 400 : 200, { 'content-type': 'application/json' });
+    response.writeHead(rejected ? status : 200, { 'content-type': 'application/json' });
     response.end(JSON.stringify(rejected ? { error } : answerTo(told)));
   });
   const quirks = { reasoningField: 'reasoning_content' } as const;

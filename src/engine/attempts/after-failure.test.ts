@@ -60,6 +60,17 @@ test('an invalid request at a stand-in model moves to the next candidate', () =>
   );
 });
 
+test('what one account cannot find or decrypt is asked of the next account, and without one the caller is told', () => {
+  for (const details of [
+    { hint: 'another-account', providerStatus: 404 },
+    { param: 'previous_response_id', providerStatus: 400 },
+  ] as const) {
+    const unknown = new ConclaveError('invalid_request', 'x', details);
+    assert.deepEqual(afterFailure(unknown, first), { move: 'next' });
+    assert.deepEqual(afterFailure(unknown, { ...first, othersLeft: false }), { move: 'stop' });
+  }
+});
+
 test('an unsupported parameter moves to the next candidate if the caller did not name the model', () => {
   for (const details of [
     { openAiCode: 'unsupported_value', param: 'temperature' },
@@ -71,8 +82,15 @@ test('an unsupported parameter moves to the next candidate if the caller did not
     assert.deepEqual(afterFailure(refused, { ...first, chosenHow: 'by-us' }), { move: 'next' });
     assert.deepEqual(afterFailure(refused, first), { move: 'stop' });
   }
-  const wrong = new ConclaveError('invalid_request', 'x', { providerStatus: 400, param: 'messages' });
-  assert.deepEqual(afterFailure(wrong, { ...first, chosenHow: 'by-us' }), { move: 'stop' });
+  for (const wrong of [
+    { providerStatus: 400, param: 'messages' },
+    // Conclave found it wrong itself, or the provider means something else by its status.
+    { param: 'reasoning_effort' },
+    { providerStatus: 404, openAiCode: 'unsupported_value' },
+  ]) {
+    const refused = new ConclaveError('invalid_request', 'x', wrong);
+    assert.deepEqual(afterFailure(refused, { ...first, chosenHow: 'by-us' }), { move: 'stop' });
+  }
 });
 
 test('retries a transient failure with growing delays, then moves to the next candidate', () => {
@@ -150,6 +168,13 @@ test('a local model that took too long is not asked again: it would load and rea
   const alone = { ...first, othersLeft: false };
   assert.deepEqual(afterFailure(gaveUp, { ...alone, local: true }), { move: 'next' });
   assert.equal(afterFailure(gaveUp, alone).move, 'retry');
+});
+
+test('a whole answer that took too long is not asked for again, unless the provider itself ended it', () => {
+  const whole = { ...first, othersLeft: false, whole: true };
+  const gaveUp = new ConclaveError('provider_timeout', 'x', { hint: 'gave-up' });
+  assert.deepEqual(afterFailure(gaveUp, whole), { move: 'next' });
+  assert.equal(afterFailure(new ConclaveError('provider_timeout', 'x'), whole).move, 'retry');
 });
 
 test('a reply that was too large is not asked for again', () => {

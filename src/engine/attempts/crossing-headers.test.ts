@@ -49,3 +49,14 @@ test('refuses a strict caller if a beta would be left out', () => {
     code: 'unsupported',
   });
 });
+
+test('two keys that name their conversations alike send different names to the provider', () => {
+  const looksForIt = { ...provider(), quirks: { sessionHeader: 'x-conversation' } };
+  const sentBy = (keyId: string) =>
+    crossingHeaders(
+      { principal: { ...call.principal, keyId }, request: call.request, sessionId: 'chat 1' },
+      { relayed: false, provider: looksForIt },
+    ).headers['x-conversation'];
+  assert.equal(sentBy('a'), sentBy('a'));
+  assert.notEqual(sentBy('a'), sentBy('b'));
+});
