@@ -1,4 +1,6 @@
 import type { JsonValue } from '../../core/json/json.ts';
+import { embeddedJson } from './embedded-json.ts';
+import { parsedJson } from './parsed-json.ts';
 import { repairJson } from './repair-json.ts';
 
 export type FoundJson = {
@@ -9,7 +11,8 @@ export type FoundJson = {
 };
 
 /**
- * Finds the JSON in a model's answer: the answer itself, a fenced block, or the text between the outermost brackets.
+ * Finds the JSON in a model's answer: the answer itself, a fenced block, the text between the outermost brackets, or the
+ * only such value in prose that has brackets of its own.
  * Valid JSON is preferred; broken JSON is repaired, including answers that were cut short. `wanted` tests whether a value is
  * the expected one. `isBeginning` tests whether a value is enough if only the beginning of the text could be repaired:
  * that suits a list with items, but not an answer that may be taken back further on, and prose may hold a "[]".
@@ -22,13 +25,16 @@ export function findJson(
 ): FoundJson | undefined {
   const candidates = [...new Set(candidatesIn(text))];
   for (const candidate of candidates) {
-    const value = parsed(candidate);
+    const value = parsedJson(candidate);
     if (value !== undefined && wanted(value)) return { value, repaired: false, isBeginning: false };
   }
+  // Of several, the last may take back the first.
+  const [only, ...others] = embeddedJson(text).filter(wanted);
+  if (only !== undefined && others.length === 0) return { value: only, repaired: false, isBeginning: false };
   let beginning: FoundJson | undefined;
   for (const candidate of candidates.slice(0, maxRepairs)) {
     const { text: repaired = '', isBeginning = false } = repairJson(candidate) ?? {};
-    const value = parsed(repaired);
+    const value = parsedJson(repaired);
     if (value === undefined || !wanted(value)) continue;
     const found = { value, repaired: true, isBeginning };
     if (!isBeginning) return found;
@@ -56,13 +62,4 @@ function candidatesIn(text: string): string[] {
     // A cut answer has no closing bracket.
     ...(object >= 0 ? [whole.slice(object)] : []),
   ].filter((candidate) => /^\s*[[{]/.test(candidate));
-}
-
-function parsed(text: string): JsonValue | undefined {
-  try {
-    // JSON.parse returns exactly the values that JsonValue lists.
-    return JSON.parse(text) as JsonValue;
-  } catch {
-    return undefined;
-  }
 }

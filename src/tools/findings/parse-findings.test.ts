@@ -280,6 +280,38 @@ test('brackets in prose do not make it an empty review', () => {
   );
 });
 
+const empty = '{"summary":"All fine.","issues":[]}';
+
+for (const [what, text] of [
+  ['a remark with brackets after it', `${empty}\n\nI checked that \`parse({})\` returns [].`],
+  ['remarks with brackets around it', `Of x[0] and { id }:\n${empty}\nNote: \`{}\` is accepted.`],
+  ['the same review after it', `${empty}\n${empty}`],
+] as const) {
+  test(`a review without issues is read as it is with ${what}`, () => {
+    const parsed = parseFindings(text, options);
+    assert.deepEqual(parsed, { ok: true, issues: [], notes: [], tooMany: false, summary: 'All fine.' });
+  });
+}
+
+test('a review without issues whose summary has quotes that are not escaped is read up to them', () => {
+  const broken = '{"issues": [], "summary": "The change is fine. It uses "quotes" badly {a} }';
+  const parsed = parseFindings(broken, options);
+  assert.ok(parsed.ok);
+  assert.deepEqual(parsed.issues, []);
+  assert.match(parsed.summary ?? '', /^The change is fine/);
+  assert.equal(parsed.tooMany, true);
+});
+
+test('of several reviews in one answer, the issues of all are read', () => {
+  const reviews = ['First', 'Second'].map((title) =>
+    JSON.stringify({ summary: title, issues: [{ ...plain, title }] }),
+  );
+  assert.deepEqual(
+    issuesOf(reviews.join('\n')).map(({ title }) => title),
+    ['First', 'Second'],
+  );
+});
+
 test('a title without words is no title', () => {
   const parsed = parseFindings(JSON.stringify({ issues: [{ file: 'src/a.ts', title: [''] }] }), options);
   assert.equal(parsed.ok, false);

@@ -35,7 +35,9 @@ export type ParsedFindings =
  * schema; an unreadable review comes with a reason for asking again.
  */
 export function parseFindings(text: string, options: ParseOptions): ParsedFindings {
-  const json = findJson(text, isReview, { isBeginning: (value) => listIn(value).items.length > 0 });
+  // An empty list without a name may be a bracket in prose.
+  const isBeginning = (value: JsonValue) => !Array.isArray(value) || value.length > 0;
+  const json = findJson(text, isReview, { isBeginning });
   if (json === undefined) return parseProse(text, options);
 
   const { items, summary } = listIn(json.value);
@@ -133,12 +135,17 @@ function isReview(value: JsonValue): boolean {
 }
 
 function listIn(value: JsonValue): { items: JsonValue[]; summary?: string } {
-  if (Array.isArray(value)) return { items: value };
+  if (Array.isArray(value)) return { items: value.flatMap((item) => reviewIn(item) ?? [item]) };
   if (!isJsonObject(value)) return { items: [] };
   const items = listOf(value);
   if (items === undefined) return { items: [value] };
   const summary = value['summary'] ?? value['overview'];
   return typeof summary === 'string' ? { items, summary } : { items };
+}
+
+/** The issues of a review among several. */
+function reviewIn(value: JsonValue): JsonValue[] | undefined {
+  return looksLikeFinding(value) ? undefined : listOf(value);
 }
 
 /** The list itself, or one inside an envelope such as `{"review": {"issues": []}}`. */
