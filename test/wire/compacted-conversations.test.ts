@@ -54,6 +54,7 @@ test('what Anthropic drops of a compacted conversation counts for nothing, and o
   for (const model of ['openai/gpt-6-sol', 'google/gemini-3-flash']) {
     const reply = await ask(model);
     assert.equal(reply.status, 200, `${model}: ${await reply.text()}`);
+    assert.match(reply.headers.get('x-conclave-warnings') ?? '', /^"anthropic-beta[^|]*$/, model);
     const sent = JSON.stringify(modelRequests(gateway.simulator).at(-1)?.body);
     assert.match(sent, /They settled on Oslo.*Ready.*Which city/, model);
     assert.doesNotMatch(sent, /OLD|FIRST/, model);

@@ -34,7 +34,10 @@ export function readMessages(
     }
     const { role: speaker, content } = message;
     summarized.push({ role: speaker, content: content.slice(0, summary.block) });
-    messages.push({ role: speaker, content: content.slice(summary.block) });
+    // Several providers refuse a conversation that begins with an assistant message.
+    messages.push({ role: 'user', content: content.slice(summary.block, summary.block + 1) });
+    const rest = content.slice(summary.block + 1);
+    if (rest.length > 0) messages.push({ role: speaker, content: rest });
   }
   return { messages, ...(summary && { summarized }) };
 }

@@ -78,9 +78,7 @@ function keyOf({ principal, sessionId, request }: Call): string {
   if (sessionId !== undefined) return `${principal.keyId} ${sessionId}`;
   const messages = wholeConversation(request);
   const answered = messages.findIndex(({ role }) => role === 'assistant');
-  // A conversation that begins with a summary is known by that.
-  const length = messages[answered - 1]?.role === 'user' ? answered : answered + 1;
-  const opening = answered === -1 ? messages : messages.slice(0, length);
+  const opening = answered === -1 ? messages : messages.slice(0, answered);
   const text = opening.flatMap(({ role, content }) =>
     content.map((part) =>
       part.type === 'text' ? `${role} ${part.text.slice(0, hashedCharacters)}` : part.type,
