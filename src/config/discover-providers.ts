@@ -26,7 +26,7 @@ export type FoundProvider = {
 };
 
 /** A provider that something else stands in for. */
-export type DescribedProvider = Pick<FoundProvider, 'provider' | 'region'>;
+export type ReplacedProvider = Pick<FoundProvider, 'provider' | 'region'>;
 
 /** Whether its answers are not real: a replayed answer costs nothing and is as old as its recording. */
 export function isSimulatedSource({ source }: Pick<FoundProvider, 'source'>): boolean {
@@ -92,7 +92,7 @@ function replayedProviders(options: DiscoveryOptions): FoundProvider[] {
 }
 
 /** Returns every built-in or configured provider, available or not, in its region: data policies apply to stand-ins, too. */
-function describedProviders({ config, known, env }: DiscoveryOptions): DescribedProvider[] {
+function describedProviders({ config, known, env }: DiscoveryOptions): ReplacedProvider[] {
   const named = Object.entries(config.providers).map(([id, entry]) => {
     const builtIn = known.find((provider) => provider.id === id);
     const provider = builtIn ? overridden(builtIn, entry) : ownProvider(id, entry, known);
@@ -102,7 +102,7 @@ function describedProviders({ config, known, env }: DiscoveryOptions): Described
   return [...named, ...others.map((provider) => inRegion(provider, undefined, env))];
 }
 
-function inRegion(provider: Provider, configured: string | undefined, env: Environment): DescribedProvider {
+function inRegion(provider: Provider, configured: string | undefined, env: Environment): ReplacedProvider {
   const region = configured ?? (provider.auth === 'aws-sigv4' ? awsAccess({}, env).region : undefined);
   return { provider, ...(region && { region }) };
 }

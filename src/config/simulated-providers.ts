@@ -1,9 +1,9 @@
 import { Secret, type DialectEndpoint, type Provider } from '../core/provider.ts';
-import type { DescribedProvider, DiscoveryOptions, FoundProvider } from './discover-providers.ts';
+import type { ReplacedProvider, DiscoveryOptions, FoundProvider } from './discover-providers.ts';
 
 /** Returns these providers at the simulator, with their real models and prices. */
 export async function simulatedProviders(
-  described: readonly DescribedProvider[],
+  described: readonly ReplacedProvider[],
   { simulator }: DiscoveryOptions,
 ): Promise<FoundProvider[]> {
   const url = await simulator();

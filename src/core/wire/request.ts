@@ -105,6 +105,12 @@ export type ExtraField = {
   readonly furtherModels?: readonly string[] | 'any';
   /** What the field may have billed in addition to tokens: the tools that its provider runs. */
   readonly billedApart?: readonly BillingTerm[];
+  /** The billing terms that the field asks for, if they are out of the ordinary. */
+  readonly terms?: readonly BillingTerm[];
+  /** How many answers the field asks for at once. */
+  readonly answers?: number;
+  /** The most tokens that the field may have billed as output without being part of the answer. */
+  readonly predictedTokens?: Tokens;
 };
 
 /** A provider-neutral request to a model. Absent optional members: the provider's default. */
@@ -144,6 +150,11 @@ export type ModelRequest = {
    */
   readonly promptCache?: CacheHint;
   readonly embedding?: EmbeddingWish;
+  /**
+   * `text`: the client accepts text only, `speech`: it wants spoken answers. Default: a model that speaks by default may
+   * speak.
+   */
+  readonly answersIn?: 'text' | 'speech';
   /** What reading the request has changed, for callers whose request is translated. A relay sends it as it came. */
   readonly readWarnings?: readonly string[];
   /** The dialect that `extras` belong to; absent for requests made inside Conclave. */

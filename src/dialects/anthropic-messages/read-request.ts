@@ -12,6 +12,7 @@ import type {
 import { billedTools } from '../billed-tools.ts';
 import { objectsOf } from '../loose-fields.ts';
 import { array, boolean, choice, count, number, object, refuse, string } from '../strict-fields.ts';
+import { serviceTerms } from '../service-terms.ts';
 import { withoutAttribution } from './attribution.ts';
 import { withAutomaticMark } from './automatic-cache.ts';
 import { cacheOf, readContent } from './read-content.ts';
@@ -86,6 +87,7 @@ function unnamed(body: JsonObject): ExtraField[] {
       value,
       ...(keptId !== undefined && { keptId }),
       ...(name === 'thread' && { keepsAnswer: true }),
+      ...serviceTerms(name, value),
       ...(name === 'fallbacks' && { furtherModels: value === 'default' ? 'any' : modelsOf(value) }),
     });
   }

@@ -7,6 +7,7 @@ import type {
   ToolChoice,
   ToolDefinition,
 } from '../../core/wire/request.ts';
+import { serviceTerms } from '../service-terms.ts';
 import { array, choice, count, number, object, refuse, string } from '../strict-fields.ts';
 import { readContent } from './read-content.ts';
 
@@ -35,7 +36,8 @@ export function readRequest(body: JsonObject): ModelRequest {
   };
   for (const [name, value] of Object.entries(body)) {
     if (named.has(name) || value === undefined || value === null) continue;
-    extras.push({ name, fieldClass: name === 'guardrailConfig' ? 'pinning' : 'hint', value });
+    const fieldClass = name === 'guardrailConfig' ? 'pinning' : 'hint';
+    extras.push({ name, fieldClass, value, ...serviceTerms(name, value) });
   }
   return { ...request, extras };
 }

@@ -9,6 +9,7 @@ import type {
   ToolDefinition,
 } from '../../core/wire/request.ts';
 import { billedTools } from '../billed-tools.ts';
+import { speaksIn } from '../speaks-in.ts';
 import { array, boolean, choice, count, number, object, refuse, string } from '../strict-fields.ts';
 import { callIds, type CallIds } from '../call-ids.ts';
 import { readContent } from './read-content.ts';
@@ -41,6 +42,7 @@ export function readRequest(found: JsonObject): ModelRequest {
     stop: array
       .optional(config, 'stopSequences', at)
       ?.map((value, index) => string.check(value, `${at}.stopSequences.${index}`)),
+    ...(speaksIn(config.responseModalities) && { answersIn: 'speech' }),
     origin: 'google-generate',
   };
   noteRest(config, namedOfConfig, `${at}.`, extras);

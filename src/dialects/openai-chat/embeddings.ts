@@ -13,6 +13,7 @@ import { carryExtras } from '../carry-extras.ts';
 import { chargedCost } from '../charged-cost.ts';
 import { embeddingParts, textsOf, tokensAt, tokensUnread } from '../embedding-parts.ts';
 import { objectOf, objectsOf } from '../loose-fields.ts';
+import { serviceTerms } from '../service-terms.ts';
 import { readOpenAiErrorEvent } from '../openai-errors/read-error.ts';
 import { choice, count, refuse, string } from '../strict-fields.ts';
 
@@ -27,7 +28,9 @@ function readRequest(body: JsonObject): ModelRequest {
   const encoding = encodingFormat.optional(body, 'encoding_format');
   const user = string.optional(body, 'user');
   const extras: ExtraField[] = Object.entries(body).flatMap(([name, value]) =>
-    named.has(name) || value === undefined || value === null ? [] : [{ name, fieldClass: 'hint', value }],
+    named.has(name) || value === undefined || value === null
+      ? []
+      : [{ name, fieldClass: 'hint', value, ...serviceTerms(name, value) }],
   );
   return {
     model: string.required(body, 'model'),

@@ -10,6 +10,8 @@ import type {
   Reasoning,
 } from '../../core/wire/request.ts';
 import { readPromptCache } from '../openai-prompt-cache.ts';
+import { serviceTerms } from '../service-terms.ts';
+import { speaksIn } from '../speaks-in.ts';
 import { boolean, choice, count, number, object, refuse, string } from '../strict-fields.ts';
 import { readMessages } from './read-messages.ts';
 import { readThinkingWish, thinkingMembers } from './thinking-wish.ts';
@@ -39,6 +41,7 @@ export function readRequest(body: JsonObject): ModelRequest {
     presencePenalty: number.optional(body, 'presence_penalty'),
     user: string.optional(body, 'user'),
     ...readPromptCache(body),
+    answersIn: readModalities(body),
     origin: 'openai-chat' as const,
     extras: [...otherTools, ...unnamed(body)],
   });
@@ -96,6 +99,10 @@ function unnamed(body: JsonObject): ExtraField[] {
       // A preset of OpenRouter's may name further models.
       ...(name === 'preset' && { furtherModels: 'any' }),
       ...(name === 'web_search_options' && { billedApart: [webSearchTerm] }),
+      ...(name === 'n' && typeof value === 'number' && { answers: value }),
+      // What the answer does not contain of it is billed as part of the answer.
+      ...(name === 'prediction' && { predictedTokens: Buffer.byteLength(JSON.stringify(value)) }),
+      ...serviceTerms(name, value),
     });
   }
   return fields;
@@ -109,6 +116,12 @@ function isDefault(name: string, value: unknown): boolean {
     return isJsonObject(value) && Object.keys(value).length === 0;
   }
   return name === 'modalities' && Array.isArray(value) && value.length === 1 && value[0] === 'text';
+}
+
+function readModalities({ modalities }: JsonObject): ModelRequest['answersIn'] {
+  if (speaksIn(modalities)) return 'speech';
+  const isText = Array.isArray(modalities) && modalities.length === 1 && modalities[0] === 'text';
+  return isText ? 'text' : undefined;
 }
 
 const formatType = choice('text', 'json_object', 'json_schema');

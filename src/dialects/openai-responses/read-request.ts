@@ -4,6 +4,7 @@ import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { ExtraField, FieldClass, ModelRequest, OutputFormat } from '../../core/wire/request.ts';
 import { readPromptCache } from '../openai-prompt-cache.ts';
+import { serviceTerms } from '../service-terms.ts';
 import { boolean, choice, count, number, object, string } from '../strict-fields.ts';
 import { isOurId } from './item-id.ts';
 import { readInput } from './read-input.ts';
@@ -62,7 +63,13 @@ function unnamed(body: JsonObject): ExtraField[] {
   for (const [name, value] of Object.entries(body)) {
     if (named.has(name) || value === undefined || value === null || isMet(name, value)) continue;
     const keptId = keptBy(name, value);
-    fields.push({ name, fieldClass: classOf(name), value, ...(keptId !== undefined && { keptId }) });
+    fields.push({
+      name,
+      fieldClass: classOf(name),
+      value,
+      ...(keptId !== undefined && { keptId }),
+      ...serviceTerms(name, value),
+    });
   }
   return fields;
 }

@@ -62,6 +62,7 @@ const fates: Readonly<Record<keyof ModelRequest, Fate>> = {
   cacheKey: 'ours',
   promptCache: 'ours',
   embedding: 'ours',
+  answersIn: 'ours',
   readWarnings: 'ours',
   origin: 'ours',
   extras: 'ours',

@@ -47,7 +47,10 @@ export type ChatMessage = {
 };
 
 export type ChatRequest = Partial<
-  Omit<ModelRequest, 'model' | 'messages' | 'summarized' | 'stream' | 'origin' | 'extras' | 'readWarnings'>
+  Omit<
+    ModelRequest,
+    'model' | 'messages' | 'summarized' | 'answersIn' | 'stream' | 'origin' | 'extras' | 'readWarnings'
+  >
 > & {
   /** Model id, alias or `auto…`. Default: `routing.default` of the config. */
   readonly model?: string;

@@ -1,3 +1,4 @@
+import { answersAsked } from '../../core/wire/answers-asked.ts';
 import { defined } from '../../core/json/defined.ts';
 import type { Call, CallOutcome } from '../../core/call.ts';
 import type { ProviderPreferences } from '../../core/routing/provider-preferences.ts';
@@ -84,7 +85,6 @@ function verifiableCall(
   { request, principal, surface, signal, tags = [] }: VerifiableQuestion,
   { wanted, shownAfterStream = false }: VerificationWish,
 ) {
-  const choices = request.extras?.find(({ name }) => name === 'n')?.value;
   return {
     principal,
     surface,
@@ -92,7 +92,7 @@ function verifiableCall(
     tags,
     wanted,
     streamed: request.stream && !shownAfterStream,
-    ...(typeof choices === 'number' && { choices }),
+    choices: answersAsked(request),
   };
 }
 
