@@ -70,3 +70,19 @@ test('keywords that are `null` or of the wrong type are left out', () => {
   });
   assert.deepEqual(plainSchema({ type: 'object', properties: [] }), { type: 'object' });
 });
+
+test('schemas are made plain below every keyword that holds some', () => {
+  for (const keyword of ['items', 'not', 'if', 'then', 'else', 'contains', 'propertyNames'])
+    assert.deepEqual(plainSchema({ [keyword]: list }), { [keyword]: anyList }, keyword);
+  for (const keyword of ['anyOf', 'oneOf', 'allOf', 'prefixItems'])
+    assert.deepEqual(plainSchema({ [keyword]: [text, list] }), { [keyword]: [text, anyList] }, keyword);
+  for (const keyword of ['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas'])
+    assert.deepEqual(plainSchema({ [keyword]: { a: list } }), { [keyword]: { a: anyList } }, keyword);
+});
+
+test('null is a value of the keywords that may hold any, and no value of others', () => {
+  for (const keyword of ['const', 'default', 'example', 'examples'])
+    assert.deepEqual(plainSchema({ type: 'string', [keyword]: null }), { type: 'string', [keyword]: null });
+  for (const keyword of ['required', 'properties', 'anyOf', 'items', 'description', 'pattern'])
+    assert.deepEqual(plainSchema({ type: 'string', [keyword]: null }), text, keyword);
+});

@@ -37,3 +37,31 @@ test('an optional property, free keys or a keyword that OpenAI rejects make a sc
   ];
   for (const schema of lax) assert.ok(!canBeStrict(schema), JSON.stringify(schema));
 });
+
+test('each keyword that OpenAI rejects makes a schema not strict, and only the formats that it knows do not', () => {
+  // https://developers.openai.com/api/docs/guides/structured-outputs
+  for (const keyword of [
+    'allOf',
+    'oneOf',
+    'not',
+    'if',
+    'then',
+    'else',
+    'dependentRequired',
+    'dependentSchemas',
+    'patternProperties',
+    'propertyNames',
+    'contains',
+    'uniqueItems',
+    'minLength',
+    'maxLength',
+    'minProperties',
+    'maxProperties',
+    'default',
+  ])
+    assert.ok(!canBeStrict(closed({ a: { type: 'string', [keyword]: 1 } })), keyword);
+  const formats = ['date-time', 'time', 'date', 'duration', 'email', 'hostname', 'ipv4', 'ipv6', 'uuid'];
+  for (const format of formats) assert.ok(canBeStrict(closed({ a: { type: 'string', format } })), format);
+  for (const keyword of ['enum', 'const', 'pattern', 'minimum', 'multipleOf', 'minItems', 'description'])
+    assert.ok(canBeStrict(closed({ a: { type: 'string', [keyword]: 1 } })), keyword);
+});

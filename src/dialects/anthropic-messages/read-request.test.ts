@@ -388,3 +388,11 @@ test('a choice of tool that messages have removed is none', () => {
   assert.deepEqual(chosen({ type: 'tool', name: 'b' }, 'a', 'b'), { type: 'tool', name: 'b' });
   assert.deepEqual(chosen({ type: 'tool', name: 'a' }, 'a', 'b'), { type: 'auto' });
 });
+
+test('a field that means something only at Anthropic pins the call to it; every other one is a hint', () => {
+  const classOf = (name: string) =>
+    readRequest({ ...hello, [name]: 'x' }).extras?.find((field) => field.name === name)?.fieldClass;
+  for (const name of ['container', 'mcp_servers', 'inference_geo', 'thread', 'previous_message_id'])
+    assert.equal(classOf(name), 'pinning', name);
+  for (const name of ['service_tier', 'speed', 'invented']) assert.equal(classOf(name), 'hint', name);
+});

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Reasoning } from '../../core/wire/request.ts';
-import { gptEfforts, needsResponses } from './gpt-habits.ts';
+import { gptEfforts, needsResponses, samplingEdits } from './gpt-habits.ts';
 
 const f = { name: 'f', inputSchema: { type: 'object' } };
 const needs = (model: string, reasoning?: Reasoning, tools = [f]) =>
@@ -61,4 +61,27 @@ test('each generation has the efforts that it supports', () => {
     ['openai/gpt-5.6-sol', 'none low medium high xhigh max'],
   ];
   for (const [model, efforts] of known) assert.equal(gptEfforts(model)?.join(' '), efforts, model);
+});
+
+test('a model that reasons gets none of the settings that it rejects; one that does not gets all', () => {
+  const members = [
+    'temperature',
+    'top_p',
+    'presence_penalty',
+    'frequency_penalty',
+    'logprobs',
+    'top_logprobs',
+    'logit_bias',
+  ];
+  const body = Object.fromEntries([...members, 'user', 'seed'].map((member) => [member, 1]));
+  const removed = (model: string) => {
+    const warnings: string[] = [];
+    const request = { model, messages: [], stream: false };
+    const edits = samplingEdits(body, { request, target: { model, quirks: {}, stream: false }, warnings });
+    assert.equal(warnings.length, edits.length);
+    return edits.map(({ member }) => member);
+  };
+  for (const model of ['o3', 'gpt-5', 'openai/gpt-6-sol']) assert.deepEqual(removed(model), members, model);
+  for (const model of ['gpt-4.1', 'gpt-5-chat-latest', 'mistral-large'])
+    assert.deepEqual(removed(model), [], model);
 });

@@ -340,3 +340,98 @@ test('a cache mark of null is no mark', () => {
   const { messages } = readRequest({ model: 'm', messages: [{ role: 'user', content }] });
   assert.deepEqual(messages[0]?.content, [{ type: 'text', text: 'q' }]);
 });
+
+test('a field without which the answer would be another one is required, and every other one is a hint', () => {
+  const classOf = (name: string, value: JsonObject[string] = 2) =>
+    readRequest({ model: 'm', messages: hi, [name]: value }).extras?.find((field) => field.name === name);
+  for (const name of ['modalities', 'audio', 'web_search_options', 'moderation', 'plugins', 'n'])
+    assert.equal(classOf(name)?.fieldClass, 'required', name);
+  for (const name of ['service_tier', 'verbosity', 'prediction', 'invented'])
+    assert.equal(classOf(name)?.fieldClass, 'hint', name);
+  assert.deepEqual(classOf('web_search_options')?.billedApart, ['web_search']);
+  assert.equal(classOf('preset', 'mine')?.furtherModels, 'any');
+});
+
+test('what is written as a field of its own is not sent a second time', () => {
+  const functions = [{ name: 'f', parameters: { type: 'object' } }];
+  const { extras, topK, reasoning, tools } = readRequest({
+    model: 'm',
+    messages: hi,
+    functions,
+    function_call: 'auto',
+    top_k: 40,
+    reasoning: { max_tokens: 500 },
+    reasoning_effort: 'low',
+  });
+  assert.deepEqual(extras, []);
+  assert.equal(topK, 40);
+  assert.deepEqual(reasoning, { effort: 'low', budgetTokens: 500 });
+  assert.deepEqual(
+    tools?.map(({ name }) => name),
+    ['f'],
+  );
+});
+
+test('an assistant’s sounds, refusals and thoughts in any of their forms are read', () => {
+  const said = (message: JsonObject) => {
+    const { messages } = readRequest({ model: 'm', messages: [...hi, { role: 'assistant', ...message }] });
+    return messages.at(-1)?.content;
+  };
+  assert.deepEqual(said({ content: null, audio: { id: 'audio_1' } }), [
+    { type: 'opaque', dialect: 'openai-chat', value: { audio: { id: 'audio_1' } } },
+  ]);
+  assert.deepEqual(said({ content: [{ type: 'refusal', refusal: 'No.' }] }), [
+    { type: 'refusal', text: 'No.' },
+  ]);
+  const thinking = {
+    type: 'thinking',
+    thinking: [
+      { type: 'text', text: 'Hm, ' },
+      { type: 'text', text: 'yes.' },
+    ],
+  };
+  assert.deepEqual(said({ content: [thinking, { type: 'text', text: 'Done.' }] }), [
+    { type: 'reasoning', text: 'Hm, yes.' },
+    { type: 'text', text: 'Done.' },
+  ]);
+  const details = [
+    { type: 'reasoning.summary', summary: 'Hm.' },
+    { type: 'reasoning.text', text: 'Yes.' },
+  ];
+  assert.deepEqual(said({ content: 'Done.', reasoning_details: details }), [
+    { type: 'reasoning', text: 'Hm.' },
+    { type: 'reasoning', text: 'Yes.' },
+    { type: 'text', text: 'Done.' },
+  ]);
+});
+
+test('cache marks of parts and of whole messages are read, wherever a client places them', () => {
+  const cache_control = { type: 'ephemeral' };
+  const { messages } = readRequest({
+    model: 'm',
+    messages: [
+      {
+        role: 'user',
+        content: [
+          { type: 'image_url', image_url: { url: 'https://a.example/a.png' }, cache_control },
+          {
+            type: 'file',
+            file: { filename: 'a.pdf', file_data: 'data:application/pdf;base64,AA==' },
+            cache_control,
+          },
+          { type: 'text', text: 'Hi', cache_control },
+        ],
+      },
+      {
+        role: 'assistant',
+        content: null,
+        tool_calls: [{ id: 'c', type: 'function', function: { name: 'f', arguments: '{}' } }],
+      },
+      { role: 'tool', tool_call_id: 'c', content: 'ok', cache_control },
+    ],
+  });
+  const marks = messages.flatMap(({ content }) =>
+    content.map((part) => ('cache' in part ? part.cache : 'none')),
+  );
+  assert.deepEqual(marks, [{}, {}, {}, 'none', {}]);
+});

@@ -314,3 +314,74 @@ test('an invalid value is rejected with the path at which it stands', () => {
     assert.throws(() => read(body), { code: 'invalid_request', details: { param } }, param);
   }
 });
+
+test('only tools that refer to nothing that OpenAI stores may be left out elsewhere', () => {
+  const own = { type: 'function', name: 'g', parameters: {} };
+  for (const type of [
+    'web_search',
+    'web_search_2025_08_26',
+    'web_search_preview',
+    'web_search_preview_2025_03_11',
+    'local_shell',
+    'image_generation',
+    'tool_search',
+  ]) {
+    assert.deepEqual(extrasOf({ tools: [own, { type }], input: 'Hi' }), { tools: 'hint' }, type);
+    assert.deepEqual(extrasOf({ tools: [{ type }], input: 'Hi' }), { tools: 'pinning' }, `${type} alone`);
+  }
+  for (const type of ['file_search', 'code_interpreter', 'mcp', 'computer_use_preview'])
+    assert.deepEqual(extrasOf({ tools: [own, { type }], input: 'Hi' }), { tools: 'pinning' }, type);
+});
+
+test('every effort that OpenAI knows is read', () => {
+  for (const effort of ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'])
+    assert.equal(read({ input: 'Hi', reasoning: { effort } }).reasoning?.effort, effort);
+});
+
+test('messages around results of calls stay messages of their own', () => {
+  const { messages } = read({
+    input: [
+      { type: 'function_call', call_id: 'c', name: 'f', arguments: '{}' },
+      { type: 'local_shell_call_output', call_id: 'c', output: 'ok' },
+      { role: 'user', content: 'And now?' },
+      { type: 'function_call_output', call_id: 'd', output: 'late' },
+      { role: 'user', content: 'Well?' },
+      { role: 'assistant', content: [{ type: 'refusal', refusal: 'No.' }] },
+    ],
+  });
+  assert.deepEqual(
+    messages.map(({ role, content }) => [role, content.map(({ type }) => type)]),
+    [
+      ['assistant', ['tool-call']],
+      ['user', ['tool-result']],
+      ['user', ['text']],
+      ['user', ['tool-result']],
+      ['user', ['text']],
+      ['assistant', ['refusal']],
+    ],
+  );
+});
+
+test('a part that only OpenAI can interpret pins the call to it, and images and files keep their cache marks', () => {
+  const cache_control = { type: 'ephemeral' };
+  const content = [
+    { type: 'input_image', image_url: 'https://a.example/a.png', detail: 'low', cache_control },
+    { type: 'input_file', file_url: 'https://a.example/a.pdf', cache_control },
+    { type: 'input_mystery', id: 'm_1' },
+  ];
+  const body = { input: [{ role: 'user', content }] };
+  assert.deepEqual(extrasOf(body), { 'input.0.content.2': 'pinning' });
+  const [image, file, mystery] = read(body).messages[0]?.content ?? [];
+  assert.deepEqual(image, {
+    type: 'image',
+    source: { kind: 'url', url: 'https://a.example/a.png' },
+    detail: 'low',
+    cache: {},
+  });
+  assert.deepEqual(file, {
+    type: 'document',
+    source: { kind: 'url', url: 'https://a.example/a.pdf' },
+    cache: {},
+  });
+  assert.deepEqual(mystery, { type: 'opaque', dialect: 'openai-responses', value: content[2] });
+});
