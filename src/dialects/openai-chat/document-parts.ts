@@ -4,6 +4,7 @@ import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { Quirks } from '../../core/provider.ts';
 import { dataUrl } from '../data-url.ts';
+import { fileName } from '../file-name.ts';
 import { unsupportedBy } from '../foreign-block.ts';
 import { readFile } from './read-messages.ts';
 
@@ -28,7 +29,7 @@ export function writeDocument({ source, title }: Document, { documentPart = 'fil
   }
   if (source.kind === 'url')
     throw unsupportedBy('openai-chat', 'A document by URL, instead of its bytes as base64,');
-  const filename = title ?? `document.${source.mediaType.split('/')[1] ?? 'bin'}`;
+  const filename = fileName(title, source.mediaType);
   return { type: 'file', file: { filename, file_data: dataUrl(source) } };
 }
 

@@ -4,6 +4,7 @@ import type { JsonObject } from '../../core/json/json.ts';
 import type { Quirks } from '../../core/provider.ts';
 import { acceptableIds } from '../acceptable-ids.ts';
 import { dataUrl } from '../data-url.ts';
+import { fileName } from '../file-name.ts';
 import { writeOpaque, unsupportedBy } from '../foreign-block.ts';
 import { freeformInput } from '../freeform-input.ts';
 import { openReasoning } from '../sealed-reasoning.ts';
@@ -182,7 +183,7 @@ function writeDocument({ source, title }: Extract<ContentPart, { type: 'document
     case 'base64':
       return {
         type: 'input_file',
-        filename: title ?? 'document.pdf',
+        filename: fileName(title, source.mediaType),
         file_data: dataUrl(source),
       };
   }
