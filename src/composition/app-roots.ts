@@ -4,10 +4,10 @@ import type { LoadedConfig } from '../config/load-config.ts';
 import { withConfigLine } from '../config/with-config-line.ts';
 import { wrongAt } from '../config/wrong-at.ts';
 import type { Principal } from '../core/call.ts';
-import { asConclaveError, ConclaveError } from '../core/errors.ts';
+import { asConclaveError } from '../core/errors.ts';
 import { folderFrom, grantedRoots } from '../files/granted-roots.ts';
-import { repositoryRoots } from '../files/git/repository-roots.ts';
-import { narrowRoots, openRoots, rootOf, type Roots } from '../files/roots.ts';
+import { repositoryRoots, workingTreeAround } from '../files/git/repository-roots.ts';
+import { isInside, narrowRoots, openRoots, rootOf, type Roots } from '../files/roots.ts';
 import { once } from './once.ts';
 import type { AppOptions } from './options.ts';
 
@@ -16,8 +16,8 @@ export type AppRoots = {
   /** For this machine's own user: the configured folders, else the working directory. */
   local(): Promise<Roots>;
   /**
-   * For a command typed here: the repository around the working directory, unless the configuration has roots.
-   * @throws ConclaveError `permission` in a git hook outside of these.
+   * For a command typed here: the repository around the working directory, unless the configuration has roots. Of
+   * these, the one around the working directory comes first, else one in the same repository.
    */
   command(): Promise<Roots>;
   /** For a key over HTTP: the folders that the configuration grants it, else none. */
@@ -30,18 +30,17 @@ export function appRoots(loaded: LoadedConfig, { cwd, env }: Pick<AppOptions, 'c
   const { roots, keyRoots } = loaded.config.tools;
   const base = loaded.path === undefined ? cwd : dirname(loaded.path);
   const index = env['GIT_INDEX_FILE'];
-  const indexFile = index ? { indexFile: resolve(cwd, index) } : {};
   const local = once(async () => ({
     ...(roots === undefined
       ? { ...(await openRoots([cwd])), areDefault: true }
       : await configuredRoots(loaded, roots, base)),
-    ...indexFile,
+    ...(index ? await inHook(cwd, index) : {}),
   }));
   return {
     local,
     command: once(async () =>
       roots === undefined
-        ? { ...(await repositoryRoots(cwd)), areDefault: true, ...indexFile }
+        ? { ...(await local()), ...(await repositoryRoots(cwd)) }
         : await seenFrom(cwd, await local()),
     ),
     granted: (principal) => grantedRoots(keyRoots, principal, base),
@@ -49,14 +48,20 @@ export function appRoots(loaded: LoadedConfig, { cwd, env }: Pick<AppOptions, 'c
   };
 }
 
-/** Of several configured folders, the one around the working directory comes first. */
+async function inHook(cwd: string, index: string): Promise<Pick<Roots, 'indexFile' | 'workingTree'>> {
+  const folder = await realpath(cwd);
+  return { indexFile: resolve(cwd, index), workingTree: (await workingTreeAround(folder)) ?? folder };
+}
+
 async function seenFrom(cwd: string, roots: Roots): Promise<Roots> {
-  const base = await realpath(cwd);
-  if (rootOf(roots, base) !== undefined) return { ...roots, base };
-  if (roots.indexFile === undefined) return roots;
-  // The index file that git passed to the hook does not belong to any of the configured folders.
-  const message = `${base} is not inside the folders of tools.roots (${roots.folders.join(', ')}); list it there to have its commits reviewed.`;
-  throw new ConclaveError('permission', message);
+  const folder = await realpath(cwd);
+  if (rootOf(roots, folder) !== undefined) return { ...roots, base: folder };
+  const workingTree = await workingTreeAround(folder);
+  if (workingTree === undefined) return roots;
+  for (const base of roots.folders.filter((root) => isInside(workingTree, root))) {
+    if ((await workingTreeAround(base)) === workingTree) return { ...roots, base, workingTree };
+  }
+  return { ...roots, workingTree };
 }
 
 /** @throws ConclaveError `configuration` that names the place of a folder that does not exist. */

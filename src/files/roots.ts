@@ -14,6 +14,8 @@ export type Roots = {
    * The index file that git passed to the hook we run in: the content of the pending commit. Default: the repository's.
    */
   readonly indexFile?: string;
+  /** The top of the working tree in which the hook runs or a command was typed, if the roots may lead to another one. */
+  readonly workingTree?: string;
   /** True if the folders were granted to a key: others write them, and may not read the rest of this machine. */
   readonly areGranted?: boolean;
   /**

@@ -129,6 +129,55 @@ test('where the configured folders do not allow a review, the hook says that not
   }
 });
 
+test('the hook reviews a repository of which only a folder may be read, wherever the configuration lists that folder', async (t) => {
+  const other = gitRepository(t).folder;
+  const { folder, write } = gitRepository(t);
+  const place = { folder, home: tempFolder(t) };
+  write({
+    'packages/a/index.js': '',
+    'conclave.yaml': `tools: { roots: ${JSON.stringify([other, join(folder, 'packages/a')])} }\n`,
+  });
+  const set = await conclave(['precommit', '--install', '--simulate'], place);
+  assert.equal(set.code, 0, set.stderr);
+  assert.match(set.stdout, new RegExp(`hook set: ${folder}/`));
+  write({ 'packages/a/src/auth/users.js': defective });
+  const ran = commitIn(place);
+  assert.equal(ran.status, 1, ran.stderr);
+  assert.match(ran.stdout + ran.stderr, /users\.js[^]*commit stopped/);
+});
+
+test('in a hook outside the configured folders, only what reads the repository is refused', async (t) => {
+  const allowed = gitRepository(t);
+  const { folder, git, write } = gitRepository(t);
+  write({ 'src/auth/users.js': defective });
+  git('add', '--all');
+  const config = join(tempFolder(t), 'conclave.yaml');
+  writeFileSync(config, `tools: { roots: ${JSON.stringify([allowed.folder])} }\n`);
+  const place = {
+    folder,
+    home: tempFolder(t),
+    env: { CONCLAVE_CONFIG: config, GIT_INDEX_FILE: '.git/index' },
+  };
+  const asked = await conclave(['challenge', '--simulate', 'Tabs are better.'], place);
+  assert.equal(asked.code, 0, asked.stderr);
+  const diff = git('diff', '--cached');
+  const given = await conclave(['codereview', '--simulate', '--diff', '-'], { ...place, input: diff });
+  assert.equal(given.code, 1, given.stderr);
+  const refused = await conclave(['codereview', '--simulate'], place);
+  assert.equal(refused.code, 3, refused.stderr);
+  assert.match(refused.stderr, /is not inside the folders of tools\.roots/);
+});
+
+test('--install refuses a repository that the configured folders do not contain', async (t) => {
+  const allowed = gitRepository(t);
+  const { folder, write } = gitRepository(t);
+  write({ 'conclave.yaml': `tools: { roots: ${JSON.stringify([allowed.folder])} }\n` });
+  const set = await conclave(['precommit', '--install', '--simulate'], { folder, home: tempFolder(t) });
+  assert.equal(set.code, 2, set.stdout);
+  assert.match(set.stderr, /is not inside the folders of tools\.roots/);
+  assert.equal(existsSync(join(allowed.folder, '.git/hooks/pre-commit')), false);
+});
+
 test('a fault of the configuration stops the commit', async (t) => {
   const { folder, write } = gitRepository(t);
   const place = { folder, home: tempFolder(t) };

@@ -18,11 +18,17 @@ export type Ran = { readonly code: number | null; readonly stdout: string; reado
 /** Runs `conclave …` in a folder, with its data in a home folder of its own, and waits until it exits. */
 export async function conclave(
   args: readonly string[],
-  place: { readonly folder: string; readonly home: string; readonly input?: string | Buffer },
+  place: {
+    readonly folder: string;
+    readonly home: string;
+    readonly input?: string | Buffer;
+    /** Variables besides the usual ones. */
+    readonly env?: NodeJS.ProcessEnv;
+  },
 ): Promise<Ran> {
   const child = spawn(process.execPath, [bin, ...args], {
     cwd: place.folder,
-    env: environment(place.home),
+    env: { ...environment(place.home), ...place.env },
   });
   child.stdin.end(place.input ?? '');
   const [stdout, stderr, code] = await Promise.all([

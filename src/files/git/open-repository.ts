@@ -31,20 +31,20 @@ export type OpenRepositoryOptions = {
  */
 export async function openRepository(roots: Roots, options: OpenRepositoryOptions = {}): Promise<Repository> {
   const { signal } = options;
-  const { indexFile } = roots;
   const folder = await folderInside(roots, options.folder ?? '.');
-  const plain = {
-    cwd: folder,
-    ...(signal ? { signal } : {}),
-    ...(indexFile === undefined ? {} : { indexFile }),
-  };
-  const found = await runGit(['rev-parse', '--show-toplevel'], plain);
+  const inFolder = { cwd: folder, ...(signal ? { signal } : {}) };
+  const found = await runGit(['rev-parse', '--show-toplevel'], inFolder);
   const shown = found.stdout.toString().replace(/\n$/, '');
   if (found.exitCode !== 0 || shown === '') throw notARepository(folder, found.stderr);
 
   const top = await realpath(shown);
   // A hostile repository may set `core.worktree` to any folder.
   if (!isInside(top, folder) && rootOf(roots, top) === undefined) throw notARepository(folder, '');
+  const { indexFile } = roots;
+  const plain = {
+    ...inFolder,
+    ...(indexFile !== undefined && roots.workingTree === top ? { indexFile } : {}),
+  };
   await checkGitFolder(roots, top, plain);
   const git = { ...plain, settings: await overrideSettings(plain) };
   const readable = rootOf(roots, top) === undefined ? (rootOf(roots, folder) ?? folder) : top;
@@ -58,6 +58,17 @@ export async function openRepository(roots: Roots, options: OpenRepositoryOption
     ...(head === undefined ? {} : { head }),
     ...(branch.exitCode === 0 ? { branch: branch.stdout.toString().trim() } : {}),
   };
+}
+
+/**
+ * Checks that this is the repository in which the hook runs or the command was typed.
+ * @throws ConclaveError `permission`
+ */
+export function checkIsOwn({ roots, top }: Repository): void {
+  const { workingTree = top, folders } = roots;
+  if (workingTree === top) return;
+  const message = `${workingTree} is not inside the folders of tools.roots (${folders.join(', ')}); list it there to have its commits reviewed.`;
+  throw new ConclaveError('permission', message);
 }
 
 /**

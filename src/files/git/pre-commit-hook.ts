@@ -2,7 +2,7 @@ import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path';
 import { ConclaveError } from '../../core/errors.ts';
 import type { Roots } from '../roots.ts';
-import { openRepository, type Repository } from './open-repository.ts';
+import { checkIsOwn, openRepository, type Repository } from './open-repository.ts';
 import { gitText, runGit } from './run-git.ts';
 
 /** Marks a hook as ours. */
@@ -25,7 +25,8 @@ export type HookChange = {
 /**
  * Installs a git hook that runs this Conclave before every commit in this repository. An existing hook of another
  * program is kept next to ours and runs first; an existing hook of ours is replaced.
- * @throws ConclaveError `not_found` outside a repository, `configuration` if an earlier hook is in the way.
+ * @throws ConclaveError `not_found` outside a repository, `permission` in one that is not inside the roots,
+ * `configuration` if an earlier hook is in the way.
  */
 export async function installPreCommitHook(roots: Roots, command: HookCommand): Promise<HookChange> {
   const { path, earlier } = await placesOfHook(await openRepository(roots));
@@ -66,7 +67,9 @@ export async function removePreCommitHook(roots: Roots): Promise<HookChange> {
 }
 
 /** Where git looks for hooks: the user's or the repository's setting, else the folder that all work trees share. */
-async function placesOfHook({ git, folder }: Repository): Promise<{ path: string; earlier: string }> {
+async function placesOfHook(repository: Repository): Promise<{ path: string; earlier: string }> {
+  checkIsOwn(repository);
+  const { git, folder } = repository;
   const set = await runGit(['config', '--show-scope', '-z', '--get-all', 'core.hooksPath'], git);
   const entries = set.stdout.toString().split('\0');
   const own = entries.flatMap((scope, at) =>

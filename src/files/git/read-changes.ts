@@ -6,7 +6,7 @@ import { matchingTime } from '../matching-time.ts';
 import { defaultReadLimits } from '../read-file.ts';
 import { isInside } from '../roots.ts';
 import { pathsOf, type FileChange } from './change.ts';
-import { commitNamed, emptyTree, type Repository } from './open-repository.ts';
+import { checkIsOwn, commitNamed, emptyTree, type Repository } from './open-repository.ts';
 import type { ParsedDiff } from './parse-diff.ts';
 import { filtersWithoutChange, pathFilter } from './path-filter.ts';
 import { halvesWarning, readTracked, revisionsOf, type Comparison } from './read-tracked.ts';
@@ -52,13 +52,16 @@ export type Changes = {
 
 /**
  * Reads changes as git reports them. Files whose names mark them as secret are left out, even if git tracks them.
- * @throws ConclaveError `not_found` if one of the paths names no file, `permission` if it is outside the roots.
+ * @throws ConclaveError `not_found` if one of the paths names no file, `permission` if it is outside the roots, or for
+ * another repository than the one in which the hook runs.
  */
 export async function readChanges(
   repository: Repository,
   request: ChangeRequest,
   options: ReadChangesOptions = {},
 ): Promise<Changes> {
+  // The pending commit is not in this repository, and its own changes are not what the hook was set for.
+  if (repository.roots.indexFile !== undefined) checkIsOwn(repository);
   const { description, comparison, untracked: withUntracked } = await plan(repository, request);
   const { contextLines = 12, paths = [] } = options;
   const time = matchingTime(repository.git.signal);

@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises';
 import { asConclaveError } from '../../core/errors.ts';
 import { isInside, openRoots, type Roots } from '../roots.ts';
 import { runGit } from './run-git.ts';
@@ -10,15 +11,22 @@ import { runGit } from './run-git.ts';
 export async function repositoryRoots(folder: string): Promise<Roots> {
   const { folders } = await openRoots([folder]);
   const [base = folder] = folders;
+  const top = await workingTreeAround(base);
+  return top === undefined ? { folders } : { folders: [top], base };
+}
+
+/**
+ * Returns the top of the working tree that a real folder is in, as a real path.
+ * @throws ConclaveError `request_timeout` if git does not answer.
+ */
+export async function workingTreeAround(base: string): Promise<string | undefined> {
   const found = await runGit(['rev-parse', '--show-toplevel'], { cwd: base }).catch((thrown: unknown) => {
     if (asConclaveError(thrown).code === 'configuration') return undefined;
     throw thrown;
   });
   const top = found?.exitCode === 0 ? found.stdout.toString().replace(/\n$/, '') : '';
-  if (top === '') return { folders };
-  const repository = await openRoots([top]).catch(() => undefined);
-  const [real] = repository?.folders ?? [];
+  if (top === '') return undefined;
+  const real = await realpath(top).catch(() => undefined);
   // A hostile repository may set `core.worktree` to any folder.
-  if (!repository || real === undefined || !isInside(real, base)) return { folders };
-  return { ...repository, base };
+  return real !== undefined && isInside(real, base) ? real : undefined;
 }
