@@ -35,14 +35,15 @@ export default defineTool({
   openWorld: false,
   async run({ request_id }, { ledger, principal }) {
     const row = await ownCall(ledger, request_id, principal);
-    const data = explanation(row, await ledger.descendants([row.id]));
-    return { text: explanationText(data, row), data };
+    const below = await ledger.descendants([row.id]);
+    const data = explanation(row, below);
+    return { text: explanationText(data, row, below), data };
   },
 });
 
-function explanation(row: CallRow, children: readonly CallRow[]): z.output<typeof output> {
+function explanation(row: CallRow, below: readonly CallRow[]): z.output<typeof output> {
   const { decision } = row;
-  const { cost } = wholeCall(row, children);
+  const { cost } = wholeCall(row, below);
   return {
     request_id: row.id,
     state: row.state,
@@ -59,12 +60,12 @@ function explanation(row: CallRow, children: readonly CallRow[]): z.output<typeo
     ...(row.verdicts && {
       steps: row.verdicts.map(({ model, accepted, because }) => ({ model, accepted, because: [...because] })),
     }),
-    ...(children.length > 0 && { calls: children.map(childOf) }),
+    ...(below.length > 0 && { calls: below.map(callBelow) }),
     ...(cost !== undefined && { cost_nano_usd: nanoToJson(cost) }),
   };
 }
 
-function childOf({ id, model, requestedModel, tool, state, cost }: CallRow) {
+function callBelow({ id, model, requestedModel, tool, state, cost }: CallRow) {
   return {
     request_id: id,
     model: model ?? (requestedModel === askedChildren && tool ? tool : requestedModel),
@@ -78,14 +79,20 @@ function whyText({ decision, requestedModel }: CallRow): string {
   return requestedModel === askedChildren ? '' : 'No decision was reached.';
 }
 
-function explanationText(data: z.output<typeof output>, row: CallRow): string {
+/** How many calls drew on the reservation of this row. One that only asked others, such as a verification, has its own. */
+function callsReserved({ id }: CallRow, below: readonly CallRow[]): number {
+  return below.filter(({ parentId, requestedModel }) => parentId === id && requestedModel !== askedChildren)
+    .length;
+}
+
+function explanationText(data: z.output<typeof output>, row: CallRow, below: readonly CallRow[]): string {
   const { decision } = row;
   const more = decision?.ruledOutMore ? `- and ${decision.ruledOutMore} more` : '';
   const section = (title: string, lines: readonly string[]) =>
     lines.length === 0 ? '' : [title, ...lines].join('\n');
   return [
     row.requestedModel === askedChildren
-      ? `${data.calls?.length ?? 0} calls were made for ${row.tool ?? 'one purpose'} on one reservation (${data.state}).`
+      ? `${callsReserved(row, below)} calls were made for ${row.tool ?? 'one purpose'} on one reservation (${data.state}).`
       : `Requested: ${data.requested_model}; ${data.model ?? 'no model'} answered (${data.state}).`,
     whyText(row),
     section(

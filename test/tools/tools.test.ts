@@ -373,6 +373,24 @@ test('explain says why a call went to its model, and reports nothing about an un
   assert.match(textOf(missing), /^not_found: /);
 });
 
+test('the explanation of a verified panel counts only the calls on its own reservation', async (t) => {
+  const { client, asked } = await mcpClient(t);
+  const diff = '--- a/x.js\n+++ b/x.js\n@@ -1 +1 @@\n-a\n+eval(input)\n';
+  const review = { diff, personas: ['security', 'tests'], verify: true };
+  const reviewed = await client.callTool({ name: 'codereview', arguments: review });
+  const { request_id } = reviewed.structuredContent as { request_id: string };
+  const explained = await client.callTool({ name: 'explain', arguments: { request_id } });
+  const { calls } = explained.structuredContent as { calls: { model: string }[] };
+  const verification = calls.findIndex(({ model }) => model === 'verify');
+  const below = calls.length - 1 - verification;
+  assert.ok(verification > 0 && below > 0, JSON.stringify(calls));
+  assert.equal((await asked()).length, verification + below);
+  assert.match(
+    textOf(explained),
+    new RegExp(`^${verification} calls were made for codereview on one reservation`),
+  );
+});
+
 test('version reports the version and the available models', async (t) => {
   const { client } = await mcpClient(t);
   const data = (await client.callTool({ name: 'version', arguments: {} })).structuredContent;
