@@ -144,7 +144,7 @@ async function tookTooLong(
   const pipe = await findPipe(cwd);
   const why =
     pipe === undefined
-      ? `run \`git -C ${cwd} ${args[0]}\` to see whether it ends; it may wait for a slow disk, or at a named pipe that a setting names`
+      ? `run \`git -C ${cwd} ${args[0]}\` to see whether it ends; it may wait for a slow disk, or at a named pipe that a setting names. For a large repository, name fewer files or a smaller range`
       : `${pipe} is a named pipe, at which git waits for ever; remove it`;
   return new ConclaveError(
     'request_timeout',
