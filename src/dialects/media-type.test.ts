@@ -5,6 +5,7 @@ import type { JsonObject } from '../core/json/json.ts';
 import anthropic from './anthropic-messages/index.ts';
 import bedrock from './bedrock-converse/index.ts';
 import google from './google-generate/index.ts';
+import { registeredType } from './media-type.ts';
 import chat from './openai-chat/index.ts';
 import responses from './openai-responses/index.ts';
 
@@ -47,6 +48,15 @@ const providers: Readonly<Record<string, readonly [Dialect, RegExp]>> = {
   google: [google, /"mimeType":"image\/jpeg"/],
   openai: [responses, /data:image\/jpeg;base64/],
 };
+
+test('a spelling that providers reject is replaced by the registered one', () => {
+  const spellings = { 'image/jpg': 'image/jpeg', 'image/pjpeg': 'image/jpeg', 'image/x-png': 'image/png' };
+  for (const [spelling, registered] of Object.entries(spellings)) {
+    for (const stated of [spelling, ` ${spelling.toUpperCase()} `])
+      assert.equal(registeredType(stated), registered);
+  }
+  assert.equal(registeredType('Image/WebP'), 'image/webp');
+});
 
 for (const [name, bodyWith] of Object.entries(clients)) {
   const write = (type: string, provider: Dialect) => {
