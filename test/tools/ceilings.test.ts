@@ -159,6 +159,24 @@ test('under a ceiling, the model that sums up has a window for the answers', asy
   assert.ok(!asked.includes('d-mini'));
 });
 
+test('a panel says in every mode that the model that sums up is on it', async (t) => {
+  const reply = JSON.stringify({ ...JSON.parse(claim), summary: 's', issues: [] });
+  const { conclave } = await dearAndCheapModels(t, () => reply);
+  const models = ['lab/a-mini', 'lab/b-mini', 'lab/d-mini', 'lab/e-mini'];
+  const panel = { prompt: 'Use tabs?', models, max_cost_usd: 0.2 };
+  for (const asked of [
+    { ...panel, mode: 'answer' as const },
+    { ...panel, mode: 'findings' as const, diff },
+  ]) {
+    const { warnings } = await conclave.consensus(asked);
+    assert.deepEqual(
+      warnings.filter((warning) => warning.includes('writes the summary')),
+      ['lab/a-mini writes the summary although it is on the panel, because no other model can be asked'],
+      asked.mode,
+    );
+  }
+});
+
 test('a panel above the ceiling is refused with the ceiling that the caller gave and what a call has of it', async (t) => {
   const { conclave, asked } = await dearAndCheapModels(t, () => claim);
   const models = ['lab/a', 'lab/b', 'lab/c'];

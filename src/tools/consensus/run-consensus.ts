@@ -3,7 +3,7 @@ import { nanoToJson } from '../../core/units.ts';
 import codereviewPrompt from '../../prompts/tools/codereview.ts';
 import { meterCalls } from '../offer/call-meter.ts';
 import type { ConsensusInput } from './consensus-input.ts';
-import { reportsAreSettled, reviewerOf, synthesisersOfPanel } from '../review/panel-review.ts';
+import { notesOfPanel, reportsAreSettled, reviewerOf, synthesisersOfPanel } from '../review/panel-review.ts';
 import { subjectRequest } from '../review/review-input.ts';
 import { runReviewTool } from '../review/review-tool.ts';
 import type { SubjectRequest } from '../review/subject.ts';
@@ -175,7 +175,7 @@ async function findingsMode(context: ToolContext, given: ConsensusInput, panel: 
     severity: given.severity,
     threshold,
     settled: (reports, missing) => reportsAreSettled(reports, missing, threshold),
-    warnings: panel.notes,
+    notesOn: notesOfPanel(context.picker, panel),
   });
   return {
     text,

@@ -118,18 +118,31 @@ export async function fittingPanel(
 
 function noted(panel: Omit<Panel, 'notes'>): Panel {
   const { seats, synthesiser, isSynthesiserNamed, summarised } = panel;
-  const families = new Set(seats.map(({ model }) => model.family));
-  const notes = [
-    ...(families.size < seats.length && seats.length > 1
-      ? [`${seats.length} seats come from ${families.size} model families, so their mistakes may agree`]
+  const members = seats.map(({ model }) => model);
+  return {
+    ...panel,
+    notes: notesOn(members, { isSynthesiserNamed, ...(summarised && { synthesiser: synthesiser.id }) }),
+  };
+}
+
+/** What the caller should know about the models of a panel. Without `synthesiser`, nothing is summed up. */
+export function notesOn(
+  members: readonly Model[],
+  {
+    synthesiser,
+    isSynthesiserNamed,
+  }: { readonly synthesiser?: string; readonly isSynthesiserNamed: boolean },
+): string[] {
+  const families = new Set(members.map(({ family }) => family));
+  const reason = isSynthesiserNamed ? '' : ', because no other model can be asked';
+  return [
+    ...(families.size < members.length && members.length > 1
+      ? [`${members.length} seats come from ${families.size} model families, so their mistakes may agree`]
       : []),
-    ...(summarised && seats.some(({ model }) => model.id === synthesiser.id)
-      ? [
-          `${synthesiser.id} writes the summary although it is on the panel${isSynthesiserNamed ? '' : ', because no other model can be asked'}`,
-        ]
+    ...(members.some(({ id }) => id === synthesiser)
+      ? [`${synthesiser} writes the summary although it is on the panel${reason}`]
       : []),
   ];
-  return { ...panel, notes };
 }
 
 type UnnamedSeat = Omit<Panelist, 'name'>;

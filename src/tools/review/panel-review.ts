@@ -2,8 +2,9 @@ import type { Finding } from '../../core/finding.ts';
 import { stanceOrders } from '../../prompts/stances.ts';
 import { findingsAreSettled } from '../panels/early-stop.ts';
 import type { ModelPicker } from '../offer/model-picker.ts';
-import { synthesisersFor, type Panel, type Panelist } from '../panels/panel.ts';
+import { notesOn, synthesisersFor, type Panel, type Panelist } from '../panels/panel.ts';
 import { clusterReports } from '../findings/cluster-by-threshold.ts';
+import type { ReviewPlan } from './run-review.ts';
 import type { Reviewer, ReviewerReport } from './review-with.ts';
 
 /** Turns a seat of a panel into a reviewer. */
@@ -29,6 +30,18 @@ export function synthesisersOfPanel(
       picker,
       reviewers.map(({ model }) => picker.named(model)),
     ).map(({ id }) => id);
+}
+
+/** What the caller should know about the models of a panel that reviews, once they are chosen. */
+export function notesOfPanel(
+  picker: ModelPicker,
+  { isSynthesiserNamed }: Panel,
+): NonNullable<ReviewPlan['notesOn']> {
+  return (reviewers, synthesiser) =>
+    notesOn(
+      reviewers.map(({ model }) => picker.named(model)),
+      { isSynthesiserNamed, ...(synthesiser !== undefined && { synthesiser }) },
+    );
 }
 
 /**

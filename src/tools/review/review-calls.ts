@@ -41,13 +41,17 @@ export async function planWithinCeiling(
         fits: (reviewer) => areServed(context, [partCall(context, reviewer, longest, order)]),
       })
     : reviewers;
-  const made = { ...plan, order, reviewers: fitting, notes: fewerFamilies(context, reviewers, fitting) };
+  const made = { ...plan, order, reviewers: fitting, notes: [] };
   const models = isSummarised ? synthesisers(fitting) : [];
   const synthesiser = await modelWithinCeiling(context, models, {
     maxCostUsd: order.maxCostUsd,
     callsOf: (model) => synthesisCalls(context, { ...made, synthesiser: model }),
   });
-  return { ...made, ...(synthesiser !== undefined && { synthesiser }) };
+  const notes = [
+    ...(plan.notesOn?.(fitting, synthesiser) ?? []),
+    ...fewerFamilies(context, reviewers, fitting),
+  ];
+  return { ...made, notes, ...(synthesiser !== undefined && { synthesiser }) };
 }
 
 function fewerFamilies(

@@ -30,8 +30,7 @@ export type ReviewJob = {
   readonly threshold?: number | undefined;
   /** Models that may summarise several reviews, best first. Default: those of other families than the reviewers'. */
   readonly synthesisers?: ReviewPlan['synthesisers'];
-  /** Additional warnings for the caller. */
-  readonly warnings?: readonly string[];
+  readonly notesOn?: ReviewPlan['notesOn'];
   readonly settled?: ReviewPlan['settled'];
   /** Runs the plan if it takes more than one review. */
   readonly review?: typeof runReview;

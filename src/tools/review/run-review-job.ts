@@ -60,6 +60,7 @@ export async function runReviewJob(given: ToolContext, job: ReviewJob) {
     ...(reviewers.length > 1 && {
       synthesisers: job.synthesisers ?? ((chosen) => synthesisersOf(context, chosen)),
     }),
+    ...(job.notesOn && { notesOn: job.notesOn }),
     ...(job.settled && { settled: job.settled }),
   };
   const result = await (job.review ?? runReview)(context, plan);
@@ -68,7 +69,6 @@ export async function runReviewJob(given: ToolContext, job: ReviewJob) {
   const reviewed = {
     ...result,
     warnings: [
-      ...(job.warnings ?? []),
       ...notes,
       ...placed.warnings,
       ...(redactions.length > 0 ? ['Secrets in the prompt were replaced by markers.'] : []),

@@ -39,6 +39,8 @@ export type ReviewPlan = {
   readonly checks?: readonly CheckName[];
   /** Models that may summarise the reports of these reviewers, best first. Absent: there is one reviewer. */
   readonly synthesisers?: (reviewers: readonly Reviewer[]) => readonly string[];
+  /** Notes for the caller about the models, one sentence each. Without `synthesiser`, nothing is summed up. */
+  readonly notesOn?: (reviewers: readonly Reviewer[], synthesiser: string | undefined) => readonly string[];
   /** True if the missing reports cannot change the result. */
   readonly settled?: (reports: readonly ReviewerReport[], missing: number) => boolean;
 };
