@@ -6,7 +6,7 @@ import type { LabelledCall } from '../../src/learning/fitting/labelled-call.ts';
 import { type PromptEstimates, promptEstimates } from '../../src/learning/estimates/prompt-estimates.ts';
 import { knownWork } from '../../src/learning/estimates/known-work.ts';
 import { promptResidual } from '../../src/learning/models/prompt-residual.ts';
-import type { Trained } from '../../src/learning/outcomes/router-history.ts';
+import type { Trained } from '../../src/learning/outcomes/stored-training.ts';
 import { routerState } from '../../src/learning/outcomes/router-state.ts';
 import { findSuccessWorths } from '../../src/learning/fitting/find-success-worths.ts';
 import { readTaskWeights, taskClassifier } from '../../src/learning/prompts/task-classifier.ts';

@@ -15,7 +15,7 @@ import { trainRouter, type RouterTraining } from './train-router.ts';
 
 /** How calls are routed, and what the router learns from them. */
 export type AppRouter = {
-  /** What the router learned, and its snapshots. */
+  /** What the router learned, and its versions. */
   readonly learned: LearnedRouting;
   /**
    * How models' chances at work of medium difficulty changed from one version (to another, or to the present state),
@@ -46,7 +46,7 @@ export function appRouter(
   return {
     learned,
     compare: (before, after) =>
-      learned.compare({ before, after }, (id, task) => {
+      learned.versions.compare({ before, after }, (id, task) => {
         const model = catalogue.get(id) ?? { strengths: [], weaknesses: [] };
         return priorParts(model, isTaskType(task) ? task : undefined);
       }),

@@ -194,7 +194,7 @@ test('snapshots are taken, compared, pinned and rolled back, and earlier learned
   };
   const chance = () => router.state.learner.estimate({ model: 'lab/one', base: 0.8 }).mean;
   await learn(1);
-  const good = await router.take('good times');
+  const good = await router.versions.take('good times');
   const before = chance();
   await learn(0);
   const after = chance();
@@ -202,19 +202,19 @@ test('snapshots are taken, compared, pinned and rolled back, and earlier learned
   const [change] = await gateway.app.router.compare(good, undefined);
   assert.equal(change?.model, 'lab/one');
   assert.ok((change?.after ?? 1) < (change?.before ?? 0));
-  await router.pin(good);
+  await router.versions.pin(good);
   assert.equal(chance(), before);
   await learn(0);
   assert.equal(chance(), before, 'pinned is pinned');
-  await router.pin(undefined);
+  await router.versions.pin(undefined);
   await router.refresh();
   assert.ok(chance() < before);
-  const back = await router.rollback(good);
+  const back = await router.versions.rollback(good);
   assert.equal(chance(), before);
   assert.ok(back > good);
   await learn(0);
   assert.ok(chance() < before, 'learning continues from there');
-  await assert.rejects(router.pin(999), { code: 'not_found' });
+  await assert.rejects(router.versions.pin(999), { code: 'not_found' });
 });
 
 test('after a rollback, what is said again about the same calls counts, in every process', async (t) => {
@@ -228,11 +228,11 @@ test('after a rollback, what is said again about the same calls counts, in every
     return router.state.learner.estimate({ model: 'lab/one', base: 0.8 }).mean;
   };
   await judge(gateway, kept, 'good');
-  const before = await router.take('before');
+  const before = await router.versions.take('before');
   const atFirst = await chance();
   for (const id of wrong) await judge(gateway, id, 'bad');
   assert.ok((await chance()) < atFirst - 0.1);
-  await router.rollback(before);
+  await router.versions.rollback(before);
   assert.equal(await chance(), atFirst);
   for (const id of [kept, ...wrong]) await judge(gateway, id, 'good');
   const praised = await chance();
@@ -255,16 +255,16 @@ test('a version that is taken while another is pinned contains what was learned,
   };
   const chance = () => router.state.learner.estimate({ model: 'lab/one', base: 0.8 }).mean;
   await learn(1);
-  const clean = await router.take('clean');
+  const clean = await router.versions.take('clean');
   const atFirst = chance();
   await learn(0);
-  const poisoned = await router.take('poisoned');
-  await router.pin(poisoned);
-  await router.rollback(clean);
-  await router.take('while pinned');
-  await router.adopt({ residual: undefined, worths: undefined }, 'trained');
+  const poisoned = await router.versions.take('poisoned');
+  await router.versions.pin(poisoned);
+  await router.versions.rollback(clean);
+  await router.versions.take('while pinned');
+  await router.versions.adopt({ residual: undefined, worths: undefined }, 'trained');
   assert.ok(chance() < atFirst, 'the pinned version still decides');
-  await router.pin(undefined);
+  await router.versions.pin(undefined);
   assert.equal(chance(), atFirst);
 });
 
@@ -272,7 +272,7 @@ test('the command shows the changes of the chances by which calls are routed, of
   const config = await configOf(t, { policy: 'learned' }, () => 'Well.');
   const gateway = await startTestGateway(t, { config });
   const { router } = gateway.app;
-  const before = await router.learned.take('before');
+  const before = await router.learned.versions.take('before');
   for (let n = 0; n < 10; n += 1) {
     const { id } = await call(gateway, { model: 'lab/one' }, { 'x-conclave-task': 'translation' });
     await judge(gateway, id, 'bad');
@@ -298,13 +298,13 @@ test('a snapshot written by another version is never offered for a rollback', as
   const gateway = await setUp(t);
   const { app } = gateway;
   const store = await gateway.store();
-  await app.router.learned.take('ours');
+  await app.router.learned.versions.take('ours');
   const ours = await store.router.snapshot(1);
   assert.ok(ours);
   await store.router.addSnapshot({ ...ours, version: 2, layout: 99 });
-  for (const steer of [app.router.learned.pin(2), app.router.learned.rollback(2)])
+  for (const steer of [app.router.learned.versions.pin(2), app.router.learned.versions.rollback(2)])
     await assert.rejects(steer, { code: 'invalid_request', message: /layout 99.*conclave router take/ });
-  assert.equal((await app.router.learned.snapshots()).pinned, undefined);
+  assert.equal((await app.router.learned.versions.snapshots()).pinned, undefined);
 });
 
 test('a damaged snapshot is reported and ignored: state is rebuilt from the ledger, and the snapshot is not offered', async (t) => {
@@ -314,7 +314,7 @@ test('a damaged snapshot is reported and ignored: state is rebuilt from the ledg
   for (let n = 0; n < 5; n += 1) await judge(gateway, (await call(gateway)).id, 'bad');
   await router.refresh();
   const known = router.state.learner.estimate({ model: 'lab/one', base: 0.8 }).mean;
-  await router.take('ours');
+  await router.versions.take('ours');
   const ours = await store.router.snapshot(1);
   assert.ok(ours && known < 0.8);
   const states = [
@@ -338,13 +338,13 @@ test('a damaged snapshot is reported and ignored: state is rebuilt from the ledg
     }
     await router.refresh();
     assert.equal(router.state.learner.estimate({ model: 'lab/one', base: 0.8 }).mean, known, String(version));
-    for (const steer of [router.pin(version), router.rollback(version)])
+    for (const steer of [router.versions.pin(version), router.versions.rollback(version)])
       await assert.rejects(steer, { code: 'invalid_request', message: /damaged.*conclave router take/ });
     await assert.rejects(gateway.app.router.compare(version, undefined), {
       code: 'configuration',
       message: /damaged/,
     });
-    assert.equal((await router.snapshots()).pinned, undefined);
+    assert.equal((await router.versions.snapshots()).pinned, undefined);
   }
 });
 
@@ -382,7 +382,7 @@ test('an outcome from a host with a fast clock does not stop learning, and a rol
     return router.state.learner.estimate({ model: 'lab/one', task: 'chat', base: 0.8 }).mean;
   };
   const asChat = { 'x-conclave-task': 'chat' };
-  const before = await router.take('before');
+  const before = await router.versions.take('before');
   const ahead = await call(gateway, { model: 'lab/one' }, asChat);
   const at = Date.now() + 3_600_000;
   await store.ledger.addOutcome({ callId: ahead.id, at, kind: 'feedback', score: 1, source: 'elsewhere' });
@@ -394,7 +394,7 @@ test('an outcome from a host with a fast clock does not stop learning, and a rol
   await judgeMany();
   assert.ok((await chance()) < praised - 0.1, 'feedback after it is learned');
   assert.equal((await ledger.show(ahead.id))?.outcomes[0]?.at, at);
-  await router.rollback(before);
+  await router.versions.rollback(before);
   assert.equal(await chance(), 0.8, 'all of it is dropped');
   await judgeMany();
   assert.ok((await chance()) < 0.7, 'and later feedback is learned');

@@ -116,7 +116,7 @@ test("if models differ by the prompt's content, training sends each prompt to th
   await judgedCalls(gateway, 3_200);
   const [river, opera] = await goesTo(gateway);
   assert.equal(river, opera, 'the task is the same, and so is the choice by task alone');
-  const untrained = await router.take('before');
+  const untrained = await router.versions.take('before');
 
   const trained = await gateway.app.router.train({});
   assert.deepEqual(trained.words.map(({ model, labels, kept }) => [model, labels, kept]).toSorted(), [
@@ -138,10 +138,10 @@ test("if models differ by the prompt's content, training sends each prompt to th
     ['lab/operas', 'learned'],
     ['lab/rivers', 'learned'],
   ]);
-  await router.pin(untrained);
+  await router.versions.pin(untrained);
   assert.deepEqual(await goesTo(gateway), [river, opera], 'a pinned version routes as it did');
-  await router.pin(undefined);
+  await router.versions.pin(undefined);
   assert.deepEqual(await goesTo(gateway), apart);
-  await router.rollback(untrained);
+  await router.versions.rollback(untrained);
   assert.deepEqual(await goesTo(gateway), [river, opera]);
 });

@@ -55,8 +55,8 @@ test('what simulated answers were worth teaches nothing of the real models', asy
   assert.ok((await chance(simulated.app)) < start - 0.2, 'simulated calls are routed by it');
   assert.ok(Math.abs((await chance(real)) - start) < 1e-9, `${await chance(real)} ${start}`);
   // Both are kept in every snapshot, whichever process takes it.
-  await simulated.app.router.learned.take('by the one');
-  await real.router.learned.take('by the other');
+  await simulated.app.router.learned.versions.take('by the one');
+  await real.router.learned.versions.take('by the other');
   assert.ok((await chance(simulated.app)) < start - 0.2);
   assert.ok(Math.abs((await chance(real)) - start) < 1e-9, `${await chance(real)} ${start}`);
 });

@@ -123,11 +123,11 @@ test('chances return to the priors as outcomes age, but not those of a pinned ve
   await learned.refresh();
   const learnt = chance();
   assert.ok(learnt < prior - 0.3, `${learnt}`);
-  const version = await learned.take('then');
+  const version = await learned.versions.take('then');
   now += 365 * 24 * 3_600_000;
   await learned.refresh();
   assert.ok(Math.abs(chance() - prior) < 0.01, `${chance()}`);
-  await learned.pin(version);
+  await learned.versions.pin(version);
   assert.equal(chance(), learnt);
 });
 

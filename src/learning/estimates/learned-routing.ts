@@ -1,25 +1,17 @@
 import type { KindOfWork, QualityEstimates } from '../../core/routing/quality-estimates.ts';
-import type { RouterSnapshot, RouterStore } from '../../core/stores/router-store.ts';
+import type { RouterStore } from '../../core/stores/router-store.ts';
 import type { Ms } from '../../core/units.ts';
 import type { PromptResidual } from '../models/prompt-residual.ts';
 import type { FoundWorths } from '../models/success-worths.ts';
 import { FollowedHistory } from '../outcomes/followed-history.ts';
-import type { RouterHistory, Trained } from '../outcomes/router-history.ts';
-import {
-  addSnapshot,
-  backTo,
-  historyAt,
-  type SnapshotContent,
-  usableSnapshot,
-  withTraining,
-} from '../outcomes/router-snapshots.ts';
+import type { RouterHistory } from '../outcomes/router-history.ts';
 import type { RouterState } from '../outcomes/router-state.ts';
-import { type PriorOf, type QualityChange, snapshotChanges } from '../outcomes/snapshot-changes.ts';
 import { backgroundRefresh } from './background-refresh.ts';
 import { knownWork, type ModelEstimates } from './known-work.ts';
 import { type PromptEstimates, promptEstimates } from './prompt-estimates.ts';
+import { routerVersions, type RouterVersions } from './router-versions.ts';
 
-/** What the router learned, as known to this process, and the snapshots that all processes share. */
+/** What the router learned, as known to this process: what calls are routed by. */
 export interface LearnedRouting {
   /** P(success) of models at the call's kind of work. Looks for news in the background. */
   qualityOf(work: KindOfWork, keyId?: string): QualityEstimates;
@@ -40,8 +32,6 @@ export interface LearnedRouting {
   readonly residual: PromptResidual | undefined;
   /** What a success may cost, if a training has found it. */
   readonly worths: FoundWorths | undefined;
-  /** Stores the results of a training as a new version, which all processes use from then on. */
-  adopt(trained: Trained, label: string): Promise<number>;
   /** Reads new outcomes, of this and other processes. */
   refresh(): Promise<void>;
   /** Whether a call may be routed without a `look`. */
@@ -51,21 +41,8 @@ export interface LearnedRouting {
    * takes too long or fails, the call goes on without it.
    */
   look(): Promise<void>;
-  snapshots(): Promise<{
-    readonly pinned?: number;
-    readonly snapshots: readonly Omit<RouterSnapshot, 'state'>[];
-  }>;
-  /** Stores what was learned until now as a new version, even while another version is pinned. */
-  take(label: string): Promise<number>;
-  /** All processes route by this version, whatever is learned meanwhile; `undefined` removes the pin. */
-  pin(version: number | undefined): Promise<void>;
-  /** Goes back to a version: what was learned since is forgotten, and learning continues from there. */
-  rollback(version: number): Promise<number>;
-  /** How models' chances changed from one version (to another, or to the present state), greatest changes first. */
-  compare(
-    versions: { readonly before: number; readonly after: number | undefined },
-    priorOf: PriorOf,
-  ): Promise<QualityChange[]>;
+  /** The versions of it that all processes share. */
+  readonly versions: RouterVersions;
 }
 
 type Options = {
@@ -138,21 +115,6 @@ export function learnedRouting({
     }
   }
 
-  /** What was learned regardless of a pin: new versions continue from there, not from what is pinned. */
-  async function unpinned(): Promise<FollowedHistory> {
-    if (!followed.isPinned) return followed;
-    const newest = new FollowedHistory({ store, now, warn, heedsPin: false });
-    await newest.catchUp();
-    return newest;
-  }
-
-  /** Adds a version that is not this process's present state, and follows it. */
-  async function follow(content: SnapshotContent, label: string): Promise<number> {
-    const version = await addSnapshot(store, { ...content, createdAt: now(), label });
-    await refresh();
-    return version;
-  }
-
   function estimatesOf(work: KindOfWork, keyId: string | undefined): PromptEstimates {
     const kind = known.at(work, keyId);
     return prompts && work.promptFeatures ? prompts(kind, work.promptFeatures) : kind;
@@ -184,41 +146,11 @@ export function learnedRouting({
     get worths() {
       return followed.history.worths;
     },
-    async adopt(trained, label) {
-      await refresh();
-      const newest = await unpinned();
-      return follow(withTraining(newest.settle(), trained), label);
-    },
     refresh,
     get isRecent() {
       return background.isRecent;
     },
     look: background.look,
-    async snapshots() {
-      const [snapshots, version] = await Promise.all([store.snapshots(), store.pinned()]);
-      return { ...(version !== undefined && { pinned: version }), snapshots };
-    },
-    async take(label) {
-      await refresh();
-      const newest = await unpinned();
-      return newest.take(label);
-    },
-    async pin(version) {
-      if (version !== undefined) await usableSnapshot(store, version);
-      await store.pin(version);
-      await refresh();
-    },
-    async rollback(version) {
-      const from = await usableSnapshot(store, version);
-      await refresh();
-      return follow(backTo(from, await followed.latestOutcomeAt()), `back to ${version}`);
-    },
-    async compare({ before, after }, priorOf) {
-      const a = await historyAt(store, before, warn);
-      await refresh();
-      const b = after === undefined ? followed.history : await historyAt(store, after, warn);
-      const learnedBy = (history: RouterHistory) => ({ state: stateOf(history), residual: history.residual });
-      return snapshotChanges({ before: learnedBy(a), after: learnedBy(b), priorOf, at: now() });
-    },
+    versions: routerVersions({ store, now, warn, followed, refresh, stateOf }),
   };
 }

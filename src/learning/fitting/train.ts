@@ -45,7 +45,7 @@ const maxCalls = 50_000;
 
 type Services = {
   readonly store: Pick<RouterStore, 'calls'>;
-  readonly learned: Pick<LearnedRouting, 'refresh' | 'residual' | 'worths' | 'adopt'>;
+  readonly learned: Pick<LearnedRouting, 'refresh' | 'residual' | 'worths' | 'versions'>;
   readonly models: Pick<Catalogue, 'get'>;
 };
 
@@ -105,7 +105,7 @@ async function trainChances(
   const quality = Object.fromEntries(report.map(({ model: id, ...figures }) => [id, figures]));
   const residual = sameWords ? learned.residual : words && promptResidual(words, { source, quality });
   const label = sameWords ? 'trained on what a success may cost' : 'trained on what prompts say';
-  return { ...found, version: await learned.adopt({ residual, worths }, label) };
+  return { ...found, version: await learned.versions.adopt({ residual, worths }, label) };
 }
 
 /**

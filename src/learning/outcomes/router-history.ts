@@ -1,9 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { appendAll } from '../../core/append-all.ts';
-import { ConclaveError } from '../../core/errors.ts';
 import type { RoutedOutcome, RouterSnapshot } from '../../core/stores/router-store.ts';
 import type { Ms } from '../../core/units.ts';
-import { type PromptResidual, readPromptResidual } from '../models/prompt-residual.ts';
+import type { PromptResidual } from '../models/prompt-residual.ts';
 import { routerState, type RouterState } from './router-state.ts';
 import {
   type OutcomePosition,
@@ -11,7 +10,8 @@ import {
   readStoredHistory,
   type StoredHistory,
 } from './stored-history.ts';
-import { type FoundWorths, readSuccessWorths } from '../models/success-worths.ts';
+import { readTraining, storedTraining, type Trained } from './stored-training.ts';
+import type { FoundWorths } from '../models/success-worths.ts';
 
 /**
  * What was learned, together with its latest outcomes in the order in which they were first reported: if one of them
@@ -37,12 +37,6 @@ export interface RouterHistory {
   ignoreUntil(at: Ms): void;
   snapshot(): StoredHistory;
 }
-
-/** What a training found: how words shift chances, and what a success may cost. Absent parts are forgotten. */
-export type Trained = {
-  readonly residual: PromptResidual | undefined;
-  readonly worths: FoundWorths | undefined;
-};
 
 /** At least this many of the latest outcomes can be changed: learning all of them again takes some 100 ms. */
 export const changeable = 5_000;
@@ -72,16 +66,7 @@ export function routerHistory(
 ): RouterHistory {
   const base: States = { real: routerState(kept.settled), simulated: routerState(kept.settledSimulated) };
   let entries = (kept.outcomes ?? []).map(entryOf);
-  let residualFile = kept.residual;
-  let residual = readable(residualFile, readPromptResidual, (why) =>
-    warn(`what words add to the chances is ignored: ${why}`),
-  );
-  let worthsFile = kept.worths;
-  // The worth of a success was found together with the words of its time: without them it is not valid.
-  const lacksWords = residualFile !== undefined && residual === undefined;
-  let worths = readable(lacksWords ? undefined : worthsFile, readSuccessWorths, (why) =>
-    warn(`what a success may cost is ignored: ${why}`),
-  );
+  let training = readTraining(kept, warn);
   let { closed, forgotten = [] } = kept;
   const known = new Map(entries.map((entry) => [entry.name, entry]));
   let state = copyOf(base);
@@ -90,6 +75,7 @@ export function routerHistory(
   async function add(outcomes: readonly RoutedOutcome[]): Promise<number> {
     const fresh: OutcomeEntry[] = [];
     let changed = false;
+    const { residual } = training.trained;
     for (const reported of outcomes.map((outcome) => entryOf(withShift(outcome, residual)))) {
       const before = known.get(reported.name);
       if (before?.outcome.id === reported.outcome.id || (before && before.outcome.at > reported.outcome.at))
@@ -121,16 +107,13 @@ export function routerHistory(
       return state.simulated;
     },
     get residual() {
-      return residual;
+      return training.trained.residual;
     },
     get worths() {
-      return worths;
+      return training.trained.worths;
     },
     adopt(trained) {
-      residual = trained.residual;
-      residualFile = residual?.file;
-      worths = trained.worths;
-      worthsFile = trained.worths?.file;
+      training = storedTraining(trained);
     },
     add,
     settle() {
@@ -152,21 +135,9 @@ export function routerHistory(
       outcomes: entries.map(({ outcome }) => outcome),
       ...(closed && { closed: positionOf(closed) }),
       ...(forgotten.length > 0 && { forgotten }),
-      ...(residualFile !== undefined && { residual: residualFile }),
-      ...(worthsFile !== undefined && { worths: worthsFile }),
+      ...training.files,
     }),
   };
-}
-
-function readable<T>(file: unknown, read: (file: unknown) => T, warn: (why: string) => void): T | undefined {
-  if (file === undefined) return undefined;
-  try {
-    return read(file);
-  } catch (error) {
-    if (!(error instanceof ConclaveError)) throw error;
-    warn(error.message);
-    return undefined;
-  }
 }
 
 /**

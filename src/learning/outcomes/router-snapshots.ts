@@ -1,8 +1,9 @@
 import { ConclaveError } from '../../core/errors.ts';
 import type { RouterSnapshot, RouterStore } from '../../core/stores/router-store.ts';
 import type { Ms } from '../../core/units.ts';
-import { restoredHistory, routerHistory, type RouterHistory, type Trained } from './router-history.ts';
+import { restoredHistory, routerHistory, type RouterHistory } from './router-history.ts';
 import { stateLayout, type StoredHistory } from './stored-history.ts';
+import type { Trained } from './stored-training.ts';
 
 /** What a snapshot stores, before it is given a version and a label. */
 export type SnapshotContent = Pick<RouterSnapshot, 'layout' | 'outcomes' | 'readUpTo'> & {

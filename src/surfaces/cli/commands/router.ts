@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { App } from '../../../app.ts';
+import type { KeptVersions } from '../../../learning/estimates/router-versions.ts';
 import { ConclaveError } from '../../../core/errors.ts';
 import { withAppOptions, type SharedOptions } from '../app-options.ts';
 import { jsonOption, report, type Report } from '../report.ts';
@@ -28,29 +29,31 @@ export function routerCommand(): Command {
     });
     router.addCommand(command);
   };
-  add('snapshots', 'list the saved versions', async (app) => listed(await app.router.learned.snapshots()));
+  add('snapshots', 'list the saved versions', async (app) =>
+    listed(await app.router.learned.versions.snapshots()),
+  );
   add('take [label]', 'save the current state as a new version', async (app, [label = 'by hand']) =>
-    versionReport('taken', await app.router.learned.take(label)),
+    versionReport('taken', await app.router.learned.versions.take(label)),
   );
   router.addCommand(trainCommand());
   add(
     'pin <version>',
     'route by this version, whatever the router learns meanwhile',
     async (app, [version]) => {
-      await app.router.learned.pin(versionOf(version));
+      await app.router.learned.versions.pin(versionOf(version));
       return versionReport('pinned', versionOf(version));
     },
   );
   add('unpin', 'route by the newest learned state again', async (app) => {
-    await app.router.learned.pin(undefined);
+    await app.router.learned.versions.pin(undefined);
     return { data: { pinned: null }, text: 'unpinned: learning goes on' };
   });
   add(
     'rollback <version>',
     'go back to this version and forget what was learned since',
     async (app, [version]) => {
-      const taken = await app.router.learned.rollback(versionOf(version));
-      const { pinned } = await app.router.learned.snapshots();
+      const taken = await app.router.learned.versions.rollback(versionOf(version));
+      const { pinned } = await app.router.learned.versions.snapshots();
       const text = `rolled back to version ${version}; the state is now version ${taken}`;
       if (pinned === undefined) return { data: { taken }, text };
       const still = `version ${pinned} is pinned, and all processes use it until \`conclave router unpin\``;
@@ -110,7 +113,7 @@ function trainCommand(): Command {
       // What a success may cost depends on prices, and the prices of the user's own models depend on their providers.
       await report(options, async (app) => {
         const data = await app.router.train({ since: options.since });
-        const { pinned } = await app.router.learned.snapshots();
+        const { pinned } = await app.router.learned.versions.snapshots();
         return { data, text: trainingText(data, pinned) };
       });
     });
@@ -179,7 +182,7 @@ function versionReport(what: string, version: number): Report {
   return { data: { [what]: version }, text: `${what}: version ${version}` };
 }
 
-function listed({ pinned, snapshots }: Awaited<ReturnType<App['router']['learned']['snapshots']>>): Report {
+function listed({ pinned, snapshots }: KeptVersions): Report {
   const rows = snapshots.map(({ version, label, createdAt, outcomes }) => [
     String(version) + (version === pinned ? ' (pinned)' : ''),
     label,

@@ -19,7 +19,7 @@ const order = z.union([
 export async function showRouter(app: App, exchange: HttpExchange): Promise<void> {
   const before = versionIn(exchange.query, 'before');
   const after = versionIn(exchange.query, 'after');
-  const known = await app.router.learned.snapshots();
+  const known = await app.router.learned.versions.snapshots();
   const changes = before === undefined ? {} : { changes: await app.router.compare(before, after) };
   sendJson(exchange, 200, { ...known, ...changes });
 }
@@ -42,9 +42,10 @@ export async function steerRouter(
     );
   }
   const given = parsed.data;
-  if ('take' in given) return sendJson(exchange, 201, { version: await app.router.learned.take(given.take) });
+  if ('take' in given)
+    return sendJson(exchange, 201, { version: await app.router.learned.versions.take(given.take) });
   if ('rollback' in given) return sendJson(exchange, 201, await rolledBack(app, given.rollback));
-  await app.router.learned.pin(given.pin ?? undefined);
+  await app.router.learned.versions.pin(given.pin ?? undefined);
   sendJson(exchange, 200, { pinned: given.pin });
 }
 
@@ -60,7 +61,7 @@ function versionIn(query: HttpExchange['query'], name: string): number | undefin
 
 /** A pinned version stays in use after a rollback, so the reply names it. */
 async function rolledBack({ router }: App, to: number): Promise<{ version: number; pinned?: number }> {
-  const version = await router.learned.rollback(to);
-  const { pinned } = await router.learned.snapshots();
+  const version = await router.learned.versions.rollback(to);
+  const { pinned } = await router.learned.versions.snapshots();
   return { version, ...(pinned !== undefined && { pinned }) };
 }
