@@ -75,6 +75,8 @@ export type RequestTraits = {
   readonly isSpoken: boolean;
   /** What the provider may bill in addition to tokens, for tools that it runs. Other dialects are not sent these. */
   readonly billedApart?: readonly BillingTerm[] | undefined;
+  /** The request asks its provider to shorten a prompt that does not fit. */
+  readonly shortening?: PromptShortening | undefined;
   /** Other models that the provider may use for the call besides the requested one. */
   readonly furtherModels?: FurtherModels | undefined;
 };
@@ -93,6 +95,8 @@ export type CallSize = {
   readonly images: number;
   /** The prompt contains a part of unknown length, and what it may cost has to be bounded: it may fill the window. */
   readonly fillsWindow: boolean;
+  /** The provider leaves out of the prompt what the window does not hold. Default: false. */
+  readonly isCut?: boolean;
 };
 
 /** One number of tokens for every use of it, in ascending order. */
@@ -134,6 +138,17 @@ export type FurtherModels = {
   readonly isAny: boolean;
   /** By the provider's id. */
   readonly at: (provider: string) => readonly Pick<Model, 'id' | 'provider' | 'name' | 'tier' | 'price'>[];
+};
+
+/** How a request asks for a prompt that does not fit to be shortened. */
+export type PromptShortening = {
+  readonly field: string;
+  /** Providers of other dialects are not sent the field. */
+  readonly dialect: DialectId;
+  /** Only routers such as OpenRouter act on it. */
+  readonly onlyRouters: boolean;
+  /** A model may summarise the prompt first, which is billed too. */
+  readonly summarizes: boolean;
 };
 
 /** A conversation with earlier turns. */

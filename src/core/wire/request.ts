@@ -103,6 +103,12 @@ export type ExtraField = {
    * tool); `any`: whichever the provider chooses.
    */
   readonly furtherModels?: readonly string[] | 'any';
+  /**
+   * Because of this field, a provider shortens a prompt that its model's window does not hold: every provider of the
+   * dialect, or only a router such as OpenRouter. It leaves some of the prompt out (`cut`), or has a model summarise it,
+   * which is billed too.
+   */
+  readonly shortens?: { readonly by: 'dialect' | 'router'; readonly how: 'cut' | 'summary' };
   /** What the field may have billed in addition to tokens: the tools that its provider runs. */
   readonly billedApart?: readonly BillingTerm[];
   /** The billing terms that the field asks for, if they are out of the ordinary. */

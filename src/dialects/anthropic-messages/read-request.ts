@@ -10,7 +10,7 @@ import type {
   ToolDefinition,
 } from '../../core/wire/request.ts';
 import { billedTools } from '../billed-tools.ts';
-import { objectsOf } from '../loose-fields.ts';
+import { objectOf, objectsOf } from '../loose-fields.ts';
 import { array, boolean, choice, count, number, object, refuse, string } from '../strict-fields.ts';
 import { serviceTerms } from '../service-terms.ts';
 import { withoutAttribution } from './attribution.ts';
@@ -88,10 +88,24 @@ function unnamed(body: JsonObject): ExtraField[] {
       ...(keptId !== undefined && { keptId }),
       ...(name === 'thread' && { keepsAnswer: true }),
       ...serviceTerms(name, value),
+      ...(name === 'context_management' && shorteningBy(value)),
       ...(name === 'fallbacks' && { furtherModels: value === 'default' ? 'any' : modelsOf(value) }),
     });
   }
   return fields;
+}
+
+/**
+ * Anthropic edits a conversation before the model reads it: it clears tool results and thoughts, or has the model
+ * summarise it. https://platform.claude.com/docs/en/build-with-claude/context-editing
+ */
+function shorteningBy(value: JsonValue): Pick<ExtraField, 'shortens'> {
+  const edits = objectsOf(objectOf(value).edits);
+  if (edits.some(({ type }) => String(type).startsWith('compact_'))) {
+    return { shortens: { by: 'dialect', how: 'summary' } };
+  }
+  const clears = edits.some(({ type, keep }) => String(type).startsWith('clear_') && keep !== 'all');
+  return clears ? { shortens: { by: 'dialect', how: 'cut' } } : {};
 }
 
 /**

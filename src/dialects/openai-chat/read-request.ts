@@ -1,7 +1,7 @@
 import { webSearchTerm } from '../../core/money/billing-terms.ts';
 import { defined } from '../../core/json/defined.ts';
 import { isJsonObject } from '../../core/json/json.ts';
-import type { JsonObject } from '../../core/json/json.ts';
+import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type {
   ExtraField,
   FieldClass,
@@ -9,6 +9,7 @@ import type {
   OutputFormat,
   Reasoning,
 } from '../../core/wire/request.ts';
+import { objectsOf } from '../loose-fields.ts';
 import { readPromptCache } from '../openai-prompt-cache.ts';
 import { serviceTerms } from '../service-terms.ts';
 import { speaksIn } from '../speaks-in.ts';
@@ -98,6 +99,7 @@ function unnamed(body: JsonObject): ExtraField[] {
       ...(isRead && { isRead }),
       // A preset of OpenRouter's may name further models.
       ...(name === 'preset' && { furtherModels: 'any' }),
+      ...(compresses(name, value) && { shortens: { by: 'router', how: 'cut' } }),
       ...(name === 'web_search_options' && { billedApart: [webSearchTerm] }),
       ...(name === 'n' && typeof value === 'number' && { answers: value }),
       // What the answer does not contain of it is billed as part of the answer.
@@ -106,6 +108,16 @@ function unnamed(body: JsonObject): ExtraField[] {
     });
   }
   return fields;
+}
+
+/**
+ * OpenRouter leaves out the middle of a prompt that does not fit.
+ * https://openrouter.ai/docs/guides/features/message-transforms
+ */
+function compresses(name: string, value: JsonValue): boolean {
+  if (name === 'transforms') return Array.isArray(value) && value.includes('middle-out');
+  const isOn = ({ id, enabled }: JsonObject) => id === 'context-compression' && enabled !== false;
+  return name === 'plugins' && objectsOf(value).some(isOn);
 }
 
 /** Whether a value is a default, which requests nothing; some clients always write these out. */

@@ -112,7 +112,14 @@ function readModelItem(item: JsonObject, type: string, { at, extras }: Site): Co
   if (type === 'item_reference') refuseForgotten(item, at);
   if (pins(type)) {
     const keptId = type === 'item_reference' && typeof item.id === 'string' ? item.id : undefined;
-    extras.push({ name: at, fieldClass: 'pinning', value: item, ...(keptId !== undefined && { keptId }) });
+    extras.push({
+      name: at,
+      fieldClass: 'pinning',
+      value: item,
+      ...(keptId !== undefined && { keptId }),
+      // It stands for items before it, and only OpenAI knows which of them the model still reads.
+      ...(type.includes('compaction') && { shortens: { by: 'dialect', how: 'cut' } }),
+    });
   }
   return { type: 'opaque', dialect: 'openai-responses', value: item };
 }

@@ -5,6 +5,7 @@ import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { ExtraField, FieldClass, ModelRequest, OutputFormat } from '../../core/wire/request.ts';
 import { readPromptCache } from '../openai-prompt-cache.ts';
 import { serviceTerms } from '../service-terms.ts';
+import { objectsOf } from '../loose-fields.ts';
 import { boolean, choice, count, number, object, string } from '../strict-fields.ts';
 import { isOurId } from './item-id.ts';
 import { readInput } from './read-input.ts';
@@ -69,6 +70,7 @@ function unnamed(body: JsonObject): ExtraField[] {
       value,
       ...(keptId !== undefined && { keptId }),
       ...serviceTerms(name, value),
+      ...shorteningBy(name, value),
     });
   }
   return fields;
@@ -79,6 +81,17 @@ function keptBy(name: string, value: JsonValue): string | undefined {
   if (name !== 'previous_response_id' && name !== 'conversation') return undefined;
   const id = isJsonObject(value) ? value.id : value;
   return typeof id === 'string' ? id : undefined;
+}
+
+/**
+ * OpenAI leaves out the oldest items of an input that does not fit, or summarises them.
+ * https://developers.openai.com/api/docs/guides/compaction
+ */
+function shorteningBy(name: string, value: JsonValue): Pick<ExtraField, 'shortens'> {
+  if (name === 'truncation') return { shortens: { by: 'dialect', how: 'cut' } };
+  const compacts =
+    name === 'context_management' && objectsOf(value).some(({ type }) => type === 'compaction');
+  return compacts ? { shortens: { by: 'dialect', how: 'summary' } } : {};
 }
 
 function classOf(name: string): FieldClass {

@@ -8,6 +8,7 @@ import { furtherModelsAt } from '../money/further-models.ts';
 import { ceilingText, isAboveCeiling } from './price-ceiling.ts';
 import { outOfBounds, unwanted } from './provider-filters.ts';
 import type { Exclusion, FilterContext } from './filter.ts';
+import { shortensItself } from './shortened-prompt.ts';
 import { tooSlow } from './quick-enough.ts';
 
 /**
@@ -142,9 +143,12 @@ function inWords({ deployment }: Candidate, need: Capability): boolean {
   return need === 'json-schema' && schemaMode !== undefined && schemaMode !== 'json-schema';
 }
 
-function tooLong({ model }: Candidate, { features }: FilterContext): Exclusion | undefined {
+function tooLong(candidate: Candidate, { features, isNamed }: FilterContext): Exclusion | undefined {
+  const { model } = candidate;
   if (model.contextWindow === undefined || features.size.prompt.expected <= model.contextWindow)
     return undefined;
+  // An open choice falls on a model that reads the whole prompt.
+  if (isNamed(model) && shortensItself(candidate, features.request.shortening)) return undefined;
   // Each text has the window to itself; the provider refuses one that is too long.
   if (features.request.needs.includes('embeddings')) return undefined;
   return {

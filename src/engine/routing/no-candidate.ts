@@ -15,6 +15,8 @@ export type NoCandidate = {
   readonly model?: Model | undefined;
   /** A model whose window would hold the prompt. */
   readonly wider?: string | undefined;
+  /** A field that asks for the prompt to be shortened, on which the provider of the model does not act. */
+  readonly shortening?: string | undefined;
   /** What the named model, or the cheapest that only its price rules out, may cost, and what the caller allows. */
   readonly ceiling?: Ceiling | undefined;
   /** Set if only local models may see the call. */
@@ -39,6 +41,7 @@ export function noCandidate({
   inputTokens,
   model,
   wider,
+  shortening,
   ceiling,
   local,
 }: NoCandidate): ConclaveError {
@@ -51,9 +54,10 @@ export function noCandidate({
     );
   const window = model?.contextWindow;
   if (window !== undefined && inputTokens > window) {
+    const unshortened = shortening ? `, and its provider does not act on ${shortening}` : '';
     return new ConclaveError(
       'context_too_long',
-      `${asked} accepts ${window} tokens, this call needs about ${inputTokens}; ${wider ? `try ${wider}` : 'shorten the prompt'}.`,
+      `${asked} accepts ${window} tokens, this call needs about ${inputTokens}${unshortened}; ${wider ? `try ${wider}` : 'shorten the prompt'}.`,
       { param: 'messages' },
     );
   }

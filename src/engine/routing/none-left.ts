@@ -51,6 +51,7 @@ export function noneLeft(
     inputTokens,
     model: choice.kind === 'named' ? choice.model : undefined,
     wider: wider?.id,
+    shortening: features.request.shortening?.field,
     ceiling: missedCeiling(engine, refused),
     local: features.asked.localOnly ? localOnly(engine, out) : undefined,
   });

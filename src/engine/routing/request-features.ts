@@ -23,6 +23,7 @@ export function requestFeatures(
   const task = call.task ?? classification?.task;
   const most = request.maxOutputTokens ?? reserveOutputTokens;
   const predicted = predictedTokens(request);
+  const traits = requestTraits(engine, { call, size });
   // Always all members: filters and policies read them a hundred times a call, and a single object shape per group
   // makes that fast.
   const work: Work = {
@@ -44,7 +45,7 @@ export function requestFeatures(
       policy: (isOpen ? choice.policy : undefined) ?? call.policy,
     },
     work,
-    request: requestTraits(engine, { call, size }),
+    request: traits,
     size: {
       prompt: size.prompt,
       answer: {
@@ -57,6 +58,7 @@ export function requestFeatures(
       images: size.images,
       // Only a budget that refuses unknown prices, and the caller's own ceiling, promise to bound the bill.
       fillsWindow: size.hasReferences && (principal.boundedCost || limits.maxCostUsd !== undefined),
+      isCut: traits.shortening?.summarizes === false,
     },
     pin: pinOf(call, choice),
     limits: {

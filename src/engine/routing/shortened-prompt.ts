@@ -1,0 +1,28 @@
+import type { Candidate } from '../../core/provider.ts';
+import type { PromptShortening } from '../../core/routing/request-features.ts';
+import type { ModelRequest } from '../../core/wire/request.ts';
+import { shownField } from '../../core/names/shown-field.ts';
+
+/** The field by which a request asks its provider to shorten a prompt that does not fit; `undefined`: none. */
+export function promptShortening({ extras, origin }: ModelRequest): PromptShortening | undefined {
+  const fields = extras?.filter(({ shortens }) => shortens !== undefined) ?? [];
+  const [first] = fields;
+  if (!first || !origin) return undefined;
+  return {
+    field: shownField(first),
+    dialect: origin,
+    onlyRouters: fields.every(({ shortens }) => shortens?.by === 'router'),
+    summarizes: fields.some(({ shortens }) => shortens?.how === 'summary'),
+  };
+}
+
+/** Whether the provider of a candidate is sent that field and acts on it. */
+export function shortensItself(
+  { deployment: { endpoints, provider } }: Candidate,
+  shortening: PromptShortening | undefined,
+): boolean {
+  if (!shortening) return false;
+  const { dialect, onlyRouters } = shortening;
+  if (onlyRouters && provider.quirks.choosesProviders !== true) return false;
+  return endpoints.some((endpoint) => endpoint.dialect === dialect);
+}

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { after, describe, test } from 'node:test';
+import { everySimulatedProvider, post, startTestGateway } from '../support/gateway.ts';
+import { modelRequests } from '../support/model-requests.ts';
+
+// Requests that ask their provider to shorten a prompt that its model's window does not hold.
+
+const gateway = await startTestGateway(
+  { after },
+  {
+    config: (simulator) => ({
+      providers: {
+        ...everySimulatedProvider(simulator),
+        openrouter: { baseUrl: `${simulator.url}/deepseek/v1`, apiKey: 'key-deepseek' },
+      },
+      models: [
+        'anthropic/claude-sonnet-4-6',
+        'openai/gpt-6-sol',
+        'deepseek/deepseek-chat',
+        'openrouter/deepseek-chat',
+      ].map((id) => ({ id, contextWindow: 4_000, price: { input: 10, output: 10 } })),
+      routing: { retries: 0 },
+    }),
+  },
+);
+
+const long = 'The old story goes on and on. '.repeat(1_000);
+
+async function answerTo(path: string, body: object, headers: Record<string, string> = {}) {
+  const before = modelRequests(gateway.simulator).length;
+  const reply = await post(gateway, path, body, { 'x-conclave-max-cost-usd': '0.1', ...headers });
+  const text = await reply.text();
+  return { status: reply.status, text, asked: modelRequests(gateway.simulator).length - before };
+}
+
+describe('a Responses client', () => {
+  const input = [
+    { role: 'user', content: long },
+    { role: 'assistant', content: 'Yes.' },
+    { role: 'user', content: 'Go on.' },
+  ];
+  const ask = (more: object, model = 'openai/gpt-6-sol') =>
+    answerTo('/v1/responses', { model, input, max_output_tokens: 100, ...more });
+
+  test('has OpenAI truncate its input, and pays for no more than the window', async () => {
+    const cut = await ask({ truncation: 'auto' });
+    assert.equal(cut.status, 200, cut.text);
+    const whole = await ask({ truncation: 'disabled' });
+    assert.deepEqual([whole.status, whole.asked], [400, 0]);
+    assert.match(whole.text, /accepts 4000 tokens/);
+  });
+
+  test('has OpenAI compact it, before this request or during it', async () => {
+    const more = { 'x-conclave-max-cost-usd': '5' };
+    const body = { model: 'openai/gpt-6-sol', input, max_output_tokens: 100 };
+    const wanted = { ...body, context_management: [{ type: 'compaction', compact_threshold: 2_000 }] };
+    const during = await answerTo('/v1/responses', wanted, more);
+    assert.equal(during.asked, 1, during.text);
+    const item = { type: 'compaction', id: 'cmp_1', encrypted_content: 'ENC' };
+    const done = { ...body, input: [...input.slice(0, 2), item, ...input.slice(2)] };
+    assert.equal((await answerTo('/v1/responses', done)).asked, 1);
+  });
+
+  test('is told that another provider does not do so', async () => {
+    const { status, asked, text } = await ask({ truncation: 'auto' }, 'anthropic/claude-sonnet-4-6');
+    assert.deepEqual([status, asked], [400, 0]);
+    assert.match(text, /its provider does not act on \\"truncation\\"/);
+  });
+});
+
+test('a Messages client has Anthropic clear results of tools', async () => {
+  const messages = [
+    { role: 'user', content: 'Read it.' },
+    { role: 'assistant', content: [{ type: 'tool_use', id: 'toolu_1', name: 'read', input: {} }] },
+    { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'toolu_1', content: long }] },
+  ];
+  const tools = [{ name: 'read', input_schema: { type: 'object' } }];
+  const headers = { 'anthropic-version': '2023-06-01', 'anthropic-beta': 'context-management-2025-06-27' };
+  const ask = (model: string, edit: object) =>
+    answerTo(
+      '/v1/messages',
+      { model, max_tokens: 100, messages, tools, context_management: { edits: [edit] } },
+      headers,
+    );
+  const clear = { type: 'clear_tool_uses_20250919' };
+  const own = await ask('anthropic/claude-sonnet-4-6', clear);
+  assert.equal(own.status, 200, own.text);
+  const other = await ask('openai/gpt-6-sol', clear);
+  assert.deepEqual([other.status, other.asked], [400, 0]);
+  assert.match(other.text, /prompt is too long.*does not act on \\"context_management\\"/);
+  const kept = await ask('anthropic/claude-sonnet-4-6', { type: 'clear_thinking_20251015', keep: 'all' });
+  assert.equal(kept.asked, 0, 'nothing is cleared');
+});
+
+test('a client of OpenRouter has it compress the prompt; other providers ignore its fields', async () => {
+  const messages = [{ role: 'user', content: long }];
+  const dear = { 'x-conclave-max-cost-usd': '1' };
+  const fields = [{ transforms: ['middle-out'] }, { plugins: [{ id: 'context-compression' }] }];
+  for (const more of fields) {
+    const ask = (model: string) => answerTo('/v1/chat/completions', { model, messages, ...more }, dear);
+    const own = await ask('openrouter/deepseek-chat');
+    assert.equal(own.asked, 1, own.text);
+    const elsewhere = await ask('deepseek/deepseek-chat');
+    assert.deepEqual([elsewhere.status, elsewhere.asked], [400, 0]);
+  }
+  const off = { plugins: [{ id: 'context-compression', enabled: false }] };
+  const body = { model: 'openrouter/deepseek-chat', messages, ...off };
+  assert.equal((await answerTo('/v1/chat/completions', body, dear)).asked, 0);
+});
