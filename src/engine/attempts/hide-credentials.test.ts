@@ -39,6 +39,9 @@ test('a key in a configured header is hidden without its scheme too', () => {
     ['Bearer sk-house-1234567890', 'sk-house-1234567890'],
     [`Basic ${basic}`, basic],
     [`Basic ${basic}`, 'house-key-42'],
+    [`Basic ${Buffer.from('sk-live-1234567890:').toString('base64')}`, 'sk-live-1234567890'],
+    ['Api-Key AQVNabcdefgh12345', 'AQVNabcdefgh12345'],
+    ['Api_Key AQVNabcdefgh12345', 'AQVNabcdefgh12345'],
     ['sk-house-1234567890 ', 'sk-house-1234567890'],
     ['Bearer sk-house-1234567890 ', 'sk-house-1234567890'],
   ] as const) {

@@ -58,8 +58,10 @@ function secretsOf({ credential, aws, provider, headers }: Deployment): string[]
 
 /** Providers quote the token of `Bearer <token>`, not the scheme, and of `Basic` what it encodes. */
 function withoutScheme(value: string): string[] {
-  const [, scheme = '', token = ''] = /^(bearer|basic|token|key|apikey) +(\S+)$/i.exec(value) ?? [];
+  const [, scheme = '', token = ''] = /^(bearer|basic|token|key|api[-_ ]?key)\s+(\S+)$/i.exec(value) ?? [];
   if (scheme.toLowerCase() !== 'basic') return [token];
   const decoded = Buffer.from(token, 'base64').toString();
-  return [token, decoded, decoded.slice(decoded.indexOf(':') + 1)];
+  const [user = '', ...password] = decoded.split(':');
+  // Some providers take the key as the user, without a password.
+  return [token, decoded, password.join(':') || user];
 }
