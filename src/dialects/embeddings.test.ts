@@ -62,6 +62,26 @@ test('each provider is asked for embeddings in its own format, and none may sile
   assert.throws(() => write('bedrock-converse', titan), { code: 'unsupported' });
 });
 
+test('the wanted number of dimensions is sent to each provider under its name', () => {
+  const dimensions = 256;
+  assert.deepEqual(write('ollama-chat', 'nomic-embed-text', { dimensions }).body, {
+    model: 'nomic-embed-text',
+    input: ['a', 'b'],
+    truncate: false,
+    dimensions,
+  });
+  assert.deepEqual(write('bedrock-converse', 'cohere.embed-v4:0', { dimensions }).body, {
+    texts: ['a', 'b'],
+    input_type: 'search_document',
+    truncate: 'NONE',
+    output_dimension: dimensions,
+  });
+  assert.deepEqual(
+    write('bedrock-converse', 'amazon.titan-embed-text-v2:0', { input: 'a', dimensions }).body,
+    { inputText: 'a', dimensions },
+  );
+});
+
 test('each provider’s vectors are read in order, with its token count if it reports one', () => {
   const vectors = [
     [0.5, -0.25],

@@ -267,6 +267,17 @@ test('a JSON schema is sent natively, or before Gemini 3 as a function if there 
   });
 });
 
+test('a reply knows whether its answer comes by a function that carries a schema', () => {
+  const output = { type: 'json-schema', schema: { type: 'object', properties: {} } } as const;
+  const answersByTool = (model: string) =>
+    writeRequest(
+      { model: 'any', stream: false, messages: [user(text('Hello'))], output, tools },
+      { model, quirks: {}, stream: false },
+    ).answersByTool;
+  assert.equal(answersByTool('gemini-2.5-flash'), true);
+  assert.equal(answersByTool('gemini-3-flash'), false);
+});
+
 test('next to a forced function call a JSON schema is sent as a function, because Google refuses both', () => {
   const output = { type: 'json-schema', schema: { type: 'object', properties: {} } } as const;
   for (const toolChoice of [{ type: 'required' }, { type: 'tool', name: 'look' }] as const) {
@@ -283,8 +294,28 @@ test('a tool choice is sent as one of Google’s modes', () => {
   assert.deepEqual(chosen({ type: 'tool', name: 'look' }), {
     functionCallingConfig: { mode: 'ANY', allowedFunctionNames: ['look'] },
   });
+  assert.deepEqual(chosen({ type: 'required' }), { functionCallingConfig: { mode: 'ANY' } });
   assert.equal(chosen(undefined), undefined);
+  for (const toolChoice of [{ type: 'required' }, { type: 'tool', name: 'look' }] as const) {
+    const quirks = { forcedToolChoice: false };
+    const { body, warnings } = write({ tools, toolChoice }, undefined, { quirks });
+    assert.deepEqual(body.toolConfig, { functionCallingConfig: { mode: 'AUTO' } });
+    assert.equal(warnings.length, 1);
+  }
   assert.equal(write({ toolChoice: { type: 'auto' } }).body.toolConfig, undefined);
+});
+
+test('a model with a slash in its name keeps to its place in the path', () => {
+  assert.equal(write({}, 'tuned/a b').path, '/models/tuned%2Fa%20b:generateContent');
+});
+
+test('a last message of the assistant is continued', () => {
+  const { body, warnings } = write({ messages: [user(text('Count')), assistant(text('One, '))] });
+  assert.deepEqual(body.contents, [
+    { role: 'user', parts: [{ text: 'Count' }] },
+    { role: 'model', parts: [{ text: 'One, ' }] },
+  ]);
+  assert.deepEqual(warnings, []);
 });
 
 test('a client’s snake case, old schemas and missing ids are read', () => {
