@@ -4,16 +4,19 @@
  * become `claude-opus-5-5`.
  */
 export function plainName(name: string): string {
-  return name
-    .toLowerCase()
-    .replace(/^.*\//, '')
-    .replace(/^(?:global|regional|us-gov|us|eu|apac|au|jp|ca)\./, '')
-    .replace(
-      /^(?:amazon|anthropic|cohere|deepseek|google|meta|minimax|mistral|moonshot|nvidia|openai|qwen|zai)\./,
-      '',
-    )
-    .replace(/(?:(?:-v\d+:\d+|-\d:0)(?::\w+)?|:[\w.-]+|@[\w.-]+)$/, '')
-    .replace(/-(?:20\d{6}|20\d\d-\d\d-\d\d)$/, '')
-    .replace(/-latest$/, '')
-    .replaceAll('.', '-');
+  return (
+    name
+      .toLowerCase()
+      .replace(/^.*\//, '')
+      .replace(/^(?:global|regional|us-gov|us|eu|apac|au|jp|ca)\./, '')
+      .replace(
+        /^(?:amazon|anthropic|cohere|deepseek|google|meta|minimax|mistral|moonshot|nvidia|openai|qwen|zai)\./,
+        '',
+      )
+      // A revision of Bedrock has one digit after the colon, and no "v" only in `-1:0`.
+      .replace(/(?:(?:-v\d+:\d|-1:0)(?::\w+)?|:[\w.-]+|@[\w.-]+)$/, '')
+      .replace(/-(?:20\d{6}|20\d\d-\d\d-\d\d)$/, '')
+      .replace(/-latest$/, '')
+      .replaceAll('.', '-')
+  );
 }

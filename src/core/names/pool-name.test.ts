@@ -21,6 +21,8 @@ test('a model has one name at every provider, and models of other sizes or witho
     ['lab/kimi-k2:0905', 'other/kimi-k2'],
     ['lab/qwen3-235b-a22b:2507', 'other/qwen3-235b-a22b:0628'],
     ['ollama/phi-4:14', 'lab/phi-3:14'],
+    ['lab/deepseek-v3:0324', 'other/deepseek-v3'],
+    ['lab/deepseek-v3:671', 'other/deepseek-v3:0324'],
   ] as const)
     assert.ok(!isElsewhere(one, other), `${one} ${other}`);
   for (const [one, other] of [

@@ -7,7 +7,7 @@ import { plainName } from './plain-name.ts';
  * Ollama assumes for a name without a tag.
  */
 const tag =
-  /(?<!-v?\d+:\d+|-v\d+(?=:\d+$)):(?!(?:0|latest|free|thinking|online|nitro|floor|exacto|extended|beta|batch)$)[\w.-]+$/i;
+  /(?<!-v?\d+:\d|-v\d+(?=:\d$)):(?!(?:0|latest|free|thinking|online|nitro|floor|exacto|extended|beta|batch)$)[\w.-]+$/i;
 
 /** Names without a version or size (`small`, `default`) may be any model, at each provider another. */
 const version = /\d/;
