@@ -1,6 +1,6 @@
 import { constants, type Stats } from 'node:fs';
 import { lstat, open, realpath, type FileHandle } from 'node:fs/promises';
-import { decodeText, looksBinary } from '../core/user-text/decode-text.ts';
+import { decodeText, isBinaryForGit } from '../core/user-text/decode-text.ts';
 import { forbiddenPath } from './forbidden-path.ts';
 import type { LeftOut, LeftOutReason } from './left-out.ts';
 import { placesOf, rootOf, shownPath, type Roots } from './roots.ts';
@@ -40,7 +40,7 @@ export async function readSource(
 ): Promise<SourceFile | FileRefusal> {
   const bytes = await readInside(roots, path, limits);
   if (!bytes.ok) return bytes;
-  if (looksBinary(bytes.data)) return refusal(bytes.path, 'binary', `${bytes.path} is binary`);
+  if (isBinaryForGit(bytes.data)) return refusal(bytes.path, 'binary', `${bytes.path} is binary`);
   const { text, encoding } = decodeText(bytes.data);
   const file = { ok: true, path: bytes.path, text, bytes: bytes.data.length } as const;
   return encoding === 'utf-8' ? file : { ...file, encoding };

@@ -6,9 +6,19 @@ import { typeOfBytes } from '../wire/type-of-bytes.ts';
  * have none. UTF-16 with a byte order mark counts as text.
  */
 export function looksBinary(data: Uint8Array): boolean {
-  if (utf16Mark(data) !== undefined) return false;
-  return typeOfBytes(data) !== undefined || data.subarray(0, 8_000).includes(0);
+  return isBinaryForGit(data) || (utf16Mark(data) === undefined && typeOfBytes(data) !== undefined);
 }
+
+/**
+ * Returns whether data has a zero byte early on; if not, git shows its lines, and a program may run it whatever its first
+ * bytes are. UTF-16 with a byte order mark counts as text here as well.
+ */
+export function isBinaryForGit(data: Uint8Array): boolean {
+  return utf16Mark(data) === undefined && data.subarray(0, bytesForGit).includes(0);
+}
+
+/** As much as git looks at to tell binary data from text. */
+export const bytesForGit = 8_000;
 
 /** Decodes text of any common encoding; bytes that are not UTF-8 are read as Windows-1252, which accepts all bytes. */
 export function decodeText(data: Uint8Array): { text: string; encoding: string } {

@@ -1,15 +1,17 @@
 import type { FileChange } from './change.ts';
 import { attributesAt, type GitAttributes } from './git-attributes.ts';
+import { marksOf } from '../not-by-hand.ts';
+import { defaultReadLimits } from '../read-file.ts';
+import { idsInTree, readBlobs } from './blobs.ts';
 import type { Repository } from './open-repository.ts';
-import { gitText, runGit, zeroSeparated } from './run-git.ts';
 
 /** What changes are compared with: a commit, or what a diff given as text shows of it. */
 export type ChangeBase = {
   readonly attributes: GitAttributes;
   /** Whether there was a file or folder of this name. */
   has(path: string): boolean;
-  /** The text of a file before its change, or what is known of it; empty if there was none. */
-  textBefore(change: FileChange): Promise<string>;
+  /** Whether the text of a file, as far as it is known, marked it before its change. */
+  wasMarkedInText(change: FileChange): boolean;
 };
 
 /** The name that a file had before its change. */
@@ -17,29 +19,35 @@ export function nameBefore({ path, oldPath, status }: FileChange): string {
   return status === 'copied' ? path : (oldPath ?? path);
 }
 
-/** Reads the base from a commit or tree; `names` are the files and folders that will be asked for. */
+/** The names that a base will be asked for. */
+export type NamesInBase = {
+  /** Files whose attributes matter. */
+  readonly attributes: readonly string[];
+  /** Files and folders. */
+  readonly present: readonly string[];
+  /** Files whose text matters. */
+  readonly texts: readonly string[];
+};
+
+/** Reads the base from a commit or tree. */
 export async function commitBase(
   repository: Repository,
   commit: string,
-  { paths, names }: { readonly paths: readonly string[]; readonly names: readonly string[] },
+  names: NamesInBase,
 ): Promise<ChangeBase> {
   const git = { ...repository.git, cwd: repository.top };
-  const present = new Set<string>();
-  for (let at = 0; at < names.length; at += 200) {
-    const portion = names.slice(at, at + 200);
-    // With -t, a folder is listed even if a file below it is asked for as well.
-    const list = ['ls-tree', '-t', '-z', '--full-tree', '--name-only', commit, '--', ...portion];
-    for (const name of zeroSeparated(await gitText(list, git))) present.add(name);
-  }
+  const ids = await idsInTree(commit, [...new Set([...names.present, ...names.texts])], git);
+  const marked = new Set<string>();
+  const { maxBytes } = defaultReadLimits;
+  const texts = names.texts.flatMap((name) => ids.get(name) ?? []);
+  const read = (id: string, text: Buffer) => {
+    if (isMarkedInText(text.toString())) marked.add(id);
+  };
+  await readBlobs(texts, { maxBytes, read }, git);
   return {
-    attributes: await attributesAt(repository, commit, paths),
-    has: (path) => present.has(path),
-    async textBefore(change) {
-      const name = nameBefore(change);
-      if (!present.has(name)) return '';
-      const blob = await runGit(['cat-file', 'blob', `${commit}:${name}`], git);
-      return blob.exitCode === 0 ? blob.stdout.toString() : '';
-    },
+    attributes: await attributesAt(repository, commit, names.attributes),
+    has: (path) => ids.has(path),
+    wasMarkedInText: (change) => marked.has(ids.get(nameBefore(change)) ?? ''),
   };
 }
 
@@ -54,8 +62,12 @@ export function diffBase(changes: readonly FileChange[]): ChangeBase {
   return {
     attributes: { generated: new Set(), withoutDiff: new Set() },
     has: (path) => present.has(path),
-    textBefore: (change) => Promise.resolve(beginningOf(change.hunks, 'old')),
+    wasMarkedInText: (change) => isMarkedInText(beginningOf(change.hunks, 'old')),
   };
+}
+
+function isMarkedInText(text: string): boolean {
+  return marksOf('', text).length > 0;
 }
 
 /** The first lines of a file on one side, if the diff contains them. */

@@ -48,16 +48,13 @@ async function readAttributes(
 ): Promise<GitAttributes> {
   const generated = new Set<string>();
   const withoutDiff = new Set<string>();
-  // Argument lists have a length limit, so the names are passed in batches.
-  for (let at = 0; at < paths.length; at += 200) {
-    const portion = paths.slice(at, at + 200);
-    const command = ['check-attr', '-z', ...options, 'linguist-generated', 'diff', '--', ...portion];
-    const fields = zeroSeparated(await gitText(command, git));
-    for (let field = 0; field + 2 < fields.length; field += 3) {
-      const [path = '', attribute, value] = fields.slice(field, field + 3);
-      if (attribute === 'diff' && value === 'unset') withoutDiff.add(path);
-      if (attribute !== 'diff' && (value === 'set' || value === 'true')) generated.add(path);
-    }
+  if (paths.length === 0) return none;
+  const command = ['check-attr', '-z', '--stdin', ...options, 'linguist-generated', 'diff'];
+  const fields = zeroSeparated(await gitText(command, { ...git, input: `${paths.join('\0')}\0` }));
+  for (let field = 0; field + 2 < fields.length; field += 3) {
+    const [path = '', attribute, value] = fields.slice(field, field + 3);
+    if (attribute === 'diff' && value === 'unset') withoutDiff.add(path);
+    if (attribute !== 'diff' && (value === 'set' || value === 'true')) generated.add(path);
   }
   return { generated, withoutDiff };
 }

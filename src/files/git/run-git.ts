@@ -12,6 +12,10 @@ export type GitOptions = {
   readonly maxBytes?: number;
   /** Returns this many bytes of a longer output, and kills the command then. */
   readonly onlyFirst?: number;
+  /** What git reads from its standard input. */
+  readonly input?: string;
+  /** Receives the output, whatever its size, instead of the result. */
+  readonly take?: (piece: Buffer) => void;
   /** The index file that git passed to a hook, if it is not the repository's own. */
   readonly indexFile?: string;
   /** Settings that override all configuration files, by name and value. */
@@ -27,20 +31,32 @@ export type GitResult = { readonly exitCode: number; readonly stdout: Buffer; re
  * `cancelled`.
  */
 export async function runGit(args: readonly string[], options: GitOptions): Promise<GitResult> {
-  const { cwd, signal, timeoutMs = 120_000, maxBytes = 64 * 1024 * 1024, onlyFirst = Infinity } = options;
+  const {
+    cwd,
+    signal,
+    input,
+    take,
+    timeoutMs = 120_000,
+    maxBytes = 64 * 1024 * 1024,
+    onlyFirst = Infinity,
+  } = options;
   return await new Promise((resolve, reject) => {
     const child = spawn('git', [...switches, ...args], {
       cwd,
       env: gitEnvironment(options),
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
       windowsHide: true,
       ...(signal ? { signal, killSignal: 'SIGKILL' } : {}),
     });
+    // Git may end before it has read everything.
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(input);
     const output: Buffer[] = [];
     let size = 0;
     let stderr = '';
     let isLate = false;
     child.stdout.on('data', (piece: Buffer) => {
+      if (take) return take(piece);
       size += piece.length;
       if (size <= maxBytes) output.push(piece);
       if (size > Math.min(maxBytes, onlyFirst)) child.kill('SIGKILL');
@@ -52,6 +68,7 @@ export async function runGit(args: readonly string[], options: GitOptions): Prom
       isLate = true;
       child.kill('SIGKILL');
       // A process that waits for a dead network drive does not end even then: it must not keep this one alive.
+      child.stdin.destroy();
       child.stdout.destroy();
       child.stderr.destroy();
       child.unref();

@@ -11,7 +11,7 @@ import { attributesNow, type GitAttributes } from './git-attributes.ts';
 import type { Repository } from './open-repository.ts';
 import type { Compared } from './read-changes.ts';
 import { renderChange } from './render-diff.ts';
-import { showsText } from './shows-text.ts';
+import { textsAmong } from './texts-among.ts';
 
 export type Selected = {
   readonly changes: readonly FileChange[];
@@ -31,19 +31,18 @@ const maxSelfMarked: Tokens = 48_000;
  * Without a repository (a diff given as text) only file names and the diff itself are checked.
  */
 export async function selectChanges(changes: readonly FileChange[], git?: Compared): Promise<Selected> {
-  const { marks, attributes, base } = await readMarks(changes, git);
+  const { marks, base, hidden } = await readMarks(changes, git);
   const kept: FileChange[] = [];
   const leftOut: LeftOut[] = [];
   const selfMarked: FileChange[] = [];
   let room = maxSelfMarked;
   for (const change of changes) {
     const own = marks.get(change) ?? [];
-    const isHidden =
-      attributes.withoutDiff.has(change.path) &&
-      !base.attributes.withoutDiff.has(change.path) &&
-      git !== undefined &&
-      (await showsText(change, git));
-    const before = whatItIs(change, isHidden) ?? (await markBefore(change, own, base));
+    const before =
+      own.find(isOfData) ??
+      whatItIs(change, hidden.has(change)) ??
+      // The first of the marks that the base had too.
+      own.find((mark) => wasMarked(change, mark, base));
     const why = before ?? tooLarge(change) ?? (own[0] && noRoomFor(change, own[0], room));
     if (why) leftOut.push({ path: change.path, reason: why.reason, detail: why.detail, ...weightOf(change) });
     else kept.push(change);
@@ -58,8 +57,9 @@ type AnyMark = Mark | (Why & { readonly on: 'attribute' });
 
 type Marks = {
   readonly marks: ReadonlyMap<FileChange, readonly AnyMark[]>;
-  readonly attributes: GitAttributes;
   readonly base: ChangeBase;
+  /** Texts whose lines a mark of the change hides. */
+  readonly hidden: ReadonlySet<FileChange>;
 };
 
 async function readMarks(changes: readonly FileChange[], git: Compared | undefined): Promise<Marks> {
@@ -67,14 +67,23 @@ async function readMarks(changes: readonly FileChange[], git: Compared | undefin
   const attributes = git ? await attributesNow(git.repository, paths) : diffBase([]).attributes;
   const marks = new Map<FileChange, readonly AnyMark[]>();
   for (const change of changes) marks.set(change, await marksNow(change, attributes, git?.repository));
-  if (!git) return { marks, attributes, base: diffBase(changes) };
-  const marked = changes.filter((change) => (marks.get(change) ?? []).length > 0);
+  if (!git) return { marks, base: diffBase(changes), hidden: new Set() };
+  const markedOn = (on: AnyMark['on']) =>
+    changes.filter((change) => marks.get(change)?.some((mark) => mark.on === on)).map(nameBefore);
   const folders = [...marks.values()].flat().flatMap((mark) => (mark.on === 'folder' ? [mark.folder] : []));
   const base = await commitBase(git.repository, git.base, {
-    paths: paths.filter((path) => attributes.generated.has(path) || attributes.withoutDiff.has(path)),
-    names: [...new Set([...marked.map(nameBefore), ...folders])],
+    attributes: paths.filter((path) => attributes.generated.has(path) || attributes.withoutDiff.has(path)),
+    present: [...markedOn('name'), ...folders],
+    texts: markedOn('text'),
   });
-  return { marks, attributes, base };
+  const without = changes.filter(
+    (change) =>
+      change.kind === 'binary' &&
+      attributes.withoutDiff.has(change.path) &&
+      !base.attributes.withoutDiff.has(change.path) &&
+      !marks.get(change)?.some(isOfData),
+  );
+  return { marks, base, hidden: await textsAmong(without, git) };
 }
 
 async function marksNow(
@@ -82,6 +91,7 @@ async function marksNow(
   { generated }: GitAttributes,
   repository: Repository | undefined,
 ): Promise<AnyMark[]> {
+  if (kind === 'binary') return marksOf(path, '').filter(isOfData);
   if (kind !== 'text') return [];
   const file = repository && (await readSource(repository.roots, join(repository.top, path)));
   const own = marksOf(path, file?.ok ? file.text : beginningOf(hunks, 'new'));
@@ -92,17 +102,12 @@ async function marksNow(
   ];
 }
 
-/** The first of the marks that the base had too, or that needs none. */
-async function markBefore(
-  change: FileChange,
-  marks: readonly AnyMark[],
-  base: ChangeBase,
-): Promise<AnyMark | undefined> {
-  for (const mark of marks) if (await wasMarked(change, mark, base)) return mark;
-  return undefined;
+/** Such a mark need not have been there before. */
+function isOfData(mark: AnyMark): boolean {
+  return mark.on === 'name' && mark.isData;
 }
 
-async function wasMarked(change: FileChange, mark: AnyMark, base: ChangeBase): Promise<boolean> {
+function wasMarked(change: FileChange, mark: AnyMark, base: ChangeBase): boolean {
   const name = nameBefore(change);
   switch (mark.on) {
     case 'attribute':
@@ -110,9 +115,9 @@ async function wasMarked(change: FileChange, mark: AnyMark, base: ChangeBase): P
     case 'folder':
       return base.has(mark.folder);
     case 'name':
-      return mark.isData || (base.has(name) && marksOf(name, '').some(({ on }) => on === 'name'));
+      return base.has(name) && marksOf(name, '').some(({ on }) => on === 'name');
     case 'text':
-      return marksOf('', await base.textBefore(change)).length > 0;
+      return base.wasMarkedInText(change);
   }
 }
 
@@ -120,7 +125,7 @@ function noRoomFor(change: FileChange, { detail }: AnyMark, room: Tokens): Why |
   if (estimateTokens(renderChange(change)) <= room) return undefined;
   return {
     reason: 'marked-by-change',
-    detail: `${detail}, but only since this change, which is too large to be reviewed along; commit the mark first`,
+    detail: `${detail}, but only since this change, which is too large to be reviewed along; first commit a .gitattributes that marks it linguist-generated`,
   };
 }
 
