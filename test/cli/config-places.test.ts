@@ -107,3 +107,23 @@ test('an empty CONCLAVE_CONFIG counts as unset, and a folder is reported as one'
     /: is a folder; name the file in it$/,
   );
 });
+
+test('folders in a configuration are relative to it, and git’s index to the working directory', async (t) => {
+  const configured = tempFolder(t, {
+    'docs/a.md': 'A',
+    'conclave.yaml': 'tools: { roots: [docs], keyRoots: { ci: [docs] } }',
+  });
+  const cwd = tempFolder(t, { 'docs/b.md': 'B' });
+  const app = await createApp({
+    env: { CONCLAVE_HOME: tempFolder(t), GIT_INDEX_FILE: '.git/index' },
+    cwd,
+    configPath: join(configured, 'conclave.yaml'),
+    simulate: true,
+  });
+  t.after(() => app.close());
+  const ci = { keyId: 'k', name: 'ci', boundedCost: false, admin: false };
+  const docs = [join(configured, 'docs')];
+  assert.deepEqual((await app.roots.granted(ci)).folders, docs);
+  const local = await app.roots.local();
+  assert.deepEqual([local.folders, local.indexFile], [docs, join(cwd, '.git/index')]);
+});

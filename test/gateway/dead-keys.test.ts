@@ -180,6 +180,15 @@ for (const store of sharedStores) {
         (await ask(other, { 'x-conclave-dry-run': 'true' })).ok && deadAt(other).length === 2;
       await until(heard, 'the other gateway to hear of it', { everyMs: 50 });
       assert.deepEqual(deadAt(other), ['providers.lab provider_auth', 'deployments.0.apiKey provider_quota']);
+
+      lab.behave('key-three', { status: 402 });
+      await post(one, '/v1/chat/completions', { model, max_tokens: 50, messages });
+      await published(one, 3);
+      const listed = await fetch(`${other.url}/admin/deployments`, {
+        headers: { authorization: `Bearer ${other.adminKey}` },
+      });
+      const { deadCredentials } = (await listed.json()) as { deadCredentials: unknown[] };
+      assert.equal(deadCredentials.length, 3, 'the list is up to date');
     });
   });
 }

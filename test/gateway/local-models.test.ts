@@ -49,8 +49,9 @@ const gemma: Installed = {
 async function fakeOllama(
   t: TestContext,
   installed: Record<string, Installed>,
-  { listAfterMs = 0, showAfter }: { listAfterMs?: number; showAfter?: Promise<void> } = {},
+  { listAfterMs = 0, showAfter, mayShow = () => true }: Manner = {},
 ) {
+  let listed = 0;
   const shown: string[] = [];
   const asked: string[] = [];
   const url = await startLocalServer(t, async (request, response) => {
@@ -59,6 +60,7 @@ async function fakeOllama(
     };
     const { model } = JSON.parse((await readText(request)) || '{}');
     if (request.url === '/api/tags') {
+      listed += 1;
       await sleep(listAfterMs);
       const models = Object.entries(installed).map(([name, { created, remote }]) => {
         return { name, model: name, modified_at: new Date(created).toISOString(), ...remote };
@@ -69,6 +71,7 @@ async function fakeOllama(
     if (!known) return reply({ error: `model '${model}' not found` }, 404);
     if (request.url === '/api/show') {
       shown.push(model);
+      if (!mayShow()) return reply({ error: 'busy' }, 503);
       await showAfter;
       return reply(known.show);
     }
@@ -83,8 +86,15 @@ async function fakeOllama(
       eval_count: 1,
     });
   });
-  return { url, shown, asked };
+  return { url, shown, asked, listed: () => listed };
 }
+
+type Manner = {
+  readonly listAfterMs?: number;
+  readonly showAfter?: Promise<void>;
+  /** Whether it describes a model now. Default: always. */
+  readonly mayShow?: () => boolean;
+};
 
 async function open(t: TestContext, url: string, config: object = {}) {
   const home = tempFolder(t);
@@ -165,6 +175,26 @@ test('a slow Ollama delays nothing, and its answer is used once it arrives', asy
   assert.equal(windowOf(), undefined);
   held.resolve();
   await until(() => windowOf() === 40_960, 'the window is known');
+});
+
+test('a model that its server would not describe at first is described once it is asked for', async (t) => {
+  let isBusy = true;
+  const { url, shown } = await fakeOllama(t, { 'qwen3:8b': qwen }, { mayShow: () => !isBusy });
+  const { current } = await open(t, url);
+  await until(() => shown.length === 2, 'the start, and a look in the background');
+  isBusy = false;
+  const told = () => current.models.catalogue.get('ollama/qwen3:8b');
+  assert.equal(told()?.contextWindow, undefined);
+  assert.ok(await answered(current, 'ollama/qwen3:8b'));
+  await until(() => told()?.capabilities.tools === true, 'its capabilities');
+});
+
+test('a name that a local server does not know is not looked up again with every call', async (t) => {
+  const { url, listed } = await fakeOllama(t, { 'qwen3:8b': qwen });
+  const { current } = await open(t, url);
+  const atStart = listed();
+  for (let call = 0; call < 10; call += 1) await assert.rejects(answered(current, 'ollama/absent'));
+  assert.equal(listed() - atStart, 1);
 });
 
 const remote = { remote_model: 'gpt-oss:120b', remote_host: 'https://ollama.com:443' };

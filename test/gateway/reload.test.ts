@@ -8,6 +8,8 @@ import { openLiveApp } from '../../src/app.ts';
 import { startSimulator } from '../../src/simulator/server.ts';
 import { startGateway } from '../../src/surfaces/http/gateway.ts';
 import { post } from '../support/gateway.ts';
+import { startLocalServer } from '../support/local-server.ts';
+import { httpClient } from '../support/mcp-clients.ts';
 import { endProcess, runGateway } from '../support/running-gateway.ts';
 import { startSteadyLoad } from '../support/steady-load.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -114,6 +116,52 @@ test('a configuration that is refused late changes nothing of what is known of d
   await writeFile(path, moved);
   assert.equal((await live.reload()).refused, undefined);
   assert.deepEqual(await known(), [], 'of another key nothing is known');
+});
+
+test('of two reloads at once, the later file holds, although the earlier one takes longer to load', async (t) => {
+  const { live, path, configOf } = await startLiveGateway(t);
+  let isAsked = false;
+  // A local server that does not answer: it is waited for a little.
+  const silent = await startLocalServer(t, () => void (isAsked = true));
+  const local = `providers:\n  box: { dialect: openai-chat, baseUrl: "${silent}/v1", local: true }`;
+  await writeFile(path, configOf('anthropic/claude-haiku-4-5').replace('providers:', local));
+  const earlier = live.reload();
+  await until(() => isAsked, 'the first file to be read');
+  await writeFile(path, configOf('openai/gpt-5-nano'));
+  await Promise.all([earlier, live.reload()]);
+  assert.equal(live.current.config.aliases['chosen'], 'openai/gpt-5-nano');
+});
+
+test('a disabled tool is refused in the sessions that began before', async (t) => {
+  const { live, path, configOf, url, key } = await startLiveGateway(t);
+  const client = await httpClient(t, { url, key }, 'legacy');
+  const ask = () => client.callTool({ name: 'chat', arguments: { prompt: 'Hi', model: 'chosen' } });
+  assert.ok(!(await ask()).isError);
+  await writeFile(path, `${configOf('openai/gpt-5-mini')}tools: { disabled: [chat] }\n`);
+  assert.equal((await live.reload()).refused, undefined);
+  const refused = await ask();
+  assert.equal(refused.isError, true);
+  assert.match(JSON.stringify(refused.content), /permission: /);
+});
+
+test('a new log level takes effect at once', async (t) => {
+  const home = tempFolder(t, { 'conclave.yaml': 'log: { level: silent }' });
+  const env = { CONCLAVE_HOME: home };
+  const live = await openLiveApp({ env, cwd: home, simulate: true, logFormat: 'json' });
+  t.after(() => live.close());
+  assert.equal(live.current.log.level, 'silent');
+  await writeFile(join(home, 'conclave.yaml'), 'log: { level: error }');
+  assert.equal((await live.reload()).refused, undefined);
+  assert.equal(live.current.log.level, 'error');
+});
+
+test('of a new port the log says that it needs a restart', async (t) => {
+  const { live, path, configOf } = await startLiveGateway(t);
+  const written = t.mock.method(process.stderr, 'write', () => true).mock;
+  await writeFile(path, `${configOf('openai/gpt-5-mini')}server: { port: 4567 }\n`);
+  assert.equal((await live.reload()).refused, undefined);
+  const lines = written.calls.map(({ arguments: [line] }) => String(line)).join('');
+  assert.match(lines, /server\.port has changed; it takes effect at the next start/);
 });
 
 test('a removed or unreadable configuration is reported at /health/ready; the old one stays', async (t) => {

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { test } from 'node:test';
+import { McpServer } from '@modelcontextprotocol/server';
+import type { JsonObject } from '../../src/core/json/json.ts';
+import { httpSessions } from '../../src/surfaces/mcp/http-sessions.ts';
 import { openTestGateway, startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { eras, httpClient } from '../support/mcp-clients.ts';
 import { startSlowProvider } from '../providers/slow-provider.ts';
@@ -154,6 +157,91 @@ test('a session belongs to the key that started it', async (t) => {
   assert.match(without.body, /initialize/);
 });
 
+test('what a key may use is read anew for every call of its open sessions', async (t) => {
+  const gateway = await startTestGateway(t);
+  const { key, stored } = await gateway.app.keys.issue({ name: 'narrowed', budgets: [] });
+  const client = await httpClient(t, { ...gateway, key }, 'legacy');
+  const model = 'anthropic/claude-haiku-5-5';
+  const ask = () => client.callTool({ name: 'chat', arguments: { prompt: 'Hi', model } });
+  assert.ok(!(await ask()).isError);
+  await gateway.app.keys.change(stored, { models: ['openai/*'] });
+  const refused = await ask();
+  assert.equal(refused.isError, true, text(refused));
+  assert.match(text(refused), /the key "narrowed" may not use/);
+});
+
+/** Sessions of one key whose clock the test moves. */
+function timedSessions() {
+  const minute = 60_000;
+  let at = 0;
+  let sessionsBegun = 0;
+  const sessions = httpSessions({
+    serverFor: async () => new McpServer({ name: 'test', version: '1' }),
+    now: () => at,
+    newId: () => String((sessionsBegun += 1)),
+    onerror: assert.ifError,
+  });
+  const principal = { keyId: 'k', name: 'k', boundedCost: false, admin: false };
+  async function say(body: JsonObject | undefined, session?: string): Promise<Response> {
+    const headers = {
+      accept: 'application/json, text/event-stream',
+      'content-type': 'application/json',
+      ...(session !== undefined && { 'mcp-session-id': session }),
+    };
+    const method = body ? 'POST' : 'DELETE';
+    const request = new Request('http://conclave/mcp', { method, headers });
+    const response = await sessions.serve(request, { principal, ...(body && { body }) });
+    await response.text();
+    sessions.ended(request);
+    return response;
+  }
+  return {
+    begin: async () => String((await say(initialize)).headers.get('mcp-session-id')),
+    statusOf: async (session: string) =>
+      (await say({ jsonrpc: '2.0', id: 2, method: 'ping' }, session)).status,
+    end: (session: string) => say(undefined, session),
+    waitMinutes: (minutes: number) => {
+      at += minutes * minute;
+    },
+    close: () => sessions.close(),
+  };
+}
+
+test('a session lives for half an hour after its last request', async (t) => {
+  const { begin, statusOf, waitMinutes, close } = timedSessions();
+  t.after(close);
+  const session = await begin();
+  for (let turns = 0; turns < 3; turns += 1) {
+    waitMinutes(29);
+    await begin();
+    assert.equal(await statusOf(session), 200);
+  }
+  waitMinutes(31);
+  await begin();
+  assert.equal(await statusOf(session), 404);
+});
+
+test('a session that its client ended is gone at once', async (t) => {
+  const { begin, statusOf, end, close } = timedSessions();
+  t.after(close);
+  const [ended, other] = [await begin(), await begin()];
+  assert.equal((await end(ended)).status, 200);
+  assert.equal(await statusOf(ended), 404);
+  assert.equal(await statusOf(other), 200);
+});
+
+test('a key has up to 64 sessions, and those that its client ended do not count', async (t) => {
+  const { begin, statusOf, end, close } = timedSessions();
+  t.after(close);
+  const first = await begin();
+  for (let more = 1; more < 63; more += 1) await begin();
+  await end(await begin());
+  await begin();
+  assert.equal(await statusOf(first), 200);
+  await begin();
+  assert.equal(await statusOf(first), 404);
+});
+
 test('a key with too many sessions loses the one that was idle longest, never one with a call in progress', async (t) => {
   const provider = await startSlowProvider(t, 60_000);
   const gateway = await startTestGateway(t, {
@@ -200,6 +288,18 @@ test('a stopping gateway does not wait for cancelled calls or for streams that o
   const startedAt = performance.now();
   await gateway.close();
   assert.ok(performance.now() - startedAt < 10_000, 'the gateway does not wait until the end of draining');
+});
+
+test('a stopping gateway does not wait for a client of the newest revision that listens for changes', async () => {
+  const gateway = await openTestGateway();
+  const cleanups: (() => Promise<void>)[] = [];
+  const client = await httpClient({ after: (step) => void cleanups.push(step) }, gateway, 'auto');
+  const listening = await client.listen({ toolsListChanged: true });
+  const startedAt = performance.now();
+  await gateway.close();
+  assert.ok(performance.now() - startedAt < 10_000, 'the gateway does not wait until the end of draining');
+  await listening.close();
+  for (const step of cleanups) await step();
 });
 
 type Sent = { status: number; headers: Record<string, string | undefined>; body: string };

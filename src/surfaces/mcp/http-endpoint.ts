@@ -3,7 +3,6 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Principal } from '../../core/call.ts';
 import { asConclaveError } from '../../core/errors.ts';
 import type { HttpExchange } from '../../core/wire/http-exchange.ts';
-import type { JsonObject } from '../../core/json/json.ts';
 import { httpSessions, type SessionOptions } from './http-sessions.ts';
 import { rpcErrorReply } from './rpc-error.ts';
 import { sendWebResponse, webRequest } from './web-exchange.ts';
@@ -46,7 +45,8 @@ export function mcpEndpoint(options: McpEndpointOptions): McpEndpoint {
   async function answer(exchange: HttpExchange, stop: AbortController): Promise<void> {
     const principal = await principalOf(exchange.headers);
     const body = exchange.method === 'POST' ? (await exchange.readJson(principal.keyId)).value : undefined;
-    if (isStanding(exchange.method, body)) standing.add(stop);
+    // The event stream of a session. Revision 2026-07-28 opens one only for changes that a server announces: none here.
+    if (exchange.method === 'GET') standing.add(stop);
     const request = webRequest(exchange, stop.signal);
     principals.set(request, principal);
     try {
@@ -84,11 +84,6 @@ export function mcpEndpoint(options: McpEndpointOptions): McpEndpoint {
       await Promise.all([sessions.close(), sessionless.close()]);
     },
   };
-}
-
-/** Returns whether the request opens a stream for notifications. */
-function isStanding(method: string, body: JsonObject | undefined): boolean {
-  return method === 'GET' || body?.['method'] === 'subscriptions/listen';
 }
 
 function principalBehind(principals: WeakMap<Request, Principal>, request: Request | undefined): Principal {
