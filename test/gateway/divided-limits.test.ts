@@ -14,7 +14,7 @@ import { until } from '../support/until.ts';
 // The workers of one gateway keep a deployment's limits together.
 
 const adminKey = 'admin-key-of-the-test';
-const workers = 4;
+const workers = 3;
 
 async function start(t: TestContext, limits: Pick<DeploymentEntry, 'rpm' | 'concurrency'>, queueMs = 60_000) {
   const provider = await startKeyedProvider(t);
