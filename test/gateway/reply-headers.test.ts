@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { startEchoingProvider } from '../providers/echoing-provider.ts';
 import { startKeyedProvider } from '../providers/keyed-provider.ts';
 import { completion } from '../support/chat-replies.ts';
 import { post, startTestGateway } from '../support/gateway.ts';
@@ -34,4 +35,41 @@ test('the headers of a reply say what it cost, and whether that is counted, esti
   const [, cost, estimated] = await headers('silent/m');
   assert.equal(estimated, 'true');
   assert.ok(Number(cost) > 0);
+});
+
+test('after a fallback the client reads the warnings in full; the ledger leaves out what they quote', async (t) => {
+  const provider = await startEchoingProvider(t, ({ path }) =>
+    path.includes('/messages')
+      ? { status: 529, body: { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } } }
+      : { body: completion() },
+  );
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: {
+        anthropic: { baseUrl: provider.url, apiKey: 'k' },
+        lab: { dialect: 'openai-chat', baseUrl: provider.url, apiKey: 'k' },
+      },
+      routing: { retries: 0, fallbacks: { 'anthropic/claude-sonnet-4-6': ['lab/m'] } },
+    },
+  });
+  const searched = [
+    { type: 'server_tool_use', id: 'srvtoolu_1', name: 'web_search', input: { query: 'x' } },
+    { type: 'web_search_tool_result', tool_use_id: 'srvtoolu_1', content: [] },
+    { type: 'text', text: 'Found.' },
+  ];
+  const body = {
+    model: 'anthropic/claude-sonnet-4-6',
+    max_tokens: 100,
+    messages: [
+      { role: 'user', content: 'Search.' },
+      { role: 'assistant', content: searched },
+      { role: 'user', content: 'Go on.' },
+    ],
+  };
+  const reply = await post(gateway, '/v1/messages', body);
+  assert.equal(reply.status, 200, await reply.text());
+  assert.equal(reply.headers.get('x-conclave-model'), 'lab/m');
+  assert.match(reply.headers.get('x-conclave-warnings') ?? '', /A block of type "server_tool_use"/);
+  const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
+  assert.match(row?.warnings.join() ?? '', /A block of type …/);
 });

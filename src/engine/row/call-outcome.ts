@@ -10,14 +10,14 @@ import { withChildren } from './with-children.ts';
 export function callOutcome(
   settlement: Settlement,
   {
-    notes: { checkPassed, children, costIsReported },
+    notes: { checkPassed, children, costIsReported, warnings },
     error,
   }: {
-    readonly notes: Pick<CallNotes, 'checkPassed' | 'children' | 'costIsReported'>;
+    readonly notes: Pick<CallNotes, 'checkPassed' | 'children' | 'costIsReported' | 'warnings'>;
     readonly error: ConclaveError | undefined;
   },
 ): CallOutcome {
-  const { id, state, usage, estimated, simulated, attempts, warnings } = settlement;
+  const { id, state, usage, estimated, simulated, attempts } = settlement;
   const { model, provider, cost, callerCost, frontierCost, finishReason } = settlement;
   const failedModels = attempts.flatMap((attempt) =>
     attempt.outcome === 'failed' && attempt.model !== model ? [attempt.model] : [],
@@ -32,7 +32,8 @@ export function callOutcome(
     attempts: attempts.length,
     ...(reachedLimit(finishReason) && { isCut: true }),
     ...(failedModels.length > 0 && { failedModels }),
-    warnings,
+    // The row leaves out what a warning quotes from the prompt, which the caller knows.
+    warnings: [...warnings],
     ...(checkPassed !== undefined && { checkPassed }),
     ...(costIsReported && wasFree(attempts.slice(0, -1)) && { costIsReported }),
     ...(model && { model }),
