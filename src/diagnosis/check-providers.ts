@@ -22,19 +22,17 @@ export type ProviderWire = {
   readonly readFailure: (entry: Reachable, reply: IncomingReply) => Promise<ErrorCode>;
 };
 
-/** Requests the model list of every provider that has a key, in parallel. This costs nothing. */
+/** Asks every provider that has a key, in parallel, for its list of models or about the key itself. This costs nothing. */
 export function checkProviders(found: readonly Reachable[], wire: ProviderWire): Promise<Check[]> {
   return Promise.all(found.map((entry) => checkProvider(entry, wire)));
 }
 
-async function checkProvider(
-  entry: Reachable,
-  { transport, headersFor, readFailure }: ProviderWire,
-): Promise<Check> {
+async function checkProvider(entry: Reachable, wire: ProviderWire): Promise<Check> {
+  const { transport, headersFor, readFailure } = wire;
   const { provider, detail, source } = entry;
   const name = entry.name ?? provider.id;
   if (source === 'simulated') return { name, state: 'note', found: 'simulated' };
-  const url = modelsUrl(provider) ?? likelyModelsUrl(provider);
+  const url = keyUrl(provider) ?? modelsUrl(provider) ?? likelyModelsUrl(provider);
   if (url === undefined)
     return { name, state: 'note', found: `${detail}; it has no list of models to ask for` };
   try {
@@ -42,6 +40,9 @@ async function checkProvider(
     const signal = AbortSignal.timeout(patienceMs);
     const headers = await headersFor(entry, url);
     const reply = await transport.send({ method: 'GET', url, headers, signal, timeouts });
+    // A user's own server in front of the provider may pass on no more than calls and the list of models.
+    if (reply.status === 404 && provider.keyPath !== undefined)
+      return await checkProvider({ ...entry, provider: withoutKeyPath(provider) }, wire);
     if (reply.status >= 300) return verdict(entry, url, { reply, code: await readFailure(entry, reply) });
     // The list itself is not needed: leaving the loop closes the connection.
     for await (const _ of reply.body) break;
@@ -55,6 +56,15 @@ async function checkProvider(
       remedy: `check the network and providers.${provider.id}.baseUrl`,
     };
   }
+}
+
+function keyUrl({ dialects: [endpoint], keyPath }: Provider): string | undefined {
+  return endpoint === undefined || keyPath === undefined ? undefined : endpoint.baseUrl + keyPath;
+}
+
+function withoutKeyPath(provider: Provider): Provider {
+  const { keyPath: _keyPath, ...rest } = provider;
+  return rest;
 }
 
 /** Most servers with an OpenAI dialect list models at `/models`, even if their provider data does not say so. */

@@ -3,7 +3,7 @@ import type { Provider, Quirks } from '../core/provider.ts';
 /** What distinguishes one provider of OpenAI's chat format from another. */
 export type OpenAICompatible = Pick<
   Provider,
-  'otherNames' | 'premiumReference' | 'rateFactors' | 'standingTerms'
+  'otherNames' | 'premiumReference' | 'rateFactors' | 'standingTerms' | 'keyPath'
 > & {
   readonly id: string;
   readonly name: string;
@@ -29,7 +29,7 @@ export type OpenAICompatible = Pick<
  */
 export function openaiCompatible(provider: OpenAICompatible): Provider {
   const { id, name, baseUrl, keyUrl, apiKeyFrom = [], keyIsShared, modelsPath = '/models' } = provider;
-  const { otherNames, premiumReference, rateFactors, standingTerms } = provider;
+  const { otherNames, premiumReference, rateFactors, standingTerms, keyPath } = provider;
   return {
     id,
     name,
@@ -51,6 +51,7 @@ export function openaiCompatible(provider: OpenAICompatible): Provider {
     ...(keyIsShared && { keyIsShared }),
     ...(keyUrl !== undefined && { keyUrl }),
     ...(modelsPath !== false && { modelsPath }),
+    ...(keyPath !== undefined && { keyPath }),
     ...(otherNames && { otherNames }),
     ...(premiumReference && { premiumReference }),
     ...(rateFactors && { rateFactors }),

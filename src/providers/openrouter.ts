@@ -6,6 +6,8 @@ export default openaiCompatible({
   baseUrl: 'https://openrouter.ai/api/v1',
   apiKeyFrom: 'OPENROUTER_API_KEY',
   keyUrl: 'https://openrouter.ai/settings/keys',
+  // Its list of models needs no key. https://openrouter.ai/docs/api-reference/limits
+  keyPath: '/key',
   quirks: {
     reasoningField: 'reasoning',
     tellsCost: 'cost',

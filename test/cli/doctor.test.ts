@@ -91,6 +91,31 @@ test('a base URL that is the address of one endpoint is refused, with what to re
   }
 });
 
+test('where anybody may list the models, the key itself is checked', async (t) => {
+  const openRouter = (hasKeyPath: boolean) =>
+    startLocalServer(t, ({ url, headers }, response) => {
+      const isValid = headers.authorization === 'Bearer good';
+      const status =
+        url === '/api/v1/models' ? 200 : url !== '/api/v1/key' || !hasKeyPath ? 404 : isValid ? 200 : 401;
+      response.writeHead(status, { 'content-type': 'application/json' }).end('{}');
+    });
+  const checked = async (hasKeyPath: boolean, apiKey: string) => {
+    const baseUrl = `${await openRouter(hasKeyPath)}/api/v1`;
+    return (await doctorOf(t, { providers: { openrouter: { baseUrl, apiKey } } })).of('openrouter');
+  };
+  assert.equal((await checked(true, 'good'))?.state, 'ok');
+  const refused = await checked(true, 'bad');
+  assert.deepEqual(
+    [refused?.state, refused?.found],
+    ['failed', 'providers.openrouter is refused (HTTP 401)'],
+  );
+  assert.equal(
+    (await checked(false, 'any'))?.state,
+    'ok',
+    'a server in front of it that knows only the list',
+  );
+});
+
 test('allowed regions in which nothing runs are found before the first call is refused', async (t) => {
   const url = await statusServer(t, 200);
   const lab = { dialect: 'openai-chat', baseUrl: `${url}/v1`, apiKey: 'k' } as const;
