@@ -267,6 +267,7 @@ test('what a custom provider cannot be given is a warning that names it', async 
   const left: [ChatRequest, ...string[]][] = [
     [question],
     [{ ...question, stop: ['END'] }, 'stop'],
+    [{ ...question, stop: [], tools: [] }],
     [{ ...question, tools, toolChoice: { type: 'auto' } }],
     [{ ...question, tools, toolChoice: { type: 'required' } }, 'toolChoice'],
     [{ ...question, tools, toolChoice: { type: 'tool', name: 'w' } }, 'toolChoice'],

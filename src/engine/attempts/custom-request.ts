@@ -83,8 +83,12 @@ function leftOut(request: ModelRequest): string[] {
   ];
 }
 
+/** An empty list asks for nothing. */
 function has(request: object, name: string): boolean {
-  return Object.entries(request).some(([member, value]) => member === name && value !== undefined);
+  return Object.entries(request).some(
+    ([member, value]) =>
+      member === name && value !== undefined && !(Array.isArray(value) && value.length === 0),
+  );
 }
 
 /** @throws ConclaveError `unsupported` for a field of another API that must not be left out. */
