@@ -6,14 +6,14 @@ export type StartThread = (work: () => void, options: WorkerOptions) => Worker |
 
 /**
  * Returns what starts threads that open the database at `path`, which is open already. It returns `undefined` if another
- * file has taken its place, or if there can be no threads, because Node's permission model forbids them or the system
+ * file has taken its place, if the path can no longer be followed, or if there can be no threads, because Node's permission model forbids them or the system
  * has none left. The function of a thread is passed as text, so it sees nothing outside itself: a thread that strips
  * types itself takes 17 MB more.
  */
 export function threadsOf(path: string): StartThread {
   const opened = fileAt(path);
   return (work, options) => {
-    if (fileAt(path) !== opened) return undefined;
+    if (opened === undefined || fileAt(path) !== opened) return undefined;
     try {
       return new Worker(`(${work.toString()})()`, { ...options, eval: true });
     } catch {
@@ -22,8 +22,12 @@ export function threadsOf(path: string): StartThread {
   };
 }
 
-/** Identifies a file, whatever its name; `undefined` if there is none. */
+/** Identifies a file, whatever its name; `undefined` if there is none, or if it cannot be looked at. */
 function fileAt(path: string): string | undefined {
-  const found = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return found && `${found.dev} ${found.ino}`;
+  try {
+    const { dev, ino } = statSync(path, { bigint: true });
+    return `${dev} ${ino}`;
+  } catch {
+    return undefined;
+  }
 }
