@@ -1,3 +1,4 @@
+import { addCosts } from '../../core/money/add-costs.ts';
 import { wholeConversation } from '../../core/wire/whole-conversation.ts';
 import type { Call } from '../../core/call.ts';
 import type { AttemptRow, Settlement, StepVerdict } from '../../core/stores/ledger.ts';
@@ -26,7 +27,7 @@ export function settleCall(
   const { keepBodies, simulatedOnly } = engine.settings;
   const finishedAt = engine.now();
   const usage = attempts.reduce((sum, attempt) => addUsage(sum, attempt.usage), noUsage);
-  const cost = totalCost(attempts);
+  const cost = addCosts(...attempts.map((attempt) => attempt.cost));
   const frontier = frontierCost(record, engine.frontierPrice, finishedAt);
   const failed = !keepBodies && (error !== undefined || hasFailure(attempts, record.children));
   const messages = wholeConversation(call.request);
@@ -104,14 +105,4 @@ function givenUsage({ children, answeredByCallId }: CallRecord): Usage | undefin
 
 function sumOf(amounts: readonly NanoUsd[]): NanoUsd {
   return amounts.reduce((sum, amount) => sum + amount, 0n);
-}
-
-/** Unknown as soon as one attempt's cost is unknown, because a partial sum would be wrong. */
-function totalCost(attempts: readonly AttemptRow[]): NanoUsd | undefined {
-  let sum = 0n;
-  for (const { cost } of attempts) {
-    if (cost === undefined) return undefined;
-    sum += cost;
-  }
-  return sum;
 }

@@ -1,13 +1,13 @@
 import type { CallOutcome } from '../../core/call.ts';
-import type { NanoUsd } from '../../core/units.ts';
+import { addCosts } from '../../core/money/add-costs.ts';
 import { addUsage } from '../../core/money/usage.ts';
 import { ourUsage } from './usage-of-ours.ts';
 
 /** Returns a call's outcome including its child calls; its own ledger row contains only its own cost. */
 export function withChildren(own: CallOutcome, children: readonly CallOutcome[]): CallOutcome {
   return children.reduce(({ cost, frontierCost, ...sum }, child) => {
-    const total = sumOf(cost, child.cost);
-    const frontier = sumOf(frontierCost, child.frontierCost);
+    const total = addCosts(cost, child.cost);
+    const frontier = addCosts(frontierCost, child.frontierCost);
     return {
       ...sum,
       costIsReported: false,
@@ -21,9 +21,4 @@ export function withChildren(own: CallOutcome, children: readonly CallOutcome[])
       ...(frontier !== undefined && { frontierCost: frontier }),
     };
   }, own);
-}
-
-/** Unknown as soon as one part is. */
-function sumOf(a: NanoUsd | undefined, b: NanoUsd | undefined): NanoUsd | undefined {
-  return a === undefined || b === undefined ? undefined : a + b;
 }

@@ -1,5 +1,6 @@
 import { defined } from '../../core/json/defined.ts';
 import type { CallOutcome } from '../../core/call.ts';
+import { addCosts } from '../../core/money/add-costs.ts';
 import { type NanoUsd, dollarText } from '../../core/units.ts';
 import type { ToolContext } from './tool.ts';
 
@@ -41,8 +42,8 @@ export function meterCalls(context: ToolContext): CallMeter {
     done += 1;
     if (outcome.state === 'ok' && outcome.model !== undefined) models.add(outcome.model);
     for (const warning of outcome.warnings) warnings.add(warning);
-    cost = added(cost, outcome.cost);
-    frontierCost = added(frontierCost, outcome.frontierCost);
+    cost = addCosts(cost, outcome.cost);
+    frontierCost = addCosts(frontierCost, outcome.frontierCost);
     simulated &&= outcome.simulated;
     estimated ||= outcome.estimated;
     requestId = outcome.requestId;
@@ -69,11 +70,6 @@ export function meterCalls(context: ToolContext): CallMeter {
         requestId,
       }),
   };
-}
-
-/** Unknown if any part is unknown. */
-function added(sum: NanoUsd | undefined, cost: NanoUsd | undefined): NanoUsd | undefined {
-  return sum === undefined || cost === undefined ? undefined : sum + cost;
 }
 
 /** The line below an answer made from several calls: models, cost, duration and request id. */

@@ -1,8 +1,8 @@
+import { addCosts } from '../../core/money/add-costs.ts';
 import { answersAsked } from '../../core/wire/answers-asked.ts';
 import { defined } from '../../core/json/defined.ts';
 import type { Call, CallOutcome } from '../../core/call.ts';
 import type { ProviderPreferences } from '../../core/routing/provider-preferences.ts';
-import type { NanoUsd } from '../../core/units.ts';
 import type { Question } from '../../engine/ask.ts';
 import type { ShownVerification } from './verification-answer.ts';
 import type { AnswerVerifier, VerificationNeed } from './verify-answer.ts';
@@ -101,7 +101,6 @@ function withCostOf(
   { cost_nano_usd: spent }: Pick<ShownVerification, 'cost_nano_usd'>,
   { cost: answerCost, ...outcome }: CallOutcome,
 ): CallOutcome {
-  const cost: NanoUsd | undefined =
-    answerCost === undefined || spent === undefined ? undefined : answerCost + BigInt(spent);
+  const cost = addCosts(answerCost, spent === undefined ? undefined : BigInt(spent));
   return { ...outcome, costIsReported: false, ...(cost !== undefined && { cost }) };
 }

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { throwIfAborted } from '../../core/abort-error.ts';
 import { placeOf } from '../../core/finding.ts';
+import { addCosts } from '../../core/money/add-costs.ts';
+import { nanoToJson, type NanoUsd } from '../../core/units.ts';
 import { meterCalls, meterFooter } from '../offer/call-meter.ts';
 import { ceilingLeft } from '../asking/ceiling-left.ts';
 import { gatherMaterial, type Gathered } from '../asking/gather-material.ts';
@@ -166,8 +168,9 @@ function summed(data: Answered, { cost, frontierCost }: ReturnType<ReturnType<ty
   };
 }
 
-function total(answer: number | undefined, verification: bigint | undefined): number | undefined {
-  return answer === undefined || verification === undefined ? undefined : answer + Number(verification);
+function total(answer: number | undefined, verification: NanoUsd | undefined): number | undefined {
+  const sum = addCosts(answer === undefined ? undefined : BigInt(answer), verification);
+  return sum === undefined ? undefined : nanoToJson(sum);
 }
 
 function withWarning(
