@@ -37,6 +37,38 @@ test('of more than four cache marks the last four are sent to every model at Bed
   }
 });
 
+test('the first marks are left out on tools and inside results of tools as well', () => {
+  const inputSchema = { type: 'object', properties: {} };
+  const named = ['a', 'b', 'c', 'd'].map((name) => ({ name, inputSchema, cache: {} }));
+  const { body } = writeRequest({ ...marked(1), tools: named }, target);
+  const mark = { cache_control: { type: 'ephemeral' } };
+  assert.deepEqual(
+    body.tools,
+    named.map(({ name }, at) => ({ name, input_schema: inputSchema, ...(at > 0 && mark) })),
+  );
+  assert.deepEqual(body.messages, [{ role: 'user', content: [{ type: 'text', text: 'Turn 0', ...mark }] }]);
+  const { tools: _, messages } = marked(4);
+  const sunny = { type: 'text' as const, text: 'Sunny', cache: {} };
+  const result = { type: 'tool-result' as const, callId: 'a', isError: false, content: [sunny] };
+  const looked: ModelRequest = {
+    model: 'm',
+    stream: false,
+    maxOutputTokens: 100,
+    messages: [
+      { role: 'user', content: [{ type: 'text', text: 'Look' }] },
+      {
+        role: 'assistant',
+        content: [{ type: 'tool-call', id: 'a', name: 'look', arguments: '{}' }],
+      },
+      { role: 'user', content: [result] },
+      ...messages,
+    ],
+  };
+  const sent = writeRequest(looked, target).body;
+  assert.equal(marks(sent, /"cache_control"/g), 4);
+  assert.match(JSON.stringify(sent), /"type":"tool_result","tool_use_id":"a","content":"Sunny"\}/);
+});
+
 test('four cache marks are all sent', () => {
   const sent = writeRequest(marked(3), target);
   assert.equal(marks(sent.body, /"cache_control"/g), 4);

@@ -101,6 +101,17 @@ test('the tools are marked if there is no system prompt', () => {
   assert.deepEqual(markedParts(body), ['c1', 'c2']);
 });
 
+test('all tools are sent, and only the last is marked', () => {
+  const { instructions: _, ...rest } = keyed;
+  const tools = ['look', 'find', 'open'].map((name) => ({ type: 'function', name, parameters }));
+  const sent = ['look', 'find', 'open'].map((name) => ({ name, input_schema: parameters }));
+  assert.deepEqual(written({ ...rest, tools }).body.tools, [
+    ...sent.slice(0, 2),
+    { ...sent[2], cache_control: { type: 'ephemeral' } },
+  ]);
+  assert.deepEqual(written({ ...keyed, tools }).body.tools, sent);
+});
+
 test('a cache for 24 hours becomes the longest that Claude has', () => {
   const { body } = written({ ...agent, prompt_cache_retention: '24h' });
   assert.match(JSON.stringify(body), /"cache_control":\{"type":"ephemeral","ttl":"1h"\}/);
