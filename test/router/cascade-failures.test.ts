@@ -203,3 +203,17 @@ test('a last step that breaks off in its stream ends with an error event, and it
   assert.deepEqual([row?.state, children.map(({ state }) => state)], ['truncated', ['ok', 'truncated']]);
   assert.ok((children[1]?.cost ?? 0n) > 0n);
 });
+
+test('the reply says how many requests a cascade sent, also those of steps that failed', async (t) => {
+  const { gateway, lab } = await cascadeGateway(
+    t,
+    says({ 'small-a': 500, 'small-b': 500, 'small-c': 500, big: 'It is 42' }),
+    { retries: 1 },
+  );
+  for (const stream of [false, true]) {
+    lab.asked.length = 0;
+    const { reply } = await answered(gateway, question({ stream }));
+    assert.equal(reply.headers.get('x-conclave-attempts'), String(lab.asked.length), `stream: ${stream}`);
+    assert.ok(lab.asked.length > 1);
+  }
+});

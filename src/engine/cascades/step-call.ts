@@ -61,7 +61,10 @@ export function stepCall(
       },
     },
     signal: record.deadline.signal,
-    onSettled: (outcome) => record.children.push(outcome),
+    onSettled(outcome) {
+      record.children.push(outcome);
+      if (isAnswer) record.stepRequests += outcome.attempts;
+    },
   };
 }
 

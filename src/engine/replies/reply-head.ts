@@ -1,5 +1,5 @@
 import type { ReplyHead } from '../../core/call.ts';
-import { attemptsOf } from '../row/attempts-of.ts';
+import { requestsUntilBegun } from '../row/requests-made.ts';
 import type { StartedAttempt } from '../attempts/start-attempt.ts';
 import type { CallRecord } from '../row/call-record.ts';
 
@@ -23,6 +23,6 @@ export function startedHead(record: CallRecord, { candidate, headers, meter }: S
     simulated: candidate.deployment.simulated,
     headers,
     // This one is not over.
-    attempts: attemptsOf(record).length + 1,
+    attempts: requestsUntilBegun(record),
   });
 }

@@ -16,6 +16,8 @@ export type CallNotes = {
   readonly attempts: AttemptRow[];
   /** The steps of a cascade, in order. */
   steps: readonly StepNotes[];
+  /** How many requests those of its steps that are over sent to providers. */
+  stepRequests: number;
   /** The outcomes of the calls that this one made. */
   readonly children: CallOutcome[];
   /** For a cascade: the child call whose answer was given. */
@@ -46,6 +48,7 @@ export function noNotes(): CallNotes {
     addedLimit: undefined,
     attempts: [],
     steps: [],
+    stepRequests: 0,
     children: [],
     answeredByCallId: undefined,
     checkPassed: undefined,

@@ -3,6 +3,7 @@ import type { ConclaveError } from '../../core/errors.ts';
 import type { AttemptRow, Settlement } from '../../core/stores/ledger.ts';
 import { reachedLimit } from '../../core/wire/reached-limit.ts';
 import type { CallNotes } from './call-notes.ts';
+import { requestsMade } from './requests-made.ts';
 import { usageOfOurs } from './usage-of-ours.ts';
 import { withChildren } from './with-children.ts';
 
@@ -10,13 +11,14 @@ import { withChildren } from './with-children.ts';
 export function callOutcome(
   settlement: Settlement,
   {
-    notes: { checkPassed, children, costIsReported, warnings },
+    notes,
     error,
   }: {
-    readonly notes: Pick<CallNotes, 'checkPassed' | 'children' | 'costIsReported' | 'warnings'>;
+    readonly notes: CallNotes;
     readonly error: ConclaveError | undefined;
   },
 ): CallOutcome {
+  const { checkPassed, children, costIsReported, warnings } = notes;
   const { id, state, usage, estimated, simulated, attempts } = settlement;
   const { model, provider, cost, callerCost, frontierCost, finishReason } = settlement;
   const failedModels = attempts.flatMap((attempt) =>
@@ -29,7 +31,7 @@ export function callOutcome(
     usage,
     estimated,
     simulated,
-    attempts: attempts.length,
+    attempts: requestsMade(notes),
     ...(reachedLimit(finishReason) && { isCut: true }),
     ...(failedModels.length > 0 && { failedModels }),
     // The row leaves out what a warning quotes from the prompt, which the caller knows.
