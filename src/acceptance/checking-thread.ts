@@ -9,6 +9,9 @@ const code = new URL(`answer-checking${import.meta.url.slice(-3)}`, import.meta.
 /** Memory of the thread, so that what a caller sends cannot take that of the process. */
 const resourceLimits = { maxOldGenerationSizeMb: 256 };
 
+/** A thread inherits the options of its process, and with `--input-type` none starts from a file. */
+const execArgv: string[] = [];
+
 /** One thread serves the process: it works for a short time on each question, and only on slow ones. */
 let thread: Worker | undefined;
 let asked = 0;
@@ -35,7 +38,7 @@ export function failureInThread(rules: readonly TextRule[]): Promise<FoundFailur
 }
 
 function start(): Worker {
-  const started = new Worker(code, { resourceLimits });
+  const started = new Worker(code, { resourceLimits, execArgv });
   started.on('message', ({ number, failure }: FoundFailure) => {
     const answer = waiting.get(number);
     waiting.delete(number);

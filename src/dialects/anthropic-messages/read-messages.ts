@@ -33,13 +33,14 @@ export function readMessages(
       continue;
     }
     const { role: speaker, content } = message;
-    summarized.push({ role: speaker, content: content.slice(0, summary.block) });
+    const before = content.slice(0, summary.block);
+    if (before.length > 0) summarized.push({ role: speaker, content: before });
     // Several providers refuse a conversation that begins with an assistant message.
     messages.push({ role: 'user', content: content.slice(summary.block, summary.block + 1) });
     const rest = content.slice(summary.block + 1);
     if (rest.length > 0) messages.push({ role: speaker, content: rest });
   }
-  return { messages, ...(summary && { summarized }) };
+  return { messages, ...(summarized.length > 0 && { summarized }) };
 }
 
 function readMessage(
