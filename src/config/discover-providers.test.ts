@@ -208,11 +208,71 @@ test('what stands in for a provider is in its region, so that allowed regions ap
       deployments: [{ model: 'anthropic/claude-sonnet-5', apiKey: 'k', region: 'us-east' }],
     });
     const deploymentsOf = deploymentFinder({ found, entries, custom: [], idOf: (name) => name });
-    const regions = deploymentsOf({ id: 'anthropic/claude-sonnet-5', provider: 'anthropic' }).map(
-      ({ region }) => region,
+    const deployments = deploymentsOf({ id: 'anthropic/claude-sonnet-5', provider: 'anthropic' });
+    assert.deepEqual(
+      deployments.map(({ region, simulated }) => [region, simulated]),
+      [
+        ['eu-west', true],
+        ['us-east', true],
+      ],
+      'and its answers cost nothing',
     );
-    assert.deepEqual(regions, ['eu-west', 'us-east']);
   }
+});
+
+test('without a key and a configuration everything is simulated, unless the user refuses that', async () => {
+  const sources = async (simulate?: boolean) =>
+    (
+      await discoverProviders({
+        config: checkConfig({}),
+        configured: false,
+        env: {},
+        known: builtInProviders,
+        details: modelDetails(nobody),
+        ...(simulate !== undefined && { simulate }),
+        replay: false,
+        simulator: () => Promise.resolve('http://127.0.0.1:1'),
+      })
+    ).map(({ source }) => source);
+  assert.deepEqual([...new Set(await sources())], ['simulated']);
+  assert.deepEqual(await sources(false), []);
+});
+
+/** The deployments of a model of Bedrock in us-east-1, with these entries. */
+async function deploymentsAtBedrock(further: readonly object[]) {
+  const model = 'bedrock/amazon.nova-pro-v1:0';
+  const found = await discover(
+    { AWS_ACCESS_KEY_ID: 'k', AWS_SECRET_ACCESS_KEY: 's' },
+    { bedrock: { region: 'us-east-1' } },
+  );
+  const { deployments: entries } = checkConfig({
+    deployments: further.map((entry) => ({ ...entry, model })),
+  });
+  return deploymentFinder({ found, entries, custom: [], idOf: (name) => name })({
+    id: model,
+    provider: 'bedrock',
+  });
+}
+
+test('a deployment in another AWS region is called at the address of that region, and signed for it', async () => {
+  const deployments = await deploymentsAtBedrock([{ region: 'eu-west-1' }]);
+  assert.deepEqual(
+    deployments.map(({ region, aws, endpoints }) => [region, aws?.region, endpoints[0]?.baseUrl]),
+    [
+      ['us-east-1', 'us-east-1', 'https://bedrock-runtime.us-east-1.amazonaws.com'],
+      ['eu-west-1', 'eu-west-1', 'https://bedrock-runtime.eu-west-1.amazonaws.com'],
+    ],
+  );
+});
+
+test('two deployments that differ only in their limits are two', async () => {
+  const ids = (
+    await deploymentsAtBedrock([
+      { region: 'eu-west-1', rpm: 5 },
+      { region: 'eu-west-1', rpm: 50 },
+    ])
+  ).map(({ id }) => id);
+  assert.equal(new Set(ids).size, 3, ids.join());
 });
 
 test('--simulate also replaces configured providers, whatever address and key they have', async () => {

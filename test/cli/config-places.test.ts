@@ -97,6 +97,10 @@ test('a model id one letter away from a known one is accepted as a new model if 
   assert.equal(await refusalOf(t, text), 'it started');
 });
 
+test('where data may be sent may be a pattern', async (t) => {
+  assert.equal(await refusalOf(t, 'routing: { allow: { providers: ["open*"] } }'), 'it started');
+});
+
 test('an empty CONCLAVE_CONFIG counts as unset, and a folder is reported as one', async (t) => {
   const home = tempFolder(t);
   const env = { CONCLAVE_HOME: home };

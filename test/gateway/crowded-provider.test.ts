@@ -102,7 +102,8 @@ test('a 429 with a retry time of seconds reports a rate window, and does not lim
     });
   const answers = [ask(), ask()];
   await provider.holds(2);
-  assert.equal((await ask()).status, 429);
+  const refused = await ask();
+  assert.deepEqual([refused.status, refused.headers.get('retry-after')], [429, '2']);
   provider.answerAll();
   for (const reply of await Promise.all([...answers, ask(), ask(), ask()])) assert.equal(reply.status, 200);
 });

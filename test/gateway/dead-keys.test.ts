@@ -69,6 +69,21 @@ test('dead keys are reported: their number to everyone, which ones to the admin 
   );
 });
 
+test('a server that has no key and requires one is listed with the dead keys', async (t) => {
+  const lab = await startKeyedProvider(t);
+  lab.behave('', { status: 401 });
+  const gateway = await startTestGateway(t, {
+    config: { providers: { lab: { dialect: 'openai-chat', baseUrl: `${lab.url}/v1` } } },
+  });
+  const reply = await post(gateway, '/v1/chat/completions', { model: 'lab/m', messages });
+  assert.equal(reply.status, 502, await reply.text());
+  const { deadCredentials } = await gateway.app.server.deployments.all();
+  assert.deepEqual(
+    deadCredentials.map(({ provider, code }) => [provider, code]),
+    [['lab', 'provider_auth']],
+  );
+});
+
 test('replacing a dead key in the configuration revives its deployment', async (t) => {
   const lab = await startKeyedProvider(t);
   lab.behave('key-dead', { status: 401 });

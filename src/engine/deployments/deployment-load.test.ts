@@ -74,6 +74,55 @@ test('a call that was refused with a slot goes before calls that wait for their 
   over.abort();
 });
 
+test('a small call does not overtake a larger one that waits for tokens', async () => {
+  const { load } = loadAt();
+  const d = limited({ concurrency: 1, tpm: 1_000 });
+  const over = new AbortController();
+  const wish = { ms: 60_000, signal: over.signal };
+  const slot = load.take(d, 100);
+  const given: string[] = [];
+  for (const [name, tokens] of [
+    ['large', 950],
+    ['small', 10],
+  ] as const)
+    void load.slotAt([d], { ...wish, tokens }).then((one) => one && given.push(name));
+  slot.leave(100);
+  await new Promise(setImmediate);
+  assert.equal(load.full(d, 10), undefined, 'there is room for the small one');
+  assert.deepEqual(given, []);
+  over.abort();
+});
+
+test('a failed try for one more slot sends no waiting call away', async () => {
+  const { load } = loadAt();
+  const over = new AbortController();
+  const wish = { tokens: 10, ms: 4_000, signal: over.signal };
+  const slots = Array.from({ length: 9 }, () => load.take(free, 10));
+  slots.pop()?.leave(0, 'refused');
+  let sentAway = 0;
+  for (let i = 0; i < 16; i += 1) void load.slotAt([free], wish).then(() => (sentAway += 1));
+  slots.pop()?.leave(0, 'refused');
+  await new Promise(setImmediate);
+  assert.deepEqual([load.full(free, 10)?.of, sentAway], [7, 0]);
+  over.abort();
+});
+
+test('a call that may also go elsewhere keeps waiting if slots turn out to be missing', async () => {
+  const { load } = loadAt();
+  const elsewhere = limited({ concurrency: 1 }, 'elsewhere');
+  const over = new AbortController();
+  const wish = { tokens: 10, ms: 4_000, signal: over.signal };
+  const busy = load.take(elsewhere, 10);
+  const slots = Array.from({ length: 9 }, () => load.take(free, 10));
+  slots.pop()?.leave(0, 'refused');
+  for (let i = 0; i < 15; i += 1) void load.slotAt([free], wish);
+  const waiting = load.slotAt([free, elsewhere], wish);
+  for (let i = 0; i < 6; i += 1) slots.pop()?.leave(0, 'refused');
+  busy.leave();
+  assert.equal((await waiting)?.deployment, elsewhere);
+  over.abort();
+});
+
 test('if slots turn out to be missing, waiting calls are rejected at once, from the end of the line', async () => {
   const { load } = loadAt();
   const over = new AbortController();

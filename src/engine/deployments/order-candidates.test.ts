@@ -24,13 +24,13 @@ const call = (sessionId?: string, text = 'Hello') =>
     ...(sessionId !== undefined && { sessionId }),
   });
 
-function setUp() {
+function setUp({ sticky = true } = {}) {
   const memory = deploymentMemory(() => 0);
   const engine = {
     ...memory,
     origins: origins(),
     random: () => 0.5,
-    settings: { balance: { strategy: leastBusy, sticky: true, queueMs: 0 } },
+    settings: { balance: { strategy: leastBusy, sticky, queueMs: 0 } },
   };
   const order = (candidates: readonly Candidate[], asked = call(), features = ordinary) =>
     orderCandidates(engine, { call: asked, features }, candidates).map(({ deployment }) => deployment.id);
@@ -97,6 +97,14 @@ test('a session stays at its deployment, sessions spread out, and a removed depl
   const without = many.slice(1);
   const moved = homes.filter((home, at) => home !== 'd0' && order(without, call(`s${at}`))[0] !== home);
   assert.deepEqual(moved, []);
+});
+
+test('where conversations need not stay at a deployment, sessions go to the least busy one', () => {
+  const { order, busy } = setUp({ sticky: false });
+  const first = () => order(many, call('mine'))[0];
+  const home = first();
+  busy(many.find(({ deployment }) => deployment.id === home) ?? a1, 1);
+  assert.notEqual(first(), home);
 });
 
 test('a long conversation is recognised by its beginning; short prompts are distributed by load', () => {
