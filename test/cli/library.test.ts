@@ -15,9 +15,13 @@ import {
   type ChatParams,
   type ConclaveOptions,
 } from '../../src/index.ts';
+import { openPostgresStore } from '../../src/storage/postgres/open-postgres-store.ts';
 import { previewText } from '../../src/surfaces/cli/commands/route.ts';
+import { freePort } from '../support/free-port.ts';
 import { gitRepository } from '../support/git-repository.ts';
 import { panelOf } from '../support/panelists.ts';
+import { createPostgresSchema, postgresUnavailable } from '../support/postgres-cluster.ts';
+import { redisUnavailable, startRedis } from '../support/redis-server.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 test('a program uses simulated models, whole and streamed, with tools and a schema', async (t) => {
@@ -83,7 +87,8 @@ test('a program returns the results of tools in a user message, and the last usa
   assert.deepEqual(last, whole.usage);
 });
 
-test('a program ends although it has not closed its Conclave, with simulated models too', async (t) => {
+/** Runs a program that makes a call with a simulated model and does not close its Conclave. */
+async function runUnclosed(t: TestContext, env: NodeJS.ProcessEnv): Promise<string> {
   const index = join(import.meta.dirname, '../../src/index.ts');
   const folder = tempFolder(t, {
     'program.mjs': `import { createConclave } from '${index}';
@@ -92,9 +97,37 @@ console.log((await conclave.chat({ model: 'sonnet', prompt: 'What is 6 * 7?' }))
   });
   const { stdout } = await promisify(execFile)(process.execPath, [join(folder, 'program.mjs')], {
     timeout: 60_000,
+    env: { ...process.env, ...env },
   });
-  assert.match(stdout, /42/);
+  return stdout;
+}
+
+test('a program ends although it has not closed its Conclave, with simulated models too', async (t) => {
+  assert.match(await runUnclosed(t, {}), /42/);
 });
+
+test('such a program ends with a PostgreSQL ledger', { skip: postgresUnavailable ?? false }, async (t) => {
+  const url = await createPostgresSchema();
+  assert.match(await runUnclosed(t, { CONCLAVE_DATABASE_URL: url }), /42/);
+  const store = await openPostgresStore({ url });
+  t.after(() => store.close());
+  const rows = await store.ledger.recent({ limit: 10 });
+  assert.deepEqual(
+    rows.map(({ state }) => state),
+    ['ok'],
+  );
+});
+
+test(
+  'such a program ends with Redis, and if Redis is down',
+  { skip: redisUnavailable ?? false },
+  async (t) => {
+    const { url } = await startRedis(t);
+    assert.match(await runUnclosed(t, { CONCLAVE_REDIS_URL: url }), /42/);
+    const down = `redis://127.0.0.1:${await freePort()}`;
+    assert.match(await runUnclosed(t, { CONCLAVE_REDIS_URL: down }), /42/);
+  },
+);
 
 test('a program reads the configuration file of its folder, as the command line does, or the one it names', async (t) => {
   const named = (alias: string) => `aliases: { ${alias}: anthropic/claude-haiku-5-5 }\n`;

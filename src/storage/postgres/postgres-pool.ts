@@ -36,6 +36,8 @@ export function openConnections(url: string, connectMs: Ms): PostgresConnections
     max: 4,
     connectionTimeoutMillis: connectMs,
     application_name: 'conclave',
+    // A connection that does nothing keeps no program alive.
+    allowExitOnIdle: true,
     types: { getTypeParser },
     stream() {
       const socket = new Socket();

@@ -69,7 +69,19 @@ export function openRedisRates(
     enableOfflineQueue: false,
     // After a failover, a connection to the former primary would refuse writes for as long as it lives.
     reconnectOnError: (error) => error.message.includes('READONLY'),
-    retryStrategy: (times) => Math.min(100 * times, 5_000),
+    retryStrategy: () => null,
+  });
+  let closed = false;
+  let failures = 0;
+  // Neither the connection nor the next try keeps a program alive that has done its work. A command does, by its timeout.
+  redis.on('connect', () => redis.stream.unref());
+  redis.on('ready', () => {
+    failures = 0;
+  });
+  redis.on('end', () => {
+    failures += 1;
+    const connect = () => void (closed || redis.connect().catch(() => undefined));
+    setTimeout(connect, Math.min(100 * failures, 5_000)).unref();
   });
   const tried = firstTry(redis);
   let complainedAt = -Infinity;
@@ -102,6 +114,7 @@ export function openRedisRates(
     admit: (keyId, use) => ask('admit', keyId, use),
     judge: (keyId, use) => ask('judge', keyId, use),
     async close() {
+      closed = true;
       redis.disconnect();
     },
   };
