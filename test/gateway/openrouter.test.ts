@@ -161,3 +161,27 @@ test('a thinking budget reaches OpenRouter in tokens, whatever the client’s di
     assert.deepEqual(lab.asked.at(-1)?.body['reasoning'], { max_tokens: 1_500 }, client);
   }
 });
+
+for (const [client, [path, body]] of Object.entries(dialects)) {
+  test(`an order without fallbacks is kept: no other provider sees the prompt (client of ${client})`, async (t) => {
+    const { lab, gateway } = await openRouter(t);
+    const ask = (name: string, provider: object) => post(gateway, path, { ...body, model: name, provider });
+    const elsewhere = await ask('lab/m', { order: ['Amazon Bedrock'], allow_fallbacks: false });
+    assert.equal(elsewhere.status, 400);
+    assert.match(
+      await elsewhere.text(),
+      /provider\.order does not name lab, and provider\.allow_fallbacks is false/,
+    );
+    assert.equal(lab.asked.length, 0);
+    const named = await ask('lab/m', { order: ['lab', 'Amazon Bedrock'], allow_fallbacks: false });
+    assert.equal(named.status, 200, await named.text());
+    const first = await ask('lab/m', { order: ['Amazon Bedrock'] });
+    assert.equal(first.status, 200, 'only an order');
+    const passed = { order: ['amazon-bedrock'], allow_fallbacks: false };
+    const forwarded = await ask(model, passed);
+    assert.equal(forwarded.status, 200, await forwarded.text());
+    assert.deepEqual(lab.asked.at(-1)?.body['provider'], passed, 'OpenRouter keeps it itself');
+    const auto = await ask('auto', { order: ['lab'], allow_fallbacks: false });
+    assert.equal(auto.headers.get('x-conclave-model'), 'lab/m', await auto.text());
+  });
+}

@@ -15,7 +15,10 @@ export type ProviderPreferences = {
   readonly ignore?: readonly string[];
   /** Only local models. Set by Conclave for what it asks on behalf of a call that must stay on them. */
   readonly localOnly?: boolean;
-  /** `false`: use only the first provider of each model, and no model that the caller has not named. Default `true`. */
+  /**
+   * `false`: use only the first provider of each model, which `order` must name if it names any, and no model that the
+   * caller has not named. Default `true`.
+   */
   readonly allowFallbacks?: boolean;
   readonly sort?: ProviderSort;
   /** Dollars per million tokens, and per request. */
@@ -26,18 +29,29 @@ export type ProviderPreferences = {
   readonly forwarded?: JsonObject;
 };
 
+/** Returns the only providers that may answer because `order` names them and there are no fallbacks; `undefined`: any. */
+export function closedOrder({
+  order,
+  allowFallbacks,
+}: Pick<ProviderPreferences, 'order' | 'allowFallbacks'>): readonly string[] | undefined {
+  return allowFallbacks === false && order?.length ? order : undefined;
+}
+
 /**
  * Returns the part of a call's preferences that says which providers may see its data: whatever else Conclave asks about
- * that data keeps to it. The rest (order, prices) concerns the answer alone. `undefined` if the call leaves it open.
+ * that data keeps to it. The rest (another order, prices) concerns the answer alone. `undefined` if the call leaves it open.
  */
 export function whereDataMayGo(
   preferences: ProviderPreferences | undefined,
 ): ProviderPreferences | undefined {
   if (!preferences) return undefined;
   const { only, ignore, localOnly, forwarded: whole = {} } = preferences;
-  const forwarded = Object.fromEntries(Object.entries(whole).filter(([member]) => dataMembers.has(member)));
+  const order = closedOrder(preferences);
+  const among = only && order ? order.filter((id) => only.includes(id)) : (only ?? order);
+  const members = order && whole.only === undefined && whole.order ? { ...whole, only: whole.order } : whole;
+  const forwarded = Object.fromEntries(Object.entries(members).filter(([member]) => dataMembers.has(member)));
   const kept = {
-    ...(only && { only }),
+    ...(among && { only: among }),
     ...(ignore && { ignore }),
     ...(localOnly && { localOnly }),
     ...(Object.keys(forwarded).length > 0 && { forwarded }),

@@ -1,7 +1,11 @@
 import { matchesAny } from '../../core/names/matches-pattern.ts';
 import { priceAt } from '../../core/money/price.ts';
 import type { Candidate, Provider } from '../../core/provider.ts';
-import type { DataPolicy, ProviderPreferences } from '../../core/routing/provider-preferences.ts';
+import {
+  closedOrder,
+  type DataPolicy,
+  type ProviderPreferences,
+} from '../../core/routing/provider-preferences.ts';
 import type { Exclusion, FilterContext } from './filter.ts';
 
 const anywhere: readonly DataPolicy[] = [];
@@ -73,14 +77,20 @@ export function unwanted(
   return { rule: 'price', reason: `its ${what} price of $${price} is above provider.max_price of $${most}` };
 }
 
-/** Why the caller's `only` and `ignore` exclude a provider. */
+/** Why the caller's `only`, its `order` without fallbacks, and its `ignore` exclude a provider. */
 export function excludedByCaller(
   { id, quirks }: Pick<Provider, 'id' | 'quirks'>,
-  { only, ignore, forwarded }: ProviderPreferences,
+  preferences: ProviderPreferences,
 ): Exclusion | undefined {
-  const choosesItself = quirks.choosesProviders === true && forwarded?.only !== undefined;
-  if (only && !choosesItself && !only.includes(id)) {
+  const { only, ignore, forwarded } = preferences;
+  const isRouter = quirks.choosesProviders === true;
+  if (only && !only.includes(id) && !(isRouter && forwarded?.only !== undefined)) {
     return { rule: 'provider', reason: `provider.only does not name ${id}` };
+  }
+  const order = closedOrder(preferences);
+  if (order && !order.includes(id) && !(isRouter && forwarded?.order !== undefined)) {
+    const reason = `provider.order does not name ${id}, and provider.allow_fallbacks is false`;
+    return { rule: 'provider', reason };
   }
   return ignore?.includes(id) ? { rule: 'provider', reason: `provider.ignore names ${id}` } : undefined;
 }
