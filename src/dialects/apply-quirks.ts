@@ -1,5 +1,6 @@
-import type { MemberEdit, WireTarget } from '../core/wire/dialect.ts';
+import type { MemberEdit } from '../core/wire/dialect.ts';
 import type { JsonObject } from '../core/json/json.ts';
+import type { RequestDraft } from './draft.ts';
 import { modelEntry } from './model-entry.ts';
 
 /**
@@ -8,8 +9,7 @@ import { modelEntry } from './model-entry.ts';
  */
 export function quirkEdits(
   body: JsonObject,
-  target: Pick<WireTarget, 'model' | 'knownAs' | 'quirks'>,
-  warnings: string[],
+  { target, warnings }: Pick<RequestDraft, 'target' | 'warnings'>,
 ): MemberEdit[] {
   const { model, quirks } = target;
   const isThere = (member: string) => body[member] !== undefined;

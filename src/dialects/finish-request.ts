@@ -15,6 +15,6 @@ export type WrittenRequest = {
 /** Applies the provider's quirks to a written body and returns the request, with each warning once. */
 export function finishRequest({ path, headers = {}, body, target, warnings }: WrittenRequest): WireRequest {
   const all = [...warnings];
-  for (const { member, value } of quirkEdits(body, target, all)) body[member] = value;
+  for (const { member, value } of quirkEdits(body, { target, warnings: all })) body[member] = value;
   return { path: target.quirks.path ?? path, headers, body, warnings: [...new Set(all)] };
 }

@@ -25,7 +25,7 @@ function edited(messages: JsonValue[], { model = 'claude-sonnet-4-5', thinking =
     messages,
     ...(thinking && { thinking: { type: 'enabled', budget_tokens: 1024 } }),
   };
-  const edits = thoughtEdits(body, { model, quirks: {}, stream: false }, warnings);
+  const edits = thoughtEdits(body, { target: { model, quirks: {}, stream: false }, warnings });
   return { ...Object.fromEntries(edits.map(({ member, value }) => [member, value])), told: warnings.length };
 }
 

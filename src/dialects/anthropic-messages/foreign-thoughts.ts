@@ -1,4 +1,5 @@
 import { isClaude } from '../makers/claude/is-claude.ts';
+import type { RequestDraft } from '../draft.ts';
 import { knownName } from '../known-name.ts';
 import type { MemberEdit, WireTarget } from '../../core/wire/dialect.ts';
 import { isJsonObject } from '../../core/json/json.ts';
@@ -10,7 +11,10 @@ import { isSilent } from './blank-text.ts';
  * Returns the changes that a conversation needs if another model took part in it: Claude rejects thoughts that it has
  * not signed, text of white space alone, and thinking in the middle of a tool call that was made without it.
  */
-export function thoughtEdits(body: JsonObject, target: WireTarget, warnings: string[]): MemberEdit[] {
+export function thoughtEdits(
+  body: JsonObject,
+  { target, warnings }: Pick<RequestDraft, 'target' | 'warnings'>,
+): MemberEdit[] {
   if (!Array.isArray(body.messages)) return [];
   const edits: MemberEdit[] = [];
   // Providers that offer other models in this dialect sign no thoughts and expect them back.

@@ -1,9 +1,9 @@
 import { forcesCall } from '../forces-call.ts';
 import { isClaude } from '../makers/claude/is-claude.ts';
 import { knownName } from '../known-name.ts';
-import type { MemberEdit, WireTarget } from '../../core/wire/dialect.ts';
+import type { MemberEdit } from '../../core/wire/dialect.ts';
 import type { JsonObject } from '../../core/json/json.ts';
-import type { ModelRequest } from '../../core/wire/request.ts';
+import type { RequestDraft } from '../draft.ts';
 import type { ClaudeDraft } from '../makers/claude/draft.ts';
 import { claudeHabits, type ClaudeHabits } from '../makers/claude/habits.ts';
 import { claudeSampling } from '../makers/claude/sampling.ts';
@@ -17,14 +17,10 @@ import { allowedChoice, writeToolChoice } from './write-tools.ts';
  * Returns edits for everything in a client's request that a Claude model chosen by Conclave would reject, written as a
  * translated request would have it; all other fields are unchanged. Each change is named in the warnings.
  */
-export function habitEdits(
-  body: JsonObject,
-  request: ModelRequest,
-  target: WireTarget,
-  warnings: string[],
-): MemberEdit[] {
+export function habitEdits(body: JsonObject, relayed: RequestDraft): MemberEdit[] {
+  const { request, target } = relayed;
   if (!isClaude(knownName(target))) return [];
-  const draft: ClaudeDraft = { request, target, habits: claudeHabits(knownName(target)), warnings };
+  const draft: ClaudeDraft = { ...relayed, habits: claudeHabits(knownName(target)) };
   const limit = outputLimit(draft);
   const choice = allowedChoice(draft, request.toolChoice);
   const turns = fittingTurns(body, draft);

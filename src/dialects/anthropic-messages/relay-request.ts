@@ -3,6 +3,7 @@ import type { MemberEdit, RelayRequest, WireTarget } from '../../core/wire/diale
 import type { JsonObject } from '../../core/json/json.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import { quirkEdits } from '../apply-quirks.ts';
+import type { RequestDraft } from '../draft.ts';
 import { attributionEdits } from './attribution.ts';
 import { thoughtEdits } from './foreign-thoughts.ts';
 import { habitEdits } from './habit-edits.ts';
@@ -13,21 +14,21 @@ import { headers, path } from './write-request.ts';
  * and the provider's quirks.
  */
 export function relayRequest(body: JsonObject, request: ModelRequest, target: WireTarget): RelayRequest {
-  const warnings: string[] = [];
+  const draft: RequestDraft = { request, target, warnings: [] };
   const wanted: MemberEdit[] = [
     { member: 'model', value: target.model },
     { member: 'max_tokens', value: request.maxOutputTokens },
   ];
   const edits = wanted.filter(({ member, value }) => value !== undefined && value !== body[member]);
-  const changes = target.chosen ? habitEdits(body, request, target, warnings) : [];
+  const changes = target.chosen ? habitEdits(body, draft) : [];
   const fitted = { ...body, ...Object.fromEntries(changes.map(({ member, value }) => [member, value])) };
   appendAll(edits, [
     ...changes,
     ...attributionEdits(fitted, target),
-    ...thoughtEdits(fitted, target, warnings),
-    ...quirkEdits(body, target, warnings),
+    ...thoughtEdits(fitted, draft),
+    ...quirkEdits(body, draft),
   ]);
-  return { path: target.quirks.path ?? path, headers, edits: lastOfEach(edits), warnings };
+  return { path: target.quirks.path ?? path, headers, edits: lastOfEach(edits), warnings: draft.warnings };
 }
 
 /** Keeps the last edit of each field: a later edit already builds on the earlier ones. */

@@ -77,7 +77,7 @@ function writeBody(draft: ClaudeDraft): JsonObject {
   const choice = toolConfig?.toolChoice;
   const forced = choice !== undefined && objectOf(choice).auto === undefined;
   const model = family.claude ? claudeSettings(draft, forced) : familySettings(draft, family);
-  warnOfUser(request, 'Bedrock', warnings);
+  warnOfUser(draft, 'Bedrock');
   const members = topLevelMembers(extras);
   const fields = { ...objectOf(members.additionalModelRequestFields), ...model.fields };
   return {

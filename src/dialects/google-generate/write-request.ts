@@ -47,15 +47,14 @@ export function pathFor({ model, stream, quirks }: WireTarget): string {
 }
 
 function writeBody(draft: GeminiDraft): JsonObject {
-  const { request, warnings } = draft;
   const extras = carryExtras(draft, 'google-generate');
-  warnOfCacheMarks(request, warnings);
+  warnOfCacheMarks(draft);
   const answer = answerTool(draft);
   const config = {
     ...writeConfig(draft, answer !== undefined),
     ...membersUnder('generationConfig.', extras),
   };
-  warnOfUser(request, 'Gemini', warnings);
+  warnOfUser(draft, 'Gemini');
   return {
     ...writeMessages(draft),
     ...writeTools(draft, extras, answer),

@@ -28,7 +28,7 @@ export function writeRequest(request: ModelRequest, target: WireTarget): WireReq
   const draft: RequestDraft = { request, target, warnings: [] };
   const { warnings } = draft;
   const extras = carryExtras(draft, 'ollama-chat');
-  warnOfCacheMarks(request, warnings);
+  warnOfCacheMarks(draft);
   warnOfNames(request.messages, warnings);
   const tools = offeredTools(draft);
   const { format, instruction } = outputFormat(draft);
@@ -53,7 +53,7 @@ export function writeRequest(request: ModelRequest, target: WireTarget): WireReq
       ...membersUnder(optionPrefix, extras),
     },
   };
-  warnOfUser(request, 'Ollama', warnings);
+  warnOfUser(draft, 'Ollama');
   return finishRequest({ path, body, target, warnings });
 }
 

@@ -77,7 +77,7 @@ function writeRequest(request: ModelRequest, target: WireTarget): WireRequest {
     ...(user !== undefined && { user }),
     ...Object.fromEntries(extras.map(({ name, value }) => [name, value])),
   };
-  for (const { member, value } of quirkEdits(body, target, warnings)) body[member] = value;
+  for (const { member, value } of quirkEdits(body, { target, warnings })) body[member] = value;
   return { path, headers: {}, body, warnings };
 }
 
@@ -92,7 +92,7 @@ function relayRequest(body: JsonObject, request: ModelRequest, target: WireTarge
   inputOf(request, target);
   const warnings: string[] = [];
   const edits: MemberEdit[] = body.model === target.model ? [] : [{ member: 'model', value: target.model }];
-  appendAll(edits, quirkEdits(body, target, warnings));
+  appendAll(edits, quirkEdits(body, { target, warnings }));
   return { path, headers: {}, edits, warnings };
 }
 

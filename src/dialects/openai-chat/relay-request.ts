@@ -58,7 +58,7 @@ export function relayRequest(body: JsonObject, asked: ModelRequest, target: Wire
     .filter(([member, value]) => value !== body[member])
     .map(([member, value]) => ({ member, value }));
   if (target.chosen) appendAll(edits, samplingEdits(body, draft));
-  appendAll(edits, quirkEdits(body, target, warnings));
+  appendAll(edits, quirkEdits(body, draft));
   return { path: target.quirks.path ?? path, headers: {}, edits, warnings: [...new Set(warnings)] };
 }
 

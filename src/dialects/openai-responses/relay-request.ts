@@ -30,7 +30,7 @@ export function relayRequest(body: JsonObject, asked: ModelRequest, target: Wire
   appendAll(edits, effortEdits(body, draft));
   if (target.chosen) appendAll(edits, toolEdits(body, draft));
   if (target.chosen) appendAll(edits, samplingEdits(body, draft));
-  appendAll(edits, quirkEdits(body, target, warnings));
+  appendAll(edits, quirkEdits(body, draft));
   return { path: target.quirks.path ?? path, headers: {}, edits, warnings };
 }
 

@@ -50,7 +50,7 @@ function writeBody(draft: RequestDraft): JsonObject {
   refuseImageTypes(request, target, 'openai-responses');
   refuseStop(draft);
   warnWordless(draft);
-  warnOfCacheMarks(request, warnings);
+  warnOfCacheMarks(draft);
   warnOfNames(request.messages, warnings);
   const output = writeOutputFormat(draft);
   const tools = [
