@@ -87,3 +87,14 @@ for (const policy of policies) {
     });
   });
 }
+
+test('by weights, what all candidates have in common decides nothing', () => {
+  const weighted = policies.find(({ name }) => name === 'weighted') ?? assert.fail('no such policy');
+  const good = candidate('b/good', { tier: 'frontier', price: costing(3) });
+  const fair = candidate('a/fair', { tier: 'economy', price: costing(3) });
+  for (const among of [
+    [good, fair],
+    [fair, good],
+  ])
+    assert.equal(weighted.plan(ordinary, among, healthy).steps[0]?.candidates[0], good);
+});

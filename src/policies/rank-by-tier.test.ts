@@ -90,4 +90,10 @@ test('a model with native schema support goes before one that needs the schema i
   ];
   assert.equal(ids('workhorse', { needs: ['json-schema'], among })[0], 'e/native');
   assert.equal(ids('workhorse', { among })[0], 'd/cheap');
+  const unknown = candidate('f/unknown', { tier: 'workhorse', price: costing(1), family: 'f' });
+  assert.equal(
+    ids('workhorse', { needs: ['json-schema'], among: [...among, unknown] })[0],
+    'f/unknown',
+    'a model whose support is unknown is not assumed to lack it',
+  );
 });

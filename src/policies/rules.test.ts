@@ -30,6 +30,29 @@ test('a rule with an unmet condition does not apply, and a call that no rule mat
   assert.match(plan({}).reason, /^no rule applies; google\/flash for chat/);
 });
 
+test('a rule for a tool applies to calls of that tool only', () => {
+  const use = (tool?: string) =>
+    plan({
+      preferences: { rules: [{ name: 'reviews', when: { tool: ['codereview'] }, use: ['frontier'] }] },
+      work: { ...(tool && { tool }) },
+    }).reason;
+  assert.match(use('codereview'), /by reviews$/);
+  assert.match(use('chat'), /^no rule applies/);
+  assert.match(use(), /^no rule applies/);
+});
+
+test('the sizes of a rule are those above the one number and below the other', () => {
+  const when = { moreTokensThan: 99, fewerTokensThan: 102 };
+  const sized: RoutingRule = { name: 'sized', when, use: ['economy'] };
+  const applies = (expected: number) =>
+    plan({ preferences: { rules: [sized] }, size: { prompt: { expected } } }).reason.endsWith('by sized');
+  assert.deepEqual([99, 100, 101, 102].map(applies), [false, true, true, false]);
+  const models = sampleCandidates.map(({ model }) => model);
+  checkRules([{ ...sized, when: { ...when, fewerTokensThan: 101 } }], models);
+  const none = { ...sized, when: { ...when, fewerTokensThan: 100 } };
+  assert.throws(() => checkRules([none], models), /matches no size/);
+});
+
 test('if all models of a rule are ruled out, the next rule applies', () => {
   const without = sampleCandidates.filter(({ model }) => model.family !== 'claude');
   const features: SetFeatures = {

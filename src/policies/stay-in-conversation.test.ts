@@ -35,6 +35,24 @@ test('a conversation that stays with its model is no experiment, even if one was
 const talk = (model: string, warmTokens: number, more: SetFeatures = {}) =>
   requestFeatures({ conversation: { model, warmTokens }, ...more });
 
+test('a conversation on a model of unknown price moves to one with a price', () => {
+  const unpriced = candidate('lab/unpriced', { tier: 'workhorse' });
+  const priced = candidate('lab/priced', { tier: 'workhorse', price: costing(6) });
+  const plan: Plan = { steps: [{ candidates: [priced, unpriced] }], reason: 'first' };
+  const moved = stayInConversation(plan, talk('lab/unpriced', 900), healthy);
+  assert.equal(moved.steps[0]?.candidates[0], priced);
+  assert.match(moved.reason, /the conversation moves: an unknown price to stay with lab\/unpriced/);
+});
+
+test('a cascade takes its steps in a conversation, too', () => {
+  assert.ok(opus && sonnet);
+  const plan: Plan = {
+    steps: [{ candidates: [opus, sonnet] }, { candidates: [opus] }],
+    reason: 'in two steps',
+  };
+  assert.deepEqual(stayInConversation(plan, talk(sonnet.model.id, 900), healthy), plan);
+});
+
 test('a conversation leaves a model whose deployments are ill', () => {
   assert.ok(opus && sonnet);
   const plan: Plan = { steps: [{ candidates: [opus, sonnet] }], reason: 'first' };

@@ -40,6 +40,27 @@ test('the policy chooses within the tier, and the reason names the tier', () => 
   assert.match(nobody.reason, /\(tier economy; frontier was wanted\)$/);
 });
 
+test('a local model of the requested tier is the last resort, however cheap it is', () => {
+  for (const policy of ['cost', 'latency', 'weighted', 'learned']) {
+    const [step] = planned({ asked: { tier: 'economy' }, preferences: { policy } }).steps;
+    assert.equal(step?.candidates[0]?.model.local, false, policy);
+    assert.equal(step?.candidates.at(-1)?.model.local, true, policy);
+  }
+});
+
+test('a tier that is missing is missed if the caller asked for it, and not if a tool only prefers it', () => {
+  const economy = sampleCandidates.filter(({ model }) => model.tier === 'economy');
+  const warnings = (model: string, tool?: string) =>
+    planned(
+      { asked: { model, tier: 'frontier' }, work: { ...(tool && { tool }) } },
+      economy,
+    ).warnings?.join();
+  const missing = /^no frontier model can serve this call, so .* \(economy\) is asked$/;
+  assert.match(warnings('auto') ?? '', missing);
+  assert.match(warnings('auto:frontier', 'chat') ?? '', missing);
+  assert.equal(warnings('auto', 'chat'), undefined);
+});
+
 test('a requested tier replaces a merely preferred cascade; a cascade that the call names ends in that tier', () => {
   const preferred = planned({
     asked: { tier: 'frontier' },

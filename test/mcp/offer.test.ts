@@ -64,6 +64,22 @@ test('a disabled tool is neither listed nor callable, and has no slash command',
 });
 
 for (const era of eras) {
+  test(`a review that a client of one maker asks for, ${era}, goes to another maker’s model`, async (t) => {
+    const gateway = await startTestGateway(t);
+    const diff = '--- a/x.ts\n+++ b/x.ts\n@@ -1 +1 @@\n-a\n+eval(input)\n';
+    for (const [name, maker] of [
+      ['claude-code', 'anthropic'],
+      ['codex', 'openai'],
+      ['gemini-cli', 'google'],
+    ] as const) {
+      const client = await httpClient(t, gateway, era, name);
+      const answer = await client.callTool({ name: 'codereview', arguments: { diff } });
+      const { models = [] } = answer.structuredContent as { models?: string[] };
+      assert.ok(models.length > 0, JSON.stringify(answer.content));
+      for (const model of models) assert.notEqual(model.split('/')[0], maker, name);
+    }
+  });
+
   test(`slash commands, ${era}, tell the agent which tool to call, and with what`, async (t) => {
     const client = await httpClient(t, await startTestGateway(t), era);
     const { prompts } = await client.listPrompts();

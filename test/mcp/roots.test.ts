@@ -42,3 +42,26 @@ test("a client's open folders narrow what is read over stdio, can change, and ne
   assert.equal(await read(join(folder, 'other/b.md')), 'read');
   assert.match((await read(join(outside, 'c.md'))) ?? '', /^permission: .*outside/);
 });
+
+test('a client that cannot list its folders reads what the configuration allows', async (t) => {
+  const folder = tempFolder(t, { 'a.md': 'A' });
+  const client = new Client(
+    { name: 'editor', version: '1' },
+    { capabilities: { roots: {} }, versionNegotiation: { mode: 'legacy' } },
+  );
+  client.setRequestHandler('roots/list', () => {
+    throw new Error('not now');
+  });
+  await client.connect(
+    new StdioClientTransport({
+      command: process.execPath,
+      args: [bin, 'mcp', '--simulate'],
+      cwd: folder,
+      env: { ...inherited, CONCLAVE_HOME: tempFolder(t) },
+    }),
+  );
+  t.after(() => client.close());
+  const args = { prompt: 'Read', model: 'haiku', files: ['a.md'] };
+  const answer = await client.callTool({ name: 'chat', arguments: args });
+  assert.ok(!answer.isError, JSON.stringify(answer.content));
+});

@@ -16,8 +16,9 @@ export async function httpClient(
   t: Cleanup,
   { url, key }: Pick<TestGateway, 'url' | 'key'>,
   era: Era = 'auto',
+  name = 'test',
 ): Promise<Client> {
-  const client = new Client({ name: 'test', version: '1' }, { versionNegotiation: { mode: era } });
+  const client = new Client({ name, version: '1' }, { versionNegotiation: { mode: era } });
   const requestInit = { headers: { authorization: `Bearer ${key}` } };
   await client.connect(new StreamableHTTPClientTransport(new URL('/mcp', url), { requestInit }));
   t.after(() => client.close());

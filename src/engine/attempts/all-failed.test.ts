@@ -24,3 +24,19 @@ test('a model that was busy at first and then rejected the request would reject 
     'provider_error',
   );
 });
+
+test('the client may retry as soon as one of the models may answer', () => {
+  const waiting = (model: string, retryAfterMs: number) => ({
+    ...failed(model, 'provider_rate_limited'),
+    error: new ConclaveError('provider_rate_limited', 'no', { retryAfterMs }),
+  });
+  const { details } = allFailed([waiting('lab/a', 30_000), waiting('lab/b', 5_000)]);
+  assert.equal(details.retryAfterMs, 5_000);
+});
+
+test('a model that was not asked is named in the message and is no attempt', () => {
+  const full = { ...failed('lab/full', 'rate_limited'), isUnasked: true };
+  const { message, details } = allFailed([full, failed('lab/b', 'provider_error')]);
+  assert.match(message, /^No model answered\. 1\. lab\/full: .* 2\. lab\/b: /);
+  assert.deepEqual(details.attempts, ['lab/b: provider_error: no']);
+});

@@ -56,6 +56,15 @@ test('a key in a configured header is hidden without its scheme too', () => {
   }
 });
 
+test('every secret that is sent to a deployment is hidden', () => {
+  const told = (quoted: string, at: typeof deployment) =>
+    hideCredentials(new ConclaveError('provider_auth', `no access: ${quoted}`), at).message;
+  const aws = { secretAccessKey: new Secret('aws-secret-1'), sessionToken: new Secret('session-token-1') };
+  const headers = { 'X-Front-Key': 'header-key-1' };
+  for (const quoted of ['aws-secret-1', 'session-token-1', 'header-key-1'])
+    assert.equal(told(quoted, { ...deployment, aws, headers }), 'no access: [hidden]', quoted);
+});
+
 test('an error without a key stays as it is', () => {
   const titled = { ...deployment.provider, headers: { 'X-Title': 'my assistant' } };
   const roles = new ConclaveError('invalid_request', 'roles alternate between user and assistant');
