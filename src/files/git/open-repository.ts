@@ -2,6 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { ConclaveError } from '../../core/errors.ts';
 import { didYouMean } from '../../core/names/did-you-mean.ts';
 import { isInside, placesOf, rootOf, type Roots } from '../roots.ts';
+import { checkGitFiles } from './check-git-files.ts';
 import { checkGitFolder } from './check-git-folder.ts';
 import { overrideSettings } from './override-settings.ts';
 import { gitText, runGit, type GitOptions } from './run-git.ts';
@@ -27,11 +28,13 @@ export type OpenRepositoryOptions = {
 
 /**
  * Opens the repository around a folder.
- * @throws ConclaveError `not_found` outside a repository, `permission` outside the roots.
+ * @throws ConclaveError `not_found` outside a repository, `permission` outside the roots or if git would read something
+ * in it without end.
  */
 export async function openRepository(roots: Roots, options: OpenRepositoryOptions = {}): Promise<Repository> {
   const { signal } = options;
   const folder = await folderInside(roots, options.folder ?? '.');
+  await checkGitFiles(folder);
   const inFolder = { cwd: folder, ...(signal ? { signal } : {}) };
   const found = await runGit(['rev-parse', '--show-toplevel'], inFolder);
   const shown = found.stdout.toString().replace(/\n$/, '');

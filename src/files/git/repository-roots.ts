@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { asConclaveError } from '../../core/errors.ts';
 import { isInside, openRoots, type Roots } from '../roots.ts';
+import { checkGitFiles } from './check-git-files.ts';
 import { runGit } from './run-git.ts';
 
 /**
@@ -16,10 +17,15 @@ export async function repositoryRoots(folder: string): Promise<Roots> {
 }
 
 /**
- * Returns the top of the working tree that a real folder is in, as a real path.
+ * Returns the top of the working tree that a real folder is in, as a real path, unless git must not read it.
  * @throws ConclaveError `request_timeout` if git does not answer.
  */
 export async function workingTreeAround(base: string): Promise<string | undefined> {
+  const isSafe = await checkGitFiles(base).then(
+    () => true,
+    () => false,
+  );
+  if (!isSafe) return undefined;
   const found = await runGit(['rev-parse', '--show-toplevel'], { cwd: base }).catch((thrown: unknown) => {
     if (asConclaveError(thrown).code === 'configuration') return undefined;
     throw thrown;
