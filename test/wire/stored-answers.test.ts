@@ -315,3 +315,37 @@ test('a stored answer does not make a request too long: the provider may drop it
   assert.equal((await ask(gateway, { key }, {})).status, 200);
   assert.equal((await ask(gateway, { key }, { previous_response_id: 'resp_long' })).status, 200);
 });
+
+test('a request that may go to several models goes to the one whose provider holds what it refers to', async (t) => {
+  const lab = await startKeyedProvider(t);
+  lab.behave('key-1', { body: responseOf('Hello.', { id: 'resp_1' }) });
+  const other = { dialect: 'openai-responses' as const, baseUrl: `${lab.url}/v1`, apiKey: 'key-other' };
+  const { providers } = configFor(lab);
+  const gateway = await startTestGateway(t, {
+    config: configFor(lab, {
+      providers: {
+        ...providers,
+        claude: { dialect: 'anthropic-messages', baseUrl: lab.url, apiKey: 'key-claude' },
+        other,
+      },
+      models: [{ id: 'lab/m' }, { id: 'claude/m' }, { id: 'claude/alone' }, { id: 'other/m' }],
+      routing: { retries: 0, fallbacks: { 'claude/m': ['lab/m'] } },
+    }),
+  });
+  const owner = { key: gateway.key };
+  assert.equal((await ask(gateway, owner, {})).status, 200);
+  const continued = { previous_response_id: 'resp_1' };
+  for (const [what, more] of Object.entries({
+    'a list': { ...continued, model: 'claude/alone', models: ['lab/m'] },
+    'configured fallbacks': { ...continued, model: 'claude/m' },
+    'a provider of the same dialect first': { ...continued, model: 'other/m', models: ['lab/m'] },
+    "a tool of the dialect's own": { model: 'claude/m', tools: [{ type: 'web_search' }] },
+  })) {
+    const before = lab.keys().length;
+    const reply = await ask(gateway, owner, more);
+    assert.equal(reply.status, 200, `${what}: ${reply.error?.message}`);
+    assert.deepEqual(lab.keys().slice(before), ['key-1'], what);
+  }
+  const alone = await ask(gateway, owner, { ...continued, model: 'claude/alone' });
+  assert.equal(alone.status, 400);
+});

@@ -60,7 +60,7 @@ export function requestFeatures(
       fillsWindow: size.hasReferences && (principal.boundedCost || limits.maxCostUsd !== undefined),
       isCut: traits.shortening?.summarizes === false,
     },
-    pin: pinOf(call, choice),
+    pin: pinOf(engine, { call, choice }, models),
     limits: {
       maxCostUsd: limits.maxCostUsd,
       sharedCeiling: call.sharedCeiling,
