@@ -62,7 +62,9 @@ function checkModels({ models, estimateCost, name }: CustomProvider, place: stri
     const here = `${place}.models.${at}`;
     if (ids.has(model.id)) throw wrong(`${here}.id: "${model.id}" is listed twice`);
     ids.add(model.id);
-    const foreign = Object.keys(model).find((member) => member !== 'id' && configured.has(member));
+    const foreign = Object.entries(model).find(
+      ([member, value]) => member !== 'id' && value !== undefined && configured.has(member),
+    )?.[0];
     if (foreign !== undefined) {
       throw wrong(`${here}.${foreign} is not read here; ${inConfiguration(foreign, `${name}/${model.id}`)}`);
     }

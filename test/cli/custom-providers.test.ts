@@ -95,7 +95,9 @@ test('what cannot even be read is a custom provider’s failure too', async (t) 
       throw new Error('no status');
     },
   });
-  for (const thrown of [Object.create(null), unreadable, Symbol('odd'), undefined]) {
+  const revoked = Proxy.revocable({}, {});
+  revoked.revoke();
+  for (const thrown of [Object.create(null), unreadable, revoked.proxy, Symbol('odd'), undefined]) {
     const conclave = await open(t, {
       providers: [new Throwing(() => thrown), spare],
       config: { routing: { fallbacks: { 'echo/*': ['spare/parrot-1'] }, retries: 0 } },
@@ -234,7 +236,8 @@ test('a custom provider that cannot work is refused at the start, with the place
 });
 
 test('a custom provider may have no models, or one without a limit', async (t) => {
-  const models = [{ id: 'endless', maxContext: Number.POSITIVE_INFINITY, costPerMToken: 1 }];
+  const absent = { tier: undefined, price: undefined };
+  const models = [{ id: 'endless', maxContext: Number.POSITIVE_INFINITY, costPerMToken: 1, ...absent }];
   const endless = Object.assign(new EchoProvider(), { models });
   const idle = Object.assign(new EchoProvider(), { name: 'idle', models: [] });
   const conclave = await open(t, { providers: [idle, endless] });
@@ -276,6 +279,8 @@ test('what a custom provider cannot be given is a warning that names it', async 
     [{ ...question, parallelTools: false }],
     [{ ...question, tools, toolChoice: { type: 'none' }, parallelTools: false }],
     [{ ...question, reasoning: { effort: 'none' } }],
+    [{ ...question, reasoning: {} }],
+    [{ ...question, reasoning: { visible: true } }, 'reasoning'],
     [{ ...question, reasoning: { effort: 'high' } }, 'reasoning'],
     [{ ...question, topP: 0.1, topK: 1, seed: 4 }, 'topP', 'topK', 'seed'],
     [

@@ -9,13 +9,12 @@ import { codeOfStatus } from '../../core/wire/code-of-status.ts';
  * decides the code; anything else is a `provider_error`.
  */
 export function customFailure(thrown: unknown, provider: string): ConclaveError {
-  if (thrown instanceof ConclaveError) return thrown;
   try {
-    return describedFailure(thrown, provider);
+    return thrown instanceof ConclaveError ? thrown : describedFailure(thrown, provider);
   } catch {
-    // A getter of it threw, or it has no text.
+    // A getter of it threw, or it has no text. It is not kept as the cause, since reading that would fail as well.
     const message = `${provider} failed, and what it threw cannot be read`;
-    return new ConclaveError('provider_error', message, { provider, cause: thrown });
+    return new ConclaveError('provider_error', message, { provider });
   }
 }
 

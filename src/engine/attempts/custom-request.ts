@@ -4,7 +4,7 @@ import type { JsonObject } from '../../core/json/json.ts';
 import type { Model } from '../../core/model.ts';
 import { shownField } from '../../core/names/shown-field.ts';
 import type { ChatParams } from '../../core/wire/llm-provider.ts';
-import { isThinkingOff } from '../../core/wire/reasoning-effort.ts';
+import { isThinkingOff, wantedEffort } from '../../core/wire/reasoning-effort.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import { refuseWarned } from './refuse-warned.ts';
 
@@ -72,7 +72,8 @@ function leftOut(request: ModelRequest): string[] {
   const { toolChoice, parallelTools, reasoning } = request;
   const forced = toolChoice?.type === 'required' || toolChoice?.type === 'tool';
   const mayCall = toolsOf(request) !== undefined;
-  const thinks = reasoning !== undefined && !reasoning.isOurs && !isThinkingOff(reasoning);
+  const wishes = reasoning && (wantedEffort(reasoning) !== undefined || reasoning.visible === true);
+  const thinks = wishes && !reasoning.isOurs && !isThinkingOff(reasoning);
   return [
     ...Object.entries(fates).flatMap(([name, fate]) =>
       fate === 'left out' && has(request, name) ? name : [],
