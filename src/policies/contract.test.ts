@@ -10,6 +10,7 @@ import {
   ordinary,
 } from '../../test/support/policy-candidates.ts';
 import type { RequestFeatures } from '../core/routing/request-features.ts';
+import type { Stats } from '../core/routing/deployment-stats.ts';
 import type { Candidate, Deployment } from '../core/provider.ts';
 import { taskTypes, tiers } from '../core/task.ts';
 import { policies } from './index.ts';
@@ -90,11 +91,11 @@ for (const policy of policies) {
 
 test('by weights, what all candidates have in common decides nothing', () => {
   const weighted = policies.find(({ name }) => name === 'weighted') ?? assert.fail('no such policy');
-  const good = candidate('b/good', { tier: 'frontier', price: costing(3) });
-  const fair = candidate('a/fair', { tier: 'economy', price: costing(3) });
-  for (const among of [
-    [good, fair],
-    [fair, good],
-  ])
-    assert.equal(weighted.plan(ordinary, among, healthy).steps[0]?.candidates[0], good);
+  const alike = { tier: 'workhorse', price: costing(3) } as const;
+  const [slow, quick] = [candidate('a/slow', alike), candidate('b/quick', alike)];
+  const stats: Stats = {
+    of: ({ id }) => ({ healthy: true, inFlight: 0, firstByteMs: id === slow.deployment.id ? 900 : 100 }),
+  };
+  const { steps } = weighted.plan(ordinary, [slow, quick], stats);
+  assert.deepEqual(steps[0]?.candidates, [quick, slow]);
 });

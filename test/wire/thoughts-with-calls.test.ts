@@ -3,6 +3,7 @@ import { after, before, describe, test, type TestContext } from 'node:test';
 import { isJsonObject, type JsonObject } from '../../src/core/json/json.ts';
 import { openTestGateway, post, startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { ledgerRow } from '../support/ledger-rows.ts';
+import { chunk } from '../support/chat-replies.ts';
 import { readText, startLocalServer } from '../support/local-server.ts';
 import { modelRequests } from '../support/model-requests.ts';
 
@@ -203,6 +204,15 @@ test('a request that is wrong with and without restored reasoning is rejected wi
   assert.equal(asked.length - before, 2);
 });
 
+test('the reasoning of an answer that broke off is not repeated', async (t) => {
+  const { asked, say, cutStreams } = await startReasoningLab(t);
+  cutStreams();
+  const cut = await say(opening('Alice'), true);
+  assert.match(await cut.text(), /tool_calls.*"error"/s);
+  assert.equal((await say(nextTurn('Alice'))).status, 200);
+  assert.doesNotMatch(JSON.stringify(asked.at(-1)), /reasoning_content/);
+});
+
 const tools = [{ type: 'function', function: { name: 'weather', parameters } }];
 const opening = (name: string): JsonObject[] => [{ role: 'user', content: name }];
 const nextTurn = (name: string): JsonObject[] => [
@@ -217,6 +227,7 @@ const labKey = 'key-of-the-lab';
 async function startReasoningLab(t: TestContext, status = 400) {
   const asked: JsonObject[] = [];
   let rejects: 'nothing' | 'reasoning' | 'and everything else' = 'nothing';
+  let cutsStreams = false;
   // As vLLM and others: the calls of every conversation count from 0.
   const url = await startLocalServer(t, async (request, response) => {
     const body = JSON.parse(await readText(request)) as JsonObject; // our own gateway wrote it
@@ -225,6 +236,13 @@ async function startReasoningLab(t: TestContext, status = 400) {
     const rejected =
       rejects === 'and everything else' || (rejects === 'reasoning' && told.includes('reasoning_content'));
     const error = { message: `no thoughts here, ${request.headers.authorization}` };
+    if (body['stream'] === true && cutsStreams) {
+      const { reasoning_content, tool_calls } = messageTo(told);
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write(chunk({ role: 'assistant', reasoning_content }));
+      const calls = tool_calls.map((call, index) => ({ ...call, index }));
+      return void response.write(chunk({ tool_calls: calls }), () => response.destroy());
+    }
     response.writeHead(rejected ? status : 200, { 'content-type': 'application/json' });
     response.end(JSON.stringify(rejected ? { error } : answerTo(told)));
   });
@@ -243,27 +261,34 @@ async function startReasoningLab(t: TestContext, status = 400) {
   return {
     lab,
     asked,
-    say: (messages: JsonObject[]) => post(lab, '/v1/chat/completions', { model: 'lab/m', messages, tools }),
+    say: (messages: JsonObject[], stream = false) =>
+      post(lab, '/v1/chat/completions', { model: 'lab/m', messages, tools, stream }),
+    cutStreams: () => {
+      cutsStreams = true;
+    },
     rejectReasoning: (too: 'reasoning' | 'and everything else' = 'reasoning') => {
       rejects = too;
     },
   };
 }
 
-function answerTo(told: string): JsonObject {
+function messageTo(told: string) {
   const name = /Alice|Bob|Carol|Dora/.exec(told)?.[0] ?? '';
-  const message = {
+  return {
     role: 'assistant',
     content: null,
     reasoning_content: `about ${name}${name === 'Dora' ? ' and on'.repeat(1_200) : ''}`,
     tool_calls: [{ ...chatCall, id: 'call_0' }],
   };
+}
+
+function answerTo(told: string): JsonObject {
   return {
     id: 'chatcmpl-1',
     object: 'chat.completion',
     created: 1,
     model: 'm',
-    choices: [{ index: 0, message, finish_reason: 'tool_calls' }],
+    choices: [{ index: 0, message: messageTo(told), finish_reason: 'tool_calls' }],
     usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
   };
 }
