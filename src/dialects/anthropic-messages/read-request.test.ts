@@ -373,6 +373,41 @@ test('tools that messages add are offered, those that they remove are not', () =
   assert.throws(() => offered(bad), /messages\.1\.content\.0\.tool\.definition\.input_schema must be/);
 });
 
+test('a tool that messages define again has its new form, even if it was removed or if the request lists no tools', () => {
+  const definition = { name: 'a', description: 'New', input_schema: { type: 'object' } };
+  const again = system({
+    content: [{ type: 'tool_addition', tool: { type: 'tool_definition', definition } }],
+  });
+  const removal = system({
+    content: [{ type: 'tool_removal', tool: { type: 'tool_reference', name: 'a' } }],
+  });
+  const old = ['a', 'b'].map((name) => ({ name, input_schema: { type: 'object' } }));
+  const offered = (tools: JsonObject[] | undefined, ...messages: JsonObject[]) =>
+    read([user('Hi'), ...messages], tools && { tools }).tools?.map(({ name, description }) => [
+      name,
+      description,
+    ]);
+  const both = [
+    ['b', undefined],
+    ['a', 'New'],
+  ];
+  assert.deepEqual(offered(old, again), both);
+  assert.deepEqual(offered(old, removal, again), both);
+  assert.deepEqual(offered(undefined, again), [['a', 'New']]);
+});
+
+test('a block that other dialects have no part for is kept whole', () => {
+  const png = { type: 'base64', media_type: 'image/png', data: 'iVBO' };
+  for (const block of [
+    { type: 'tool_reference', tool_name: 'open' },
+    { type: 'document', source: { type: 'content', content: [{ type: 'image', source: png }] } },
+    { type: 'compaction', content: null },
+  ])
+    assert.deepEqual(read([{ role: 'user', content: [block] }]).messages[0]?.content, [
+      { type: 'opaque', dialect: 'anthropic-messages', value: block },
+    ]);
+});
+
 test('a choice of tool that messages have removed is none', () => {
   const tool = (name: string): JsonObject => ({ name, input_schema: { type: 'object' } });
   const removal = system({

@@ -8,7 +8,7 @@ import { collectedReplies } from '../../../test/support/recorded-replies.ts';
 import { recordedTest } from '../../../test/support/test-data.ts';
 import { readRequest } from './read-request.ts';
 import { relayRequest } from './relay-request.ts';
-import { objectOf } from '../loose-fields.ts';
+import { objectOf, objectsOf } from '../loose-fields.ts';
 import { writeRequest } from './write-request.ts';
 
 const text = (words: string): ContentPart => ({ type: 'text', text: words });
@@ -138,6 +138,10 @@ test('white space that Claude rejects is not sent: as a stop sequence, or at the
     { role: 'user', content: [{ text: 'Go' }] },
     { role: 'assistant', content: [{ text: 'Sure:' }] },
   ]);
+  const [, continued] = objectsOf(
+    write({ messages: [user(text('Go')), assistant(text('One. '), text('Two. '))] }).body.messages,
+  );
+  assert.deepEqual(continued?.content, [{ text: 'One. ' }, { text: 'Two.' }]);
   assert.deepEqual(body.inferenceConfig, { stopSequences: ['END'] });
   assert.equal(warnings.length, 1);
   assert.equal(write({ ...request, stop: ['\n'] }).body.inferenceConfig, undefined);

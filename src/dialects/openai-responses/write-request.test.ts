@@ -262,3 +262,18 @@ test('words that stand in for a grammar are not sent where the grammar itself is
   assert.deepEqual(write(asked, { model: 'gpt-6-sol' }).warnings, []);
   assert.equal(write(asked, { model: 'gpt-4.1' }).warnings.length, 1);
 });
+
+test('a refusal of the model goes back as a refusal', () => {
+  const { body } = write({
+    messages: [
+      ...request.messages,
+      { role: 'assistant', content: [{ type: 'refusal', text: 'I cannot.' }] },
+      { role: 'user', content: [text('Why?')] },
+    ],
+  });
+  assert.deepEqual(body.input, [
+    { type: 'message', role: 'user', content: 'Hi' },
+    { type: 'message', role: 'assistant', content: [{ type: 'refusal', refusal: 'I cannot.' }] },
+    { type: 'message', role: 'user', content: 'Why?' },
+  ]);
+});
