@@ -204,6 +204,35 @@ test('a request that is wrong with and without restored reasoning is rejected wi
   assert.equal(asked.length - before, 2);
 });
 
+test('a refused key is not taken for rejected reasoning', async (t) => {
+  const { asked, say, reject } = await startReasoningLab(t);
+  assert.equal((await say(opening('Alice'))).status, 200);
+  reject(() => ({ status: 400, error: { message: 'no such key', code: 'invalid_api_key' } }));
+  assert.equal((await say(nextTurn('Alice'))).status, 502);
+  assert.deepEqual(
+    asked.slice(1).map(({ model }) => model),
+    ['m', 'spare'],
+    'it is not asked again without its reasoning',
+  );
+});
+
+test('a prompt that is too long only with restored reasoning may go to a model with as small a window', async (t) => {
+  const { asked, say, reject } = await startReasoningLab(t);
+  assert.equal((await say(opening('Alice'))).status, 200);
+  reject(({ model, messages }) => {
+    if (model !== 'm') return undefined;
+    return JSON.stringify(messages).includes('reasoning_content')
+      ? { status: 400, error: { message: 'too long', code: 'context_length_exceeded' } }
+      : { status: 500, error: { message: 'failed' } };
+  });
+  const reply = await say(nextTurn('Alice'));
+  assert.equal(reply.headers.get('x-conclave-model'), 'lab/spare', await reply.text());
+  assert.deepEqual(
+    asked.slice(1).map(({ model }) => model),
+    ['m', 'm', 'spare'],
+  );
+});
+
 test('the reasoning of an answer that broke off is not repeated', async (t) => {
   const { asked, say, cutStreams } = await startReasoningLab(t);
   cutStreams();
@@ -223,19 +252,19 @@ const nextTurn = (name: string): JsonObject[] => [
 
 const labKey = 'key-of-the-lab';
 
+type Rejection = { readonly status: number; readonly error: JsonObject };
+
 /** A gateway in front of a server that reasons, and can begin to reject reasoning, with this status. */
 async function startReasoningLab(t: TestContext, status = 400) {
   const asked: JsonObject[] = [];
-  let rejects: 'nothing' | 'reasoning' | 'and everything else' = 'nothing';
+  let rejection: (asked: JsonObject) => Rejection | undefined = () => undefined;
   let cutsStreams = false;
   // As vLLM and others: the calls of every conversation count from 0.
   const url = await startLocalServer(t, async (request, response) => {
     const body = JSON.parse(await readText(request)) as JsonObject; // our own gateway wrote it
     asked.push(body);
     const told = JSON.stringify(body['messages']);
-    const rejected =
-      rejects === 'and everything else' || (rejects === 'reasoning' && told.includes('reasoning_content'));
-    const error = { message: `no thoughts here, ${request.headers.authorization}` };
+    const rejected = rejection(body);
     if (body['stream'] === true && cutsStreams) {
       const { reasoning_content, tool_calls } = messageTo(told);
       response.writeHead(200, { 'content-type': 'text/event-stream' });
@@ -243,8 +272,8 @@ async function startReasoningLab(t: TestContext, status = 400) {
       const calls = tool_calls.map((call, index) => ({ ...call, index }));
       return void response.write(chunk({ tool_calls: calls }), () => response.destroy());
     }
-    response.writeHead(rejected ? status : 200, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(rejected ? { error } : answerTo(told)));
+    response.writeHead(rejected?.status ?? 200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(rejected ? { error: rejected.error } : answerTo(told)));
   });
   const quirks = { reasoningField: 'reasoning_content' } as const;
   const price = { input: 1, output: 2 };
@@ -252,10 +281,11 @@ async function startReasoningLab(t: TestContext, status = 400) {
     config: {
       providers: { lab: { dialect: 'openai-chat', baseUrl: `${url}/v1`, apiKey: labKey, quirks } },
       models: [
-        { id: 'lab/m', price },
+        { id: 'lab/m', price, contextWindow: 100_000 },
+        { id: 'lab/spare', contextWindow: 100_000 },
         { id: 'lab/small', contextWindow: 4_000, maxOutputTokens: 500 },
       ],
-      routing: { retries: 0 },
+      routing: { retries: 0, fallbacks: { 'lab/m': ['lab/spare'] } },
     },
   });
   return {
@@ -266,8 +296,15 @@ async function startReasoningLab(t: TestContext, status = 400) {
     cutStreams: () => {
       cutsStreams = true;
     },
+    reject: (how: typeof rejection) => {
+      rejection = how;
+    },
     rejectReasoning: (too: 'reasoning' | 'and everything else' = 'reasoning') => {
-      rejects = too;
+      const error = { message: `no thoughts here, Bearer ${labKey}` };
+      rejection = ({ messages }) =>
+        too === 'and everything else' || JSON.stringify(messages).includes('reasoning_content')
+          ? { status, error }
+          : undefined;
     },
   };
 }
