@@ -190,6 +190,11 @@ const quirks = z
       .describe(
         'true: the provider accepts the fields provider and usage, like OpenRouter; they are passed on.',
       ),
+    shortensPrompts: z
+      .boolean()
+      .describe(
+        'true: the provider shortens prompts as Anthropic and OpenAI do: summaries, context_management, truncation.',
+      ),
     cacheControl: z.boolean().describe('true: the provider accepts Anthropic’s cache_control in messages.'),
     toolCallIdLength: z
       .int()

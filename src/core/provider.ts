@@ -143,6 +143,11 @@ export type Quirks = {
    */
   readonly choosesProviders?: boolean;
   /**
+   * It shortens prompts as its dialect's inventor does: it drops what a summary stands for, and acts on the fields that
+   * ask for more (Anthropic's `context_management`, OpenAI's `truncation`). Default `false`: it may ignore them.
+   */
+  readonly shortensPrompts?: boolean;
+  /**
    * Its replies break clients of the dialect's inventor (Mistral: thoughts as lists in `content`, streamed calls
    * without an index): they are parsed and rewritten instead of relayed. Default `false`.
    */

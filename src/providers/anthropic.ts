@@ -6,7 +6,7 @@ const anthropic: Provider = {
   dialects: [{ dialect: 'anthropic-messages', baseUrl: 'https://api.anthropic.com' }],
   auth: 'x-api-key',
   keyVariables: ['ANTHROPIC_API_KEY'],
-  quirks: { takesAttribution: true },
+  quirks: { takesAttribution: true, shortensPrompts: true },
   local: false,
   modelsPath: '/v1/models',
   keyUrl: 'https://platform.claude.com/settings/keys',

@@ -12,6 +12,7 @@ export const openaiQuirks: Quirks = {
   legacyFunctions: true,
   promptCacheKey: true,
   refusesReasoningObject: true,
+  shortensPrompts: true,
   refuses: ['include_reasoning', ...openRouterMembers],
 };
 

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { Call } from '../../src/core/call.ts';
 import type { Verdict } from '../../src/core/extension-points.ts';
 import type { ConfigInput } from '../../src/config/schema.ts';
+import { startKeyedProvider } from '../providers/keyed-provider.ts';
 import { everySimulatedProvider, post, startTestGateway } from '../support/gateway.ts';
 import { modelRequests } from '../support/model-requests.ts';
 import type { Simulator } from '../../src/simulator/server.ts';
@@ -106,4 +107,25 @@ test('an input guardrail sees the whole conversation, because a relay sends it',
   const reply = await post(gateway, '/v1/messages', body, headers);
   assert.equal(reply.status, 200, await reply.text());
   assert.match(seen[0] ?? '', /OLD The old.*Which city/);
+});
+
+test('other servers of the dialect are sent only what counts: the summary, and what follows it', async (t) => {
+  const lab = await startKeyedProvider(t);
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: { lab: { dialect: 'anthropic-messages', baseUrl: lab.url, apiKey: 'k' } },
+      models: [{ id: 'lab/m', contextWindow: 4_000, price: { input: 3, output: 15 } }],
+    },
+  });
+  const body = { model: 'lab/m', max_tokens: 100, messages: compacted };
+  const reply = await post(gateway, '/v1/messages', body, { ...headers, 'x-conclave-max-cost-usd': '0.01' });
+  assert.equal(reply.status, 200, await reply.text());
+  assert.deepEqual(lab.asked.at(-1)?.body['messages'], [
+    {
+      role: 'user',
+      content: [{ type: 'text', text: 'Summary of the conversation so far:\nThey settled on Oslo.\n\n' }],
+    },
+    { role: 'assistant', content: [{ type: 'text', text: 'Ready.' }] },
+    compacted.at(-1),
+  ]);
 });

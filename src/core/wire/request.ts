@@ -104,8 +104,8 @@ export type ExtraField = {
    */
   readonly furtherModels?: readonly string[] | 'any';
   /**
-   * Because of this field, a provider shortens a prompt that its model's window does not hold: every provider of the
-   * dialect, or only a router such as OpenRouter. It leaves some of the prompt out (`cut`), or has a model summarise it,
+   * Because of this field, a provider shortens a prompt that its model's window does not hold: one that does so as the
+   * dialect's inventor, or only a router such as OpenRouter. It leaves some of the prompt out (`cut`), or has a model summarise it,
    * which is billed too.
    */
   readonly shortens?: { readonly by: 'dialect' | 'router'; readonly how: 'cut' | 'summary' };

@@ -6,6 +6,7 @@ import type { ExtraField } from '../../core/wire/request.ts';
 import { proofIn } from '../sealed-reasoning.ts';
 import { citationsOf, citedFields, searchResultOf } from '../cited-documents.ts';
 import { imagePart, inlineMedia } from '../inline-media.ts';
+import { summaryText } from './without-summarized.ts';
 import { array, boolean, choice, object, refuse, string } from '../strict-fields.ts';
 
 /** A message holds a tool result, which holds a document, which holds text: nothing is nested deeper. */
@@ -85,8 +86,7 @@ function readBlock(site: Site): ContentPart {
       // Anthropic drops everything before this block, and a client may leave it out: the summary stands for it.
       const summary = string.optional(block, 'content', at);
       if (!summary) return { type: 'opaque', dialect: 'anthropic-messages', value: block };
-      const text = `Summary of the conversation so far:\n${summary}\n\n`;
-      return { type: 'text', text, ...cacheOf(block, at) };
+      return { type: 'text', text: summaryText(summary), ...cacheOf(block, at) };
     }
     default:
       // Server tools, their results, and whatever Anthropic adds next: only Anthropic can interpret them.

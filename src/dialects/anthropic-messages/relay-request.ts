@@ -7,13 +7,15 @@ import type { RequestDraft } from '../draft.ts';
 import { attributionEdits } from './attribution.ts';
 import { thoughtEdits } from './foreign-thoughts.ts';
 import { habitEdits } from './habit-edits.ts';
+import { withoutSummarized } from './without-summarized.ts';
 import { headers, path } from './write-request.ts';
 
 /**
  * Returns the edits to the client's own body: the model's name at the provider, an output limit that Conclave has set,
  * and the provider's quirks.
  */
-export function relayRequest(body: JsonObject, request: ModelRequest, target: WireTarget): RelayRequest {
+export function relayRequest(sent: JsonObject, request: ModelRequest, target: WireTarget): RelayRequest {
+  const [body, shortened] = withSummary(sent, target);
   const draft: RequestDraft = { request, target, warnings: [] };
   const wanted: MemberEdit[] = [
     { member: 'model', value: target.model },
@@ -23,12 +25,22 @@ export function relayRequest(body: JsonObject, request: ModelRequest, target: Wi
   const changes = target.chosen ? habitEdits(body, draft) : [];
   const fitted = { ...body, ...Object.fromEntries(changes.map(({ member, value }) => [member, value])) };
   appendAll(edits, [
+    ...shortened,
     ...changes,
     ...attributionEdits(fitted, target),
     ...thoughtEdits(fitted, draft),
     ...quirkEdits(body, draft),
   ]);
   return { path: target.quirks.path ?? path, headers, edits: lastOfEach(edits), warnings: draft.warnings };
+}
+
+/** What the call is measured by is what is sent: only Anthropic itself drops what a summary stands for. */
+function withSummary(body: JsonObject, { quirks }: WireTarget): readonly [JsonObject, MemberEdit[]] {
+  const { messages } = body;
+  if (quirks.shortensPrompts === true || !Array.isArray(messages)) return [body, []];
+  const value = withoutSummarized(messages);
+  if (!value) return [body, []];
+  return [{ ...body, messages: value }, [{ member: 'messages', value }]];
 }
 
 /** Keeps the last edit of each field: a later edit already builds on the earlier ones. */

@@ -23,6 +23,7 @@ export function shortensItself(
 ): boolean {
   if (!shortening) return false;
   const { dialect, onlyRouters } = shortening;
-  if (onlyRouters && provider.quirks.choosesProviders !== true) return false;
+  const { choosesProviders, shortensPrompts } = provider.quirks;
+  if ((onlyRouters ? choosesProviders : shortensPrompts) !== true) return false;
   return endpoints.some((endpoint) => endpoint.dialect === dialect);
 }

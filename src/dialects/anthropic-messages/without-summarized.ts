@@ -1,0 +1,27 @@
+import type { JsonValue } from '../../core/json/json.ts';
+import { objectOf, objectsOf } from '../loose-fields.ts';
+import { lastSummary } from './last-summary.ts';
+
+/**
+ * Returns a client's messages as other servers than Anthropic are sent them, which know no summaries: without what the
+ * last summary stands for, and with that as a text of the user. `undefined` if there is none.
+ */
+export function withoutSummarized(messages: readonly JsonValue[]): JsonValue[] | undefined {
+  const place = lastSummary(messages);
+  if (!place) return undefined;
+  const answer = objectOf(messages[place.message]);
+  const blocks = objectsOf(answer.content);
+  const { type: _, content, ...rest } = blocks[place.block] ?? {};
+  const summary = { role: 'user', content: [{ ...rest, type: 'text', text: summaryText(String(content)) }] };
+  const after = blocks.slice(place.block + 1);
+  return [
+    summary,
+    ...(after.length > 0 ? [{ ...answer, content: after }] : []),
+    ...messages.slice(place.message + 1),
+  ];
+}
+
+/** Words a summary for a model that was not shown what it stands for. */
+export function summaryText(summary: string): string {
+  return `Summary of the conversation so far:\n${summary}\n\n`;
+}
