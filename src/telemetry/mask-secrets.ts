@@ -11,11 +11,12 @@ const secrets = new RegExp(
     String.raw`\b(?<kept>bearer\s+)[\w.~+/=-]{8,}`,
     String.raw`\b(?:sk|pk|rk|ck|xai|gsk|hf|ghp|AIza)[-_]?[A-Za-z0-9_-]{16,}`,
     String.raw`\bA[KS]IA[A-Z0-9]{16}\b`,
-    // In JSON, and in quotation marks; a mark before one of these characters is the end of a JSON string.
-    String.raw`(?<kept>${secretName}(?:"\s*:\s*|=(?!"[,:}\]]))")(?:\\.|[^"\\])+`,
+    // In JSON, and in quotation marks, where some languages double those inside; a mark before one of these characters
+    // is the end of a JSON string. Characters are taken in runs: one at a time, a secret of megabytes exceeds the stack.
+    String.raw`(?<kept>${secretName}(?:"\s*:\s*|=(?!"[,:}\]]))")(?:[^"\\]+|\\.|"")+`,
     // The same inside a JSON string.
-    String.raw`(?<kept>${secretName}(?:\\"\s*:\s*|=)\\")(?:\\{2}(?:\\.)?|\\[^"\\]|[^"\\])+`,
-    String.raw`(?<kept>${secretName}=')(?:\\{2}'|\\.|[^'"\\])+`,
+    String.raw`(?<kept>${secretName}(?:\\"\s*:\s*|=)\\")(?:[^"\\]+|\\{2}(?:\\.)?|\\[^"\\]|\\"\\")+`,
+    String.raw`(?<kept>${secretName}=')(?:[^'"\\]+|\\{2}'|\\.|'')+`,
     String.raw`(?<kept>${secretName}=(?:(?:bearer|basic)\s+)?)[^\s"\\&]+`,
   ].join('|'),
   'gi',
