@@ -4,6 +4,7 @@ import type { JsonObject } from '../core/json/json.ts';
 import type { ModelRequest } from '../core/wire/request.ts';
 import anthropicMessages from './anthropic-messages/index.ts';
 import bedrockConverse from './bedrock-converse/index.ts';
+import { objectsOf } from './loose-fields.ts';
 import openaiChat from './openai-chat/index.ts';
 import openaiResponses from './openai-responses/index.ts';
 
@@ -116,6 +117,18 @@ test('a strict tool with free keys is offered to Claude without "strict", where 
     const { body, warnings } = anthropicMessages.writeRequest(request, target(claude));
     assert.deepEqual(body.tools, [{ name: 'save', input_schema: inputSchema }]);
     assert.match(warnings.join(), /"save" was offered without "strict"/);
+  }
+});
+
+test('a schema that names no key at all is given to every Claude as a tool: the answer would always be empty', () => {
+  for (const asked of [...free, { type: 'object', additionalProperties: { type: 'string' } }]) {
+    for (const read of clients) {
+      const request = read({ ...format, schema: asked });
+      const { body } = anthropicMessages.writeRequest(request, target('claude-opus-5-5'));
+      assert.equal(body.output_config, undefined);
+      assert.equal(objectsOf(body.tools)[0]?.name, 'conclave_answer');
+      assert.deepEqual(body.tool_choice, { type: 'auto' });
+    }
   }
 });
 

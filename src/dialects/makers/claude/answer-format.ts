@@ -40,7 +40,7 @@ export function answerFormat(
   }
   const { schema, stated, freeKeys, recursive } = supportedSchema(output.schema);
   const native = abilities.schema && (target.quirks.schemaMode ?? 'json-schema') === 'json-schema';
-  if (!native || recursive || (freeKeys && !abilities.freeKeys)) {
+  if (!native || recursive || (freeKeys && (!abilities.freeKeys || allowsOnlyEmpty(schema)))) {
     // The input of a tool is always an object.
     if (!allowsObject(output.schema)) {
       warnings.push(
@@ -59,4 +59,9 @@ export function answerFormat(
     );
   }
   return { kind: 'native', output, schema, stated };
+}
+
+/** Whether a closed schema names no property at its top, so that every answer would be empty. */
+function allowsOnlyEmpty({ additionalProperties, properties }: JsonObject): boolean {
+  return additionalProperties === false && properties === undefined;
 }
