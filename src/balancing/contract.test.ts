@@ -65,6 +65,33 @@ test('there is a strategy for every configurable name', () => {
   );
 });
 
+test('by latency, a cached prompt is worth more than half a second, and less than a longer wait', () => {
+  const latency = balanceStrategies.find(({ name }) => name === 'latency') ?? assert.fail('no such strategy');
+  const three = ['quick', 'near', 'far'].map((id) => deployment(id, 1));
+  const firstByteMs: Record<string, number> = { quick: 50, near: 450, far: 550 };
+  const stats = {
+    of: ({ id }: { readonly id: string }) => ({
+      healthy: true,
+      inFlight: 0,
+      firstByteMs: firstByteMs[id],
+      firstByteAt: 0,
+    }),
+  };
+  const homes = latency.homes?.(three, { ...quiet, stats }) ?? [];
+  assert.deepEqual(
+    homes.map(({ deployment: { id } }) => id),
+    ['quick', 'near'],
+  );
+});
+
+test('in turns, a deployment of the smallest weight has one of 65, however heavy the other is', () => {
+  const inTurns =
+    balanceStrategies.find(({ name }) => name === 'round-robin') ?? assert.fail('no such strategy');
+  const two = [deployment('heavy', 1_000), deployment('light', 1)];
+  const firsts = Array.from({ length: 130 }, (_, turn) => inTurns.order(two, { ...quiet, turn })[0]);
+  assert.equal(firsts.filter((one) => one === two[1]).length, 2);
+});
+
 for (const strategy of balanceStrategies) {
   describe(`the strategy ${strategy.name}`, () => {
     test('returns each deployment once, and the same order for the same situation', () => {

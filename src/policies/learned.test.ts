@@ -181,7 +181,8 @@ test('with nothing learned, tiers and strengths decide, and hard work gets a bet
   assert.equal(tierAt(0.5), 'workhorse');
   assert.equal(tierAt(1), 'frontier');
   assert.equal(tierAt(0.5, 'chat', 'economy'), 'economy');
-  assert.equal(tierAt(0.6, 'architecture'), 'frontier', 'where a mistake costs more than the model');
+  for (const task of ['architecture', 'security-review'] as const)
+    assert.equal(tierAt(0.6, task), 'frontier', 'where a mistake costs more than the model');
   assert.equal(tierAt(0.6, 'refactoring'), 'workhorse');
   assert.equal(tierAt(1, 'code-generation', 'best'), 'frontier');
   assert.equal(tierAt(1, 'translation'), 'economy');
