@@ -4,7 +4,6 @@ import { tokenPercent } from '../core/money/billing-terms.ts';
 import { standingTerms } from '../core/money/standing-terms.ts';
 import type { Call } from '../core/call.ts';
 import { costOf } from '../core/money/price.ts';
-import { expectedPrompt } from '../core/money/expected-cost.ts';
 import type { Candidate } from '../core/provider.ts';
 import { isSimulated } from '../core/routing/is-simulated.ts';
 import { plannedCandidates } from '../core/routing/planned-candidates.ts';
@@ -126,7 +125,7 @@ function inputEstimate({ features }: Route, first: Candidate | undefined, now: M
   if (!first?.model.price || billOf(first) !== 'known') return 0n;
   const terms = [...standingTerms(first), ...askedTerms(first, features.request)];
   const { percent } = tokenPercent(terms, first.model);
-  return costOf({ ...noUsage, input: expectedPrompt(first.model, features.size) }, first.model.price, now, {
+  return costOf({ ...noUsage, input: features.size.prompt.expected }, first.model.price, now, {
     percent,
   });
 }

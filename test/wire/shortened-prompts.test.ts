@@ -76,20 +76,27 @@ test('a Messages client has Anthropic clear results of tools', async () => {
   ];
   const tools = [{ name: 'read', input_schema: { type: 'object' } }];
   const headers = { 'anthropic-version': '2023-06-01', 'anthropic-beta': 'context-management-2025-06-27' };
-  const ask = (model: string, edit: object) =>
+  const ask = (model: string, edit: object, more: Record<string, string> = {}) =>
     answerTo(
       '/v1/messages',
       { model, max_tokens: 100, messages, tools, context_management: { edits: [edit] } },
-      headers,
+      { ...headers, ...more },
     );
   const clear = { type: 'clear_tool_uses_20250919' };
-  const own = await ask('anthropic/claude-sonnet-4-6', clear);
+  const dear = { 'x-conclave-max-cost-usd': '1' };
+  const own = await ask('anthropic/claude-sonnet-4-6', clear, dear);
   assert.equal(own.status, 200, own.text);
   const other = await ask('openai/gpt-6-sol', clear);
   assert.deepEqual([other.status, other.asked], [400, 0]);
   assert.match(other.text, /prompt is too long.*does not act on \\"context_management\\"/);
-  const kept = await ask('anthropic/claude-sonnet-4-6', { type: 'clear_thinking_20251015', keep: 'all' });
-  assert.equal(kept.asked, 0, 'nothing is cleared');
+  const bounded = await ask('anthropic/claude-sonnet-4-6', clear);
+  assert.equal(
+    bounded.asked,
+    0,
+    'what is left may be more than the window: all of it is under the ceiling, or none',
+  );
+  const kept = await ask('anthropic/claude-sonnet-4-6', { type: 'clear_thinking_20251015' }, dear);
+  assert.equal(kept.asked, 0, 'there are no thoughts to clear');
 });
 
 test('a client of OpenRouter has it compress the prompt; other providers ignore its fields', async () => {

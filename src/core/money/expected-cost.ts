@@ -6,20 +6,12 @@ import { roughCost } from './price.ts';
 
 /** Estimates the cost of a call at a model, in nano-dollars, for ranking; `undefined` if the price is unknown. */
 export function expectedCost(
-  model: Pick<Model, 'id' | 'price' | 'maxOutputTokens' | 'contextWindow'>,
+  model: Pick<Model, 'id' | 'price' | 'maxOutputTokens'>,
   { at, size }: Pick<RequestFeatures, 'at' | 'size'>,
 ): number | undefined {
   const { price, maxOutputTokens } = model;
   const completion = allAnswers({ answer: expectedAnswer(model, size) }, size, maxOutputTokens);
-  return price && roughCost(price, expectedPrompt(model, size), completion, at);
-}
-
-/** Returns how much of a prompt a model is expected to read. */
-export function expectedPrompt(
-  { contextWindow = Infinity }: Pick<Model, 'contextWindow'>,
-  { prompt, isCut = false }: Pick<RequestFeatures['size'], 'prompt' | 'isCut'>,
-): Tokens {
-  return isCut ? Math.min(prompt.expected, contextWindow) : prompt.expected;
+  return price && roughCost(price, size.prompt.expected, completion, at);
 }
 
 /** Returns how long one answer of a model is expected to be. */

@@ -95,8 +95,6 @@ export type CallSize = {
   readonly images: number;
   /** The prompt contains a part of unknown length, and what it may cost has to be bounded: it may fill the window. */
   readonly fillsWindow: boolean;
-  /** The provider leaves out of the prompt what the window does not hold. Default: false. */
-  readonly isCut?: boolean;
 };
 
 /** One number of tokens for every use of it, in ascending order. */
@@ -147,8 +145,8 @@ export type PromptShortening = {
   readonly dialect: DialectId;
   /** Only routers such as OpenRouter act on it. */
   readonly onlyRouters: boolean;
-  /** A model may summarise the prompt first, which is billed too. */
-  readonly summarizes: boolean;
+  /** What the window does not hold is left out, so that nothing else is billed. */
+  readonly cutsToWindow: boolean;
 };
 
 /** A conversation with earlier turns. */

@@ -105,10 +105,10 @@ export type ExtraField = {
   readonly furtherModels?: readonly string[] | 'any';
   /**
    * Because of this field, a provider shortens a prompt that its model's window does not hold: one that does so as the
-   * dialect's inventor, or only a router such as OpenRouter. It leaves some of the prompt out (`cut`), or has a model summarise it,
-   * which is billed too.
+   * dialect's inventor, or only a router such as OpenRouter. It leaves out what the window does not hold (`cut`), old
+   * results of tools and thoughts whatever is left (`clear`), or has a model summarise it, which is billed too.
    */
-  readonly shortens?: { readonly by: 'dialect' | 'router'; readonly how: 'cut' | 'summary' };
+  readonly shortens?: { readonly by: 'dialect' | 'router'; readonly how: 'cut' | 'clear' | 'summary' };
   /** What the field may have billed in addition to tokens: the tools that its provider runs. */
   readonly billedApart?: readonly BillingTerm[];
   /** The billing terms that the field asks for, if they are out of the ordinary. */

@@ -1,4 +1,4 @@
-import type { Message } from '../../core/wire/content.ts';
+import type { ContentPart, Message } from '../../core/wire/content.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type {
@@ -50,7 +50,7 @@ export function readPrompt(body: JsonObject): ModelRequest {
     ...sessionIn(user),
     origin: 'anthropic-messages',
   };
-  return { ...request, extras: [...extras, ...unnamed(body)] };
+  return { ...request, extras: [...extras, ...unnamed(body, messages)] };
 }
 
 /** Fields that have a counterpart in other dialects; each is read above. */
@@ -76,7 +76,7 @@ const named = new Set([
 /** Fields that lose their meaning away from Anthropic, and not only their effect on speed or cost. */
 const pinning = new Set(['container', 'mcp_servers', 'inference_geo', 'thread', 'previous_message_id']);
 
-function unnamed(body: JsonObject): ExtraField[] {
+function unnamed(body: JsonObject, messages: readonly Message[]): ExtraField[] {
   const fields: ExtraField[] = [];
   for (const [name, value] of Object.entries(body)) {
     if (named.has(name) || value === undefined || value === null) continue;
@@ -88,7 +88,7 @@ function unnamed(body: JsonObject): ExtraField[] {
       ...(keptId !== undefined && { keptId }),
       ...(name === 'thread' && { keepsAnswer: true }),
       ...serviceTerms(name, value),
-      ...(name === 'context_management' && shorteningBy(value)),
+      ...(name === 'context_management' && shorteningBy(value, messages)),
       ...(name === 'fallbacks' && { furtherModels: value === 'default' ? 'any' : modelsOf(value) }),
     });
   }
@@ -96,16 +96,19 @@ function unnamed(body: JsonObject): ExtraField[] {
 }
 
 /**
- * Anthropic edits a conversation before the model reads it: it clears tool results and thoughts, or has the model
- * summarise it. https://platform.claude.com/docs/en/build-with-claude/context-editing
+ * Anthropic edits a conversation before the model reads it: it clears results of tools or thoughts, if there are any, or
+ * has the model summarise it. https://platform.claude.com/docs/en/build-with-claude/context-editing
  */
-function shorteningBy(value: JsonValue): Pick<ExtraField, 'shortens'> {
+function shorteningBy(value: JsonValue, messages: readonly Message[]): Pick<ExtraField, 'shortens'> {
   const edits = objectsOf(objectOf(value).edits);
-  if (edits.some(({ type }) => String(type).startsWith('compact_'))) {
-    return { shortens: { by: 'dialect', how: 'summary' } };
-  }
-  const clears = edits.some(({ type, keep }) => String(type).startsWith('clear_') && keep !== 'all');
-  return clears ? { shortens: { by: 'dialect', how: 'cut' } } : {};
+  const names = (prefix: string) =>
+    edits.some(({ type, keep }) => String(type).startsWith(prefix) && keep !== 'all');
+  const has = (kind: ContentPart['type']) =>
+    messages.some(({ content }) => content.some(({ type }) => type === kind));
+  if (names('compact_')) return { shortens: { by: 'dialect', how: 'summary' } };
+  const clears =
+    (names('clear_tool_uses_') && has('tool-result')) || (names('clear_thinking_') && has('reasoning'));
+  return clears ? { shortens: { by: 'dialect', how: 'clear' } } : {};
 }
 
 /**

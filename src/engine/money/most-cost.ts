@@ -4,6 +4,7 @@ import type { NanoUsd, Tokens } from '../../core/units.ts';
 import { allAnswers } from '../../core/money/all-answers.ts';
 import { askedRates } from './asked-terms.ts';
 import { mostPromptTokens } from './most-tokens.ts';
+import { shortensItself } from './shortened-prompt.ts';
 import { furtherAmount, type AskedModel } from './further-models.ts';
 
 /** How many tokens are assumed for a prompt, and for each of its answers. */
@@ -20,7 +21,8 @@ export function mostCost(asked: AskedModel, features: RequestFeatures, extent: E
   const { at, request, size } = features;
   const { isTextOnly } = request;
   const hasAudio = request.needs.includes('audio');
-  const prompt = mostPromptTokens(model, size, extent.prompt);
+  const whole = mostPromptTokens(model, size, extent.prompt);
+  const prompt = isCut(asked, request) ? Math.min(whole, model.contextWindow ?? whole) : whole;
   const amountOf = (price: Price, completion: Tokens) =>
     upperBoundCost(price, { prompt, completion, at, hasAudio, isTextOnly });
   // The maximum output of other models that a provider uses (as an adviser or in place of this one) is unknown.
@@ -30,4 +32,11 @@ export function mostCost(asked: AskedModel, features: RequestFeatures, extent: E
     furtherAmount(asked, request, (price) => amountOf(price, most));
   const { percent } = askedRates(asked, request);
   return (ordinary * BigInt(percent) + 99n) / 100n;
+}
+
+/** Whether the provider leaves out, and does not bill, what the window of the model does not hold. */
+function isCut({ deployment }: AskedModel, { shortening }: RequestFeatures['request']): boolean {
+  return (
+    shortening?.cutsToWindow === true && deployment !== undefined && shortensItself(deployment, shortening)
+  );
 }

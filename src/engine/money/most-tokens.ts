@@ -11,11 +11,10 @@ const largestWindow: Tokens = 1_048_576;
 /** Returns the most tokens that a model may count for a prompt of `usual` tokens, which most models would count. */
 export function mostPromptTokens(
   { imageTokens, contextWindow = largestWindow }: Pick<Model, 'imageTokens' | 'contextWindow'>,
-  { images, fillsWindow, isCut = false }: Pick<CallSize, 'images' | 'fillsWindow' | 'isCut'>,
+  { images, fillsWindow }: Pick<CallSize, 'images' | 'fillsWindow'>,
   usual: Tokens,
 ): Tokens {
   const tokens = imageTokens === undefined ? usual : usual + images * (imageTokens - usualImageTokens);
-  if (isCut) return Math.min(tokens, contextWindow);
   return fillsWindow ? Math.max(tokens, contextWindow) : tokens;
 }
 

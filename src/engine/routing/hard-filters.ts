@@ -8,7 +8,7 @@ import { furtherModelsAt } from '../money/further-models.ts';
 import { ceilingText, isAboveCeiling } from './price-ceiling.ts';
 import { outOfBounds, unwanted } from './provider-filters.ts';
 import type { Exclusion, FilterContext } from './filter.ts';
-import { shortensItself } from './shortened-prompt.ts';
+import { shortensItself } from '../money/shortened-prompt.ts';
 import { tooSlow } from './quick-enough.ts';
 
 /**
@@ -148,7 +148,7 @@ function tooLong(candidate: Candidate, { features, isNamed }: FilterContext): Ex
   if (model.contextWindow === undefined || features.size.prompt.expected <= model.contextWindow)
     return undefined;
   // An open choice falls on a model that reads the whole prompt.
-  if (isNamed(model) && shortensItself(candidate, features.request.shortening)) return undefined;
+  if (isNamed(model) && shortensItself(candidate.deployment, features.request.shortening)) return undefined;
   // Each text has the window to itself; the provider refuses one that is too long.
   if (features.request.needs.includes('embeddings')) return undefined;
   return {

@@ -58,7 +58,6 @@ export function requestFeatures(
       images: size.images,
       // Only a budget that refuses unknown prices, and the caller's own ceiling, promise to bound the bill.
       fillsWindow: size.hasReferences && (principal.boundedCost || limits.maxCostUsd !== undefined),
-      isCut: traits.shortening?.summarizes === false,
     },
     pin: pinOf(engine, { call, choice }, models),
     limits: {

@@ -1,4 +1,4 @@
-import type { Candidate } from '../../core/provider.ts';
+import type { Deployment } from '../../core/provider.ts';
 import type { PromptShortening } from '../../core/routing/request-features.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import { shownField } from '../../core/names/shown-field.ts';
@@ -12,13 +12,13 @@ export function promptShortening({ extras, origin }: ModelRequest): PromptShorte
     field: shownField(first),
     dialect: origin,
     onlyRouters: fields.every(({ shortens }) => shortens?.by === 'router'),
-    summarizes: fields.some(({ shortens }) => shortens?.how === 'summary'),
+    cutsToWindow: fields.every(({ shortens }) => shortens?.how === 'cut'),
   };
 }
 
-/** Whether the provider of a candidate is sent that field and acts on it. */
+/** Whether the provider of a deployment is sent that field and acts on it. */
 export function shortensItself(
-  { deployment: { endpoints, provider } }: Candidate,
+  { endpoints, provider }: Pick<Deployment, 'endpoints' | 'provider'>,
   shortening: PromptShortening | undefined,
 ): boolean {
   if (!shortening) return false;
