@@ -80,6 +80,13 @@ export async function openFoundation(options: AppOptions, config: Config): Promi
       closers.push(() => running.close());
       return running.url;
     };
+    const memory = engineMemory(Date.now, {
+      limits: store.limits,
+      benches: store.benches,
+      exchange: options.limitExchange,
+      warn: (error) => log.warn({ error }, 'what was learned about a provider was not shared'),
+    });
+    closers.unshift(() => memory.lateWork.end());
     return {
       home,
       store,
@@ -87,12 +94,7 @@ export async function openFoundation(options: AppOptions, config: Config): Promi
       keyRing: ring,
       admit: admitBy(rates),
       mayAdmit: judgeBy(rates),
-      memory: engineMemory(Date.now, {
-        limits: store.limits,
-        benches: store.benches,
-        exchange: options.limitExchange,
-        warn: (error) => log.warn({ error }, 'what was learned about a provider was not shared'),
-      }),
+      memory,
       localModels: modelDetails((url, asked) => probeLocalServer(transport, url, asked)),
       learned: learnedRouting({
         store: store.router,

@@ -41,11 +41,12 @@ async function checkProvider(entry: Reachable, wire: ProviderWire): Promise<Chec
     const headers = await headersFor(entry, url);
     const reply = await transport.send({ method: 'GET', url, headers, signal, timeouts });
     // A user's own server in front of the provider may pass on no more than calls and the list of models.
-    if (reply.status === 404 && provider.keyPath !== undefined)
+    if (provider.keyPath !== undefined && reply.status !== 401 && (reply.status >= 300 || isPage(reply))) {
+      await leave(reply);
       return await checkProvider({ ...entry, provider: withoutKeyPath(provider) }, wire);
+    }
     if (reply.status >= 300) return verdict(entry, url, { reply, code: await readFailure(entry, reply) });
-    // The list itself is not needed: leaving the loop closes the connection.
-    for await (const _ of reply.body) break;
+    await leave(reply);
     return isPage(reply) ? pageInstead(entry, url) : { name, state: 'ok', found: `${detail} works` };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -56,6 +57,11 @@ async function checkProvider(entry: Reachable, wire: ProviderWire): Promise<Chec
       remedy: `check the network and providers.${provider.id}.baseUrl`,
     };
   }
+}
+
+/** Closes the connection: what the reply holds is not needed. */
+async function leave({ body }: IncomingReply): Promise<void> {
+  for await (const _ of body) break;
 }
 
 function keyUrl({ dialects: [endpoint], keyPath }: Provider): string | undefined {
@@ -129,11 +135,11 @@ function accountFault(
     const found = `the account of ${detail} has no credit left, or has reached its spending limit (HTTP ${status})`;
     return { found, remedy: `add credit or raise the limit in the account at ${provider.name}` };
   }
-  if (code === 'provider_auth' || status === 401 || status === 403) {
+  if (code === 'provider_auth' || (code !== 'provider_forbidden' && (status === 401 || status === 403))) {
     const where = provider.keyUrl ? `; get one at ${provider.keyUrl}` : '';
     return { found: `${detail} is refused (HTTP ${status})`, remedy: `set another key${where}` };
   }
   if (code !== 'provider_forbidden') return undefined;
   const found = `${detail} is refused for this account or country (HTTP ${status})`;
-  return { found, remedy: 'set up billing for the account, or use another provider' };
+  return { found, remedy: 'set up billing for the account, or use another key or provider' };
 }

@@ -10,6 +10,7 @@ import {
   type MemorySharing,
 } from './deployments/deployment-memory.ts';
 import { conversationMemory, type ConversationMemory } from './memory/conversation-memory.ts';
+import { LateWork } from './memory/late-work.ts';
 import { MoneyLine } from './money/money-line.ts';
 import { warnedKeys, type WarnedKeys } from './memory/warned-keys.ts';
 
@@ -21,6 +22,8 @@ export type EngineMemory = DeploymentMemory &
     readonly knownTasks: KnownTasks;
     /** The calls that wait for money. */
     readonly moneyLine: MoneyLine;
+    /** What is still done for calls whose callers have their answers. */
+    readonly lateWork: LateWork;
     /** When the calls in progress must be over. */
     readonly deadlines: Deadlines;
   };
@@ -35,6 +38,7 @@ export function engineMemory(now: () => Ms, sharing?: MemorySharing): EngineMemo
     warnedKeys: warnedKeys(),
     knownTasks: new Map(),
     moneyLine: new MoneyLine(now),
+    lateWork: new LateWork(),
     deadlines: new Deadlines(),
   };
 }

@@ -24,7 +24,7 @@ type RecordServices = Bookkeeping &
   Plugins &
   Logging &
   Clock &
-  Pick<EngineContext, 'newId' | 'deadlines' | 'moneyLine'> &
+  Pick<EngineContext, 'newId' | 'deadlines' | 'moneyLine' | 'lateWork'> &
   SettingsOf<'timeouts' | 'keepBodies' | 'simulatedOnly'>;
 
 export function openRecord(engine: RecordServices, call: Call): CallRecord {
@@ -50,7 +50,7 @@ export function openRecord(engine: RecordServices, call: Call): CallRecord {
     call.onSettled?.(outcome);
     funds.spent(outcome.cost);
     await commit(settlement);
-    if (ending.answer) void afterwards(engine, record, { answer: ending.answer, settlement });
+    if (ending.answer) engine.lateWork.add(afterwards(engine, record, { answer: ending.answer, settlement }));
   }
 
   /** Whether a request for the answer was sent to a provider, by this call or by a step of its cascade. */

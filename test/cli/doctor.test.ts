@@ -92,28 +92,29 @@ test('a base URL that is the address of one endpoint is refused, with what to re
 });
 
 test('where anybody may list the models, the key itself is checked', async (t) => {
-  const openRouter = (hasKeyPath: boolean) =>
+  const openRouter = (otherwise: number | undefined) =>
     startLocalServer(t, ({ url, headers }, response) => {
       const isValid = headers.authorization === 'Bearer good';
-      const status =
-        url === '/api/v1/models' ? 200 : url !== '/api/v1/key' || !hasKeyPath ? 404 : isValid ? 200 : 401;
+      const atKey = otherwise ?? (isValid ? 200 : 401);
+      const status = url === '/api/v1/models' ? 200 : url === '/api/v1/key' ? atKey : 404;
       response.writeHead(status, { 'content-type': 'application/json' }).end('{}');
     });
-  const checked = async (hasKeyPath: boolean, apiKey: string) => {
-    const baseUrl = `${await openRouter(hasKeyPath)}/api/v1`;
+  const checked = async (apiKey: string, otherwise?: number) => {
+    const baseUrl = `${await openRouter(otherwise)}/api/v1`;
     return (await doctorOf(t, { providers: { openrouter: { baseUrl, apiKey } } })).of('openrouter');
   };
-  assert.equal((await checked(true, 'good'))?.state, 'ok');
-  const refused = await checked(true, 'bad');
+  assert.equal((await checked('good'))?.state, 'ok');
+  const refused = await checked('bad');
   assert.deepEqual(
     [refused?.state, refused?.found],
     ['failed', 'providers.openrouter is refused (HTTP 401)'],
   );
-  assert.equal(
-    (await checked(false, 'any'))?.state,
-    'ok',
-    'a server in front of it that knows only the list',
-  );
+  for (const status of [403, 404, 405, 501])
+    assert.equal(
+      (await checked('any', status))?.state,
+      'ok',
+      'a server in front of it that knows only the list',
+    );
 });
 
 test('allowed regions in which nothing runs are found before the first call is refused', async (t) => {
@@ -229,6 +230,20 @@ test('a wrong key and an empty account are recognised, whatever status they are 
       body: google('User location is not supported for the API use.', 'FAILED_PRECONDITION'),
       found: /^providers\.\w+ is refused for this account or country \(HTTP 400\)/,
       remedy: /billing/,
+    },
+    {
+      provider: 'openai',
+      status: 403,
+      body: {
+        error: {
+          message: 'Country, region, or territory not supported',
+          type: 'request_forbidden',
+          param: null,
+          code: 'unsupported_country_region_territory',
+        },
+      },
+      found: /^providers\.\w+ is refused for this account or country \(HTTP 403\)/,
+      remedy: /billing.*provider/,
     },
     {
       provider: 'xai',

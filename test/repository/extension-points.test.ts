@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { CachedReply } from '../../src/core/extension-points.ts';
+import { createApp } from '../../src/app.ts';
+import type { CachedReply, Scorer } from '../../src/core/extension-points.ts';
 import { noUsage } from '../../src/core/money/usage.ts';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { ledgerRow } from '../support/ledger-rows.ts';
+import { tempFolder } from '../support/temp-folder.ts';
 import { until } from '../support/until.ts';
 
 const hello = {
@@ -186,6 +188,39 @@ test("a cache failure is a miss, and a scorer's score is stored with the call", 
   assert.deepEqual(
     (await outcomes()).map(({ kind, score }) => [kind, score]),
     [['has-text', 1]],
+  );
+});
+
+test('a score that is still being worked out when Conclave is closed is stored', async (t) => {
+  const home = tempFolder(t);
+  const begun = Promise.withResolvers<void>();
+  const scores = Promise.withResolvers<number>();
+  const scorers: Scorer[] = [
+    {
+      name: 'slow',
+      score() {
+        begun.resolve();
+        return scores.promise;
+      },
+    },
+  ];
+  const options = { env: { CONCLAVE_HOME: home }, cwd: home, simulate: true } as const;
+  const app = await createApp({ ...options, extensions: { scorers } });
+  const messages = [{ role: 'user' as const, content: [{ type: 'text' as const, text: 'Hello' }] }];
+  const { outcome } = await app.calls.ask({
+    request: { model: 'sonnet', stream: false, messages },
+    principal: await app.keys.localPrincipal(),
+    surface: 'library',
+  });
+  await begun.promise;
+  const closed = app.close();
+  scores.resolve(0.5);
+  await closed;
+  const again = await createApp(options);
+  t.after(() => again.close());
+  assert.deepEqual(
+    (await again.ledger.show(outcome.requestId))?.outcomes.map(({ kind, score }) => [kind, score]),
+    [['slow', 0.5]],
   );
 });
 
