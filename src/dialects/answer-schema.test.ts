@@ -63,6 +63,16 @@ test('the name and the description of an answer’s schema are sent from each cl
   }
 });
 
+test('a name that providers reject is sent in their alphabet', () => {
+  for (const read of clients) {
+    const request = read({ ...format, name: 'count it' });
+    const { body: chat } = openaiChat.writeRequest(request, target('gpt-5.4'));
+    assert.deepEqual(chat.response_format, { type: 'json_schema', json_schema: format });
+    const { body: responses } = openaiResponses.writeRequest(request, target('gpt-5.4'));
+    assert.deepEqual(responses.text, { format: { type: 'json_schema', ...format } });
+  }
+});
+
 test('a description in the schema itself is preferred to that of the format, which stands beside it', () => {
   const [read] = clients;
   const request = read?.({ ...format, schema: { ...schema, description: 'Its own' } });

@@ -146,8 +146,9 @@ function writeText(
   extras: readonly ExtraField[],
 ): JsonObject {
   // `format` is what the provider can enforce, which may be less than the client requested.
-  const strict = objectOf(format?.json_schema).strict === true;
-  const held = format?.type === 'json_schema' ? { ...writeFormat(output), strict } : { type: 'json_object' };
+  const { name, strict } = objectOf(format?.json_schema);
+  const held =
+    format?.type === 'json_schema' ? { ...writeFormat(output), name, strict } : { type: 'json_object' };
   const text = { ...(format && { format: held }), ...membersUnder('text.', extras) };
   return Object.keys(text).length > 0 ? { text } : {};
 }
