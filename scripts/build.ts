@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { packedExample } from './packed-example.ts';
 
-/** Compiles `src` to `dist` and copies files that are not TypeScript: pages and data. */
+/** Compiles `src` and the examples to `dist`, and copies files that are not TypeScript: pages and data. */
 const root = join(import.meta.dirname, '..');
-const [src, dist] = [join(root, 'src'), join(root, 'dist')];
+const [src, examples, dist] = [join(root, 'src'), join(root, 'examples'), join(root, 'dist')];
 
 rmSync(dist, { recursive: true, force: true });
 const compiled = spawnSync('tsc', ['-p', join(root, 'tsconfig.build.json')], { stdio: 'inherit' });
@@ -12,5 +13,10 @@ if (compiled.status !== 0) process.exit(compiled.status ?? 1);
 
 for (const path of readdirSync(src, { recursive: true, encoding: 'utf8' })) {
   if (/\.(?:html|json|css|bin)$/.test(path)) cpSync(join(src, path), join(dist, path));
+}
+mkdirSync(join(dist, 'examples'));
+for (const name of readdirSync(examples).filter((each) => !each.endsWith('.test.ts'))) {
+  const source = readFileSync(join(examples, name), 'utf8');
+  writeFileSync(join(dist, 'examples', name.replace('.ts', '.js')), packedExample(source));
 }
 chmodSync(join(dist, 'surfaces/cli/bin.js'), 0o755);

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { promisify } from 'node:util';
+import { packedExample } from '../../scripts/packed-example.ts';
+import { gitRepository } from '../support/git-repository.ts';
+
+const root = join(import.meta.dirname, '../..');
+const folder = join(root, 'examples');
+const names = readdirSync(folder).filter((name) => !name.endsWith('.test.ts'));
+
+test('an example of the package runs in a project that has Conclave installed', async (t) => {
+  assert.ok(names.length > 0);
+  const project = gitRepository(t);
+  project.write({ 'add.ts': 'export const add = (a: number, b: number) => a + b;\n' });
+  project.commit();
+  project.write({ 'add.ts': 'export const add = (...all: number[]) => all.reduce((a, b) => a + b, 0);\n' });
+  project.git('add', 'add.ts');
+  project.write({
+    'node_modules/conclave/package.json': JSON.stringify({ type: 'module', exports: './index.js' }),
+    'node_modules/conclave/index.js': `export * from ${JSON.stringify(join(root, 'src/index.ts'))};`,
+    ...Object.fromEntries(
+      names.map((name) => [
+        name.replace('.ts', '.mjs'),
+        packedExample(readFileSync(join(folder, name), 'utf8')),
+      ]),
+    ),
+  });
+  for (const name of names) {
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [name.replace('.ts', '.mjs'), '--simulate'],
+      {
+        cwd: project.folder,
+        env: { ...process.env, CONCLAVE_HOME: join(project.folder, 'home') },
+      },
+    );
+    assert.notEqual(stdout.trim(), '', name);
+  }
+});
