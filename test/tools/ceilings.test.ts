@@ -377,3 +377,31 @@ test('if all prices are unknown, a ceiling refuses what names no model', async (
   });
   assert.deepEqual(asked, []);
 });
+
+test('a panel that a ceiling makes smaller names the families whose prices are unknown', async (t) => {
+  const { conclave, asked } = await partlyPricedModels(t, { isPriced: true });
+  const limit = { max_cost_usd: 2 };
+  const leftOut = /^the cost ceiling leaves only 1 model for the panel: .* family u is unknown$/;
+  const notesOf = ({ warnings }: { readonly warnings: readonly string[] }) =>
+    warnings.filter((warning) => leftOut.test(warning));
+  const found = await conclave.consensus({ diff, ...limit });
+  assert.equal(notesOf(found).length, 1, found.warnings.join());
+  const piped = { diff, pipeline: true, critical_paths: ['*.js'], ...limit };
+  const judged = await conclave.codereview(piped);
+  assert.equal(notesOf(judged).length, 1, judged.warnings.join());
+  for (const mode of ['answer', 'vote', 'rank'] as const) {
+    const answered = await conclave.consensus({
+      prompt: 'Use tabs?',
+      mode,
+      options: ['tabs', 'spaces'],
+      ...limit,
+    });
+    assert.equal(notesOf(answered).length, 1, answered.warnings.join());
+  }
+  assert.deepEqual([...new Set(asked)], ['a']);
+
+  const named = await conclave.consensus({ diff, models: ['lab/a'], ...limit });
+  assert.deepEqual(notesOf(named), [], 'the caller chose the panel');
+  const apart = await conclave.codereview({ ...piped, critical_paths: ['*.ts'] });
+  assert.deepEqual(notesOf(apart), [], 'the panel was not asked');
+});

@@ -26,8 +26,8 @@ export type ModelPicker = {
   strongestFirst(): Model[];
   /** A picker that chooses only models of known price, and local ones. It still finds any model by its name. */
   ofKnownPrice(): ModelPicker;
-  /** Whether it is such a picker. */
-  readonly knowsPrices: boolean;
+  /** Families that such a picker leaves out, because no price of theirs is known; empty for others. */
+  readonly unpricedFamilies: readonly string[];
 };
 
 export type Found =
@@ -52,8 +52,8 @@ function pickerAmong(
   { knowsPrices }: { readonly knowsPrices: boolean },
 ): ModelPicker {
   const { catalogue, familyOrder, bestOfFamily } = services;
-  const may = (model: Model) =>
-    services.may?.(model) !== false && (!knowsPrices || model.price !== undefined || model.local);
+  const isOpen = (model: Model) => services.may?.(model) !== false;
+  const may = (model: Model) => isOpen(model) && (!knowsPrices || model.price !== undefined || model.local);
   const all = catalogue.models();
   // Keeps the same list object if nothing is filtered out, because the best of a list is cached by list.
   const models = all.every(may) ? all : all.filter(may);
@@ -104,8 +104,17 @@ function pickerAmong(
       return [...new Set([...graded, ...others])];
     },
     ofKnownPrice: () => pickerAmong(services, { knowsPrices: true }),
-    knowsPrices,
+    unpricedFamilies: knowsPrices ? familiesWithout(models, all.filter(isOpen)) : [],
   };
+}
+
+/** The families of `all` that answer questions and have no model among `models`. */
+function familiesWithout(models: readonly Model[], all: readonly Model[]): string[] {
+  const kept = new Set(models.map(({ family }) => family));
+  const left = all.filter(
+    ({ family, capabilities }) => capabilities.embeddings !== true && !kept.has(family),
+  );
+  return [...new Set(left.map(({ family }) => family))];
 }
 
 function leavesOpen(name: string): ConclaveError {

@@ -1,5 +1,6 @@
 import { ConclaveError } from '../../core/errors.ts';
 import type { Model } from '../../core/model.ts';
+import { shownNames } from '../../core/names/shown-names.ts';
 import type { ModelPicker } from '../offer/model-picker.ts';
 import type { FailedMember } from './run-panel.ts';
 import { refuseDuplicates, configuredOnly } from './configured-only.ts';
@@ -36,6 +37,8 @@ export type Panel = {
   readonly isSynthesiserNamed: boolean;
   /** Requested seats that cannot be filled here. */
   readonly absent: readonly FailedMember[];
+  /** Families that could have filled the panel, if their prices were known; empty if the caller named the seats. */
+  readonly unpricedFamilies: readonly string[];
   /** Notes for the caller about the choice, one sentence each. */
   readonly notes: readonly string[];
   /** False if the answers are only counted. */
@@ -78,7 +81,10 @@ export function seatPanel(
       );
   if (synthesiser === undefined) throw new ConclaveError('no_candidate', 'The panel has no model.');
   const { summarised = true } = request;
-  return noted({ seats, synthesiser, isSynthesiserNamed: named !== undefined, absent, summarised });
+  const isSmaller = present.length === 0 && seats.length < defaultSize;
+  const unpricedFamilies = isSmaller ? picker.unpricedFamilies : [];
+  const isSynthesiserNamed = named !== undefined;
+  return noted({ seats, synthesiser, isSynthesiserNamed, absent, unpricedFamilies, summarised });
 }
 
 /** Which models can be asked within the caller's limits. */
@@ -117,25 +123,28 @@ export async function fittingPanel(
 }
 
 function noted(panel: Omit<Panel, 'notes'>): Panel {
-  const { seats, synthesiser, isSynthesiserNamed, summarised } = panel;
+  const { seats, synthesiser, summarised } = panel;
   const members = seats.map(({ model }) => model);
   return {
     ...panel,
-    notes: notesOn(members, { isSynthesiserNamed, ...(summarised && { synthesiser: synthesiser.id }) }),
+    notes: notesOn(members, panel, summarised ? synthesiser.id : undefined),
   };
 }
 
 /** What the caller should know about the models of a panel. Without `synthesiser`, nothing is summed up. */
 export function notesOn(
   members: readonly Model[],
-  {
-    synthesiser,
-    isSynthesiserNamed,
-  }: { readonly synthesiser?: string; readonly isSynthesiserNamed: boolean },
+  { isSynthesiserNamed, unpricedFamilies }: Pick<Panel, 'isSynthesiserNamed' | 'unpricedFamilies'>,
+  synthesiser: string | undefined,
 ): string[] {
   const families = new Set(members.map(({ family }) => family));
   const reason = isSynthesiserNamed ? '' : ', because no other model can be asked';
   return [
+    ...(unpricedFamilies.length > 0
+      ? [
+          `the cost ceiling leaves only ${members.length} model${members.length === 1 ? '' : 's'} for the panel: ${noPriceOf(unpricedFamilies)}`,
+        ]
+      : []),
     ...(families.size < members.length && members.length > 1
       ? [`${members.length} seats come from ${families.size} model families, so their mistakes may agree`]
       : []),
@@ -143,6 +152,13 @@ export function notesOn(
       ? [`${synthesiser} writes the summary although it is on the panel${reason}`]
       : []),
   ];
+}
+
+/** Says why a cost ceiling leaves families out. */
+function noPriceOf(families: readonly string[]): string {
+  return families.length === 1
+    ? `the price of the family ${families.join()} is unknown`
+    : `the prices of the families ${shownNames(families, 3)} are unknown`;
 }
 
 type UnnamedSeat = Omit<Panelist, 'name'>;
@@ -176,9 +192,10 @@ function seatOf(model: Model, { stance = 'neutral', stance_prompt }: SeatRequest
 function defaultSeats(picker: ModelPicker): UnnamedSeat[] {
   const models = picker.ofDifferentFamilies('workhorse', defaultSize);
   if (models.length === 0) {
-    const message = picker.knowsPrices
-      ? 'No model of known price is configured, so the cost ceiling could not be enforced; name models, or give them a price in the configuration.'
-      : 'No model is configured; add a provider, or start with --simulate.';
+    const message =
+      picker.unpricedFamilies.length > 0
+        ? 'No model of known price is configured, so the cost ceiling could not be enforced; name models, or give them a price in the configuration.'
+        : 'No model is configured; add a provider, or start with --simulate.';
     throw new ConclaveError('no_candidate', message);
   }
   return models.map((model) => ({ model, modelReason: bestOfItsFamily, stance: 'neutral' }));

@@ -33,14 +33,12 @@ export function synthesisersOfPanel(
 }
 
 /** What the caller should know about the models of a panel that reviews, once they are chosen. */
-export function notesOfPanel(
-  picker: ModelPicker,
-  { isSynthesiserNamed }: Panel,
-): NonNullable<ReviewPlan['notesOn']> {
+export function notesOfPanel(picker: ModelPicker, panel: Panel): NonNullable<ReviewPlan['notesOn']> {
   return (reviewers, synthesiser) =>
     notesOn(
       reviewers.map(({ model }) => picker.named(model)),
-      { isSynthesiserNamed, ...(synthesiser !== undefined && { synthesiser }) },
+      panel,
+      synthesiser,
     );
 }
 

@@ -13,7 +13,7 @@ import { errorLine } from '../panels/run-panel.ts';
 import type { ToolContext } from '../offer/tool.ts';
 import type { CheckName } from './checks.ts';
 import { joinStages } from './join-stages.ts';
-import { reportsAreSettled, reviewerOf, synthesisersOfPanel } from './panel-review.ts';
+import { notesOfPanel, reportsAreSettled, reviewerOf, synthesisersOfPanel } from './panel-review.ts';
 import { focusText } from './review-input.ts';
 import { runReview, type ReviewPlan, type ReviewResult, type ReviewStage } from './run-review.ts';
 import type { ReviewSubject } from './subject.ts';
@@ -137,6 +137,7 @@ function panelReview(
     absent,
     synthesisers: synthesisersOfPanel(picker, panel),
     threshold,
+    notesOn: notesOfPanel(picker, panel),
     settled: (reports, missing) => reportsAreSettled(reports, missing, threshold),
     order: {
       ...plan.order,
