@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { tempFolder } from '../../test/support/temp-folder.ts';
-import { readSource } from './read-file.ts';
+import { defaultReadLimits, readSource } from './read-file.ts';
 import { openRoots } from './roots.ts';
 
 /** The roots of clients without file access, which send content inline. */
@@ -18,6 +18,17 @@ test('reads a file by its relative, absolute or linked path', async (t) => {
   for (const path of ['src/main.ts', './src/../src/main.ts', join(folder, 'src/main.ts'), 'link.ts']) {
     const file = await readSource(roots, path);
     assert.deepEqual(file, { ok: true, path: 'src/main.ts', text: 'export {};\n', bytes: 11 });
+  }
+});
+
+test('a PDF or picture without a zero byte is binary, unless git is to decide, which shows its lines', async (t) => {
+  const files = { 'report.pdf': '%PDF-1.4\n1 0 obj\n', run: 'GIF89a=1\n' };
+  const roots = await openRoots([tempFolder(t, files)]);
+  for (const [path, text] of Object.entries(files)) {
+    const whole = await readSource(roots, path);
+    assert.equal(whole.ok ? whole.text : whole.reason, 'binary', path);
+    const shown = await readSource(roots, path, { ...defaultReadLimits, binaryAsInGit: true });
+    assert.equal(shown.ok ? shown.text : shown.reason, text, path);
   }
 });
 

@@ -1,6 +1,6 @@
 import { constants, type Stats } from 'node:fs';
 import { lstat, open, realpath, type FileHandle } from 'node:fs/promises';
-import { decodeText, isBinaryForGit } from '../core/user-text/decode-text.ts';
+import { decodeText, isBinaryForGit, looksBinary } from '../core/user-text/decode-text.ts';
 import { forbiddenPath } from './forbidden-path.ts';
 import type { LeftOut, LeftOutReason } from './left-out.ts';
 import { placesOf, rootOf, shownPath, type Roots } from './roots.ts';
@@ -24,6 +24,8 @@ export type ReadLimits = {
   readonly maxBytes: number;
   /** Returns the beginning of a larger file, which is otherwise refused. Default: false. */
   readonly onlyBeginning?: boolean;
+  /** For changes: a picture or a PDF without a zero byte is text, as git shows its lines. Default: false. */
+  readonly binaryAsInGit?: boolean;
 };
 
 /** Enough for any file that a person wrote. */
@@ -40,7 +42,8 @@ export async function readSource(
 ): Promise<SourceFile | FileRefusal> {
   const bytes = await readInside(roots, path, limits);
   if (!bytes.ok) return bytes;
-  if (isBinaryForGit(bytes.data)) return refusal(bytes.path, 'binary', `${bytes.path} is binary`);
+  const isBinary = limits.binaryAsInGit ? isBinaryForGit : looksBinary;
+  if (isBinary(bytes.data)) return refusal(bytes.path, 'binary', `${bytes.path} is binary`);
   const { text, encoding } = decodeText(bytes.data);
   const file = { ok: true, path: bytes.path, text, bytes: bytes.data.length } as const;
   return encoding === 'utf-8' ? file : { ...file, encoding };

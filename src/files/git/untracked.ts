@@ -37,7 +37,7 @@ export async function readUntracked(
       changes.push({ path, status: 'added', kind: 'symlink', untracked: true, hunks: [] });
       continue;
     }
-    const file = await readSource(repository.roots, place, limits);
+    const file = await readSource(repository.roots, place, { ...limits, binaryAsInGit: true });
     if (file.ok) changes.push(addedFile(path, file.text));
     else if (file.reason === 'binary') {
       changes.push({ path, status: 'added', kind: 'binary', untracked: true, hunks: [] });
