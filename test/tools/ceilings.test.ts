@@ -405,3 +405,22 @@ test('a panel that a ceiling makes smaller names the families whose prices are u
   const apart = await conclave.codereview({ ...piped, critical_paths: ['*.ts'] });
   assert.deepEqual(notesOf(apart), [], 'the panel was not asked');
 });
+
+test('under a ceiling, a review in stages asks a named model of unknown price, and a panel that cannot be seated is a failed stage', async (t) => {
+  const { conclave, asked } = await partlyPricedModels(t, { isPriced: false });
+  const piped = { diff, pipeline: true, model: 'lab/unpriced', max_cost_usd: 2 };
+  const apart = await conclave.codereview(piped);
+  assert.deepEqual([apart.complete, apart.failed.map(({ who }) => who)], [true, ['precommit']]);
+  assert.match(apart.warnings.join(), /the price of lab\/unpriced is unknown/);
+
+  const critical = await conclave.codereview({ ...piped, critical_paths: ['*.js'] });
+  assert.deepEqual(
+    [critical.complete, critical.failed.map(({ who }) => who)],
+    [false, ['precommit', 'consensus']],
+  );
+  assert.match(critical.failed.map(({ error }) => error).join(), /No model of known price is configured/);
+  assert.deepEqual([...new Set(asked)], ['unpriced']);
+
+  const unknown = conclave.codereview({ ...piped, models: ['lab/nothing-of-this-name', 'none/m'] });
+  await assert.rejects(unknown, { code: 'model_not_found' });
+});

@@ -43,21 +43,21 @@ export async function runPipeline(
 ): Promise<ReviewResult> {
   // An unknown model name, or a pattern that takes too long, must be reported before anything is spent.
   const { picker } = context;
-  const seated = seatPanel(picker, { seats: panel.map((model) => ({ model })) });
+  const seat = () => seatPanel(picker, { seats: panel.map((model) => ({ model })) });
+  const named = panel.length > 0 ? seat() : undefined;
   const critical = await criticalPart(plan.subject, criticalPaths, context.signal);
-  const quick = await stage(context, 'precommit', quickScan(plan));
+  const quick = await stage(context, 'precommit', () => quickScan(plan));
   const found = quick.result?.issues ?? [];
   const close =
     // A failed scan says nothing about the code.
     quick.result === undefined || found.length > 0
-      ? await stage(context, 'codereview', closeLook(plan, found, spentBy([quick])))
+      ? await stage(context, 'codereview', () => closeLook(plan, found, spentBy([quick])))
       : skipped('codereview', 'the quick scan found nothing');
   const spent = spentBy([quick, close]);
   const judged = critical
-    ? await stage(
-        context,
-        'consensus',
-        panelReview(plan, { picker, subject: critical, panel: seated, spent }),
+    ? await stage(context, 'consensus', () =>
+        // If there is no model for a panel, only this stage fails: the caller may have named one for the close look.
+        panelReview(plan, { picker, subject: critical, panel: named ?? seat(), spent }),
       )
     : skipped('consensus', 'no critical path was touched');
   return await joined(context, plan, [quick, close, judged]);
@@ -65,11 +65,11 @@ export async function runPipeline(
 
 type Stage = { readonly summary: ReviewStage; readonly result?: ReviewResult; readonly failure?: unknown };
 
-async function stage(context: ToolContext, name: string, plan: ReviewPlan): Promise<Stage> {
+async function stage(context: ToolContext, name: string, planOf: () => ReviewPlan): Promise<Stage> {
   const metered = meterCalls(context);
   context.progress(`stage ${name}`);
   try {
-    const result = await runReview(metered.context, plan);
+    const result = await runReview(metered.context, planOf());
     return { summary: summaryOf(name, metered.read(), result.issues.length), result };
   } catch (failure) {
     throwIfAborted(context.signal);
