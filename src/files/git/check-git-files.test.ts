@@ -51,3 +51,36 @@ test('links to files, sockets, work trees and submodules are allowed as before',
   symlinkSync('/dev/zero', attributes);
   await assert.rejects(openRepository(roots, { folder: tree }), refused);
 });
+
+test('links to folders are not followed, and what git does not open is not looked at', async (t) => {
+  const outside = tempFolder(t);
+  execFileSync('mkfifo', [join(outside, 'pipe')]);
+  const { folder, write, commit } = gitRepository(t);
+  write({ 'a.ts': 'a\n' });
+  commit();
+  symlinkSync(outside, join(folder, '.git/refs/elsewhere'));
+  symlinkSync('/', join(folder, '.git/refs/all'));
+  execFileSync('mkfifo', [join(folder, '.git/tool.pipe')]);
+  const roots = await openRoots([folder]);
+  assert.equal((await openRepository(roots)).top, folder);
+  assert.equal((await openRepository({ ...roots, areDefault: true })).top, folder);
+});
+
+test('a repository is looked into although only a folder of it may be read', async (t) => {
+  const { folder, write, commit } = gitRepository(t);
+  write({ 'below/a.ts': 'a\n' });
+  commit();
+  symlinkSync('/dev/zero', join(folder, '.git/info/attributes'));
+  await assert.rejects(openRepository(await openRoots([join(folder, 'below')])), refused);
+});
+
+test('a .git that leads outside the roots is refused without a word about what is there', async (t) => {
+  const outside = tempFolder(t, { config: '', 'refs/a': '', 'objects/a': '' });
+  for (const name of ['HEAD', 'refs/pipe']) execFileSync('mkfifo', [join(outside, name)]);
+  const folder = tempFolder(t, { '.git': `gitdir: ${outside}\n` });
+  const roots = await openRoots([folder]);
+  await assert.rejects(openRepository(roots, { signal: AbortSignal.timeout(2_000) }), (error: Error) => {
+    assert.doesNotMatch(error.message, /pipe/);
+    return true;
+  });
+});

@@ -1,66 +1,104 @@
 import { constants, type Dirent, type Stats } from 'node:fs';
-import { open, readdir, realpath, stat } from 'node:fs/promises';
+import { lstat, open, readdir, realpath, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { throwIfAborted } from '../../core/abort-error.ts';
 import { ConclaveError } from '../../core/errors.ts';
+import type { Ms } from '../../core/units.ts';
+import { rootOf, type Roots } from '../roots.ts';
 
 /**
  * Checks what git will read for a folder, before git runs. It reads some files of its own folder to their end without
- * looking whether they are files: a link to a device would fill the memory, and a pipe has no end either.
- * @throws ConclaveError `permission` that names the place.
+ * looking whether they are files: a link to a device would fill the memory, and a pipe has no end either. If `.git` leads
+ * elsewhere, outside the roots, that place is not looked into.
+ * @throws ConclaveError `permission` that names the place, `cancelled`.
  */
-export async function checkGitFiles(folder: string): Promise<void> {
+export async function checkGitFiles(roots: Roots, folder: string, signal?: AbortSignal): Promise<void> {
   const own = await gitFolderAround(folder);
-  if (own === undefined) return;
-  await checkFolders(own);
-  const common = await firstLine(join(own, 'commondir'));
-  if (common !== undefined) await checkFolders(resolve(own, common));
+  if (own === undefined || !(own.isHere || (await mayLookInto(roots, own.path)))) return;
+  for (const name of filesOfGit) await checkFile(join(own.path, name));
+  const shared = await firstLine(join(own.path, 'commondir'));
+  const common = shared === undefined ? own.path : resolve(own.path, shared);
+  if (shared !== undefined && !(await mayLookInto(roots, common))) return;
+  for (const name of filesOfGit) await checkFile(join(common, name));
+  const [, branch] = /^ref: *(refs\/.+)$/.exec((await firstLine(join(own.path, 'HEAD'))) ?? '') ?? [];
+  if (branch !== undefined && !branch.split('/').includes('..')) await checkFile(join(common, branch));
+  await checkRefs(join(common, 'refs'), signal);
 }
 
+/** What git opens whatever it is asked. */
+const filesOfGit = [
+  'HEAD',
+  'commondir',
+  'config',
+  'config.worktree',
+  'gitdir',
+  'index',
+  'packed-refs',
+  'shallow',
+  'info/attributes',
+  'info/exclude',
+  'info/grafts',
+  'info/sparse-checkout',
+  'objects/info/alternates',
+  'objects/info/commit-graph',
+];
+
+/** Many times what the references of a large repository take. */
+const mostMs: Ms = 1_000;
+
+type GitFolder = {
+  readonly path: string;
+  /** True if it is `.git` itself. */
+  readonly isHere: boolean;
+};
+
 /** What `.git` is, or leads to, in this folder or the next one above that has it. */
-async function gitFolderAround(folder: string): Promise<string | undefined> {
+async function gitFolderAround(folder: string): Promise<GitFolder | undefined> {
   for (let at = folder; ; at = dirname(at)) {
     const place = join(at, '.git');
+    await checkFile(place);
     const stats = await stat(place).catch(() => undefined);
-    if (stats?.isDirectory()) return place;
+    if (stats?.isDirectory()) return { path: place, isHere: (await lstat(place)).isDirectory() };
     if (stats?.isFile()) {
-      const written = await firstLine(place);
-      const [, named] = /^gitdir: *(.+)$/.exec(written ?? '') ?? [];
-      return named === undefined ? undefined : resolve(at, named);
+      const [, named] = /^gitdir: *(.+)$/.exec((await firstLine(place)) ?? '') ?? [];
+      return named === undefined ? undefined : { path: resolve(at, named), isHere: false };
     }
-    if (stats && !mayBeRead(stats)) throw refused(place);
     if (dirname(at) === at) return undefined;
   }
 }
 
-/** Not the objects themselves, which git reads only as long as they are said to be. */
-async function checkFolders(gitFolder: string): Promise<void> {
-  for (const part of ['.', 'info', 'objects/info']) await checkEntries(join(gitFolder, part));
-  await checkBelow(join(gitFolder, 'refs'), new Set());
+async function mayLookInto(roots: Roots, gitFolder: string): Promise<boolean> {
+  if (roots.areDefault) return true;
+  const real = await realpath(gitFolder).catch(() => undefined);
+  return real !== undefined && rootOf(roots, real) !== undefined;
 }
 
-async function checkBelow(folder: string, visited: Set<string>): Promise<void> {
-  const real = await realpath(folder).catch(() => undefined);
-  if (real === undefined || visited.has(real)) return;
-  visited.add(real);
-  for (const below of await checkEntries(folder)) await checkBelow(below, visited);
-}
-
-/** Returns the folders in it. */
-async function checkEntries(folder: string): Promise<string[]> {
-  const folders: string[] = [];
-  for (const entry of await readdir(folder, { withFileTypes: true }).catch((): Dirent[] => [])) {
-    if (entry.isFile()) continue;
-    const path = join(folder, entry.name);
-    const stats = entry.isSymbolicLink() ? await stat(path).catch(() => undefined) : entry;
-    if (stats?.isDirectory()) folders.push(path);
-    else if (stats && !mayBeRead(stats)) throw refused(path);
+/** Looks into folders, but not through links to folders, which could lead anywhere. */
+async function checkRefs(refs: string, signal: AbortSignal | undefined): Promise<void> {
+  const until = performance.now() + mostMs;
+  if (!(await lstat(refs).catch(() => undefined))?.isDirectory()) return;
+  // Folders below are appended while it runs.
+  const folders = [refs];
+  for (const folder of folders) {
+    throwIfAborted(signal);
+    for (const entry of await readdir(folder, { withFileTypes: true }).catch((): Dirent[] => [])) {
+      if (performance.now() > until) return;
+      if (entry.isDirectory()) folders.push(join(folder, entry.name));
+      else if (!entry.isFile()) await checkFile(join(folder, entry.name));
+    }
   }
-  return folders;
 }
 
-/** A socket, such as the one of git's own file monitor, cannot be opened. */
-function mayBeRead(entry: Pick<Stats, 'isFile' | 'isDirectory' | 'isSocket'>): boolean {
-  return entry.isFile() || entry.isDirectory() || entry.isSocket();
+/** @throws ConclaveError `permission` if this is a device or a pipe, or a link to one. */
+async function checkFile(path: string): Promise<void> {
+  const stats = await stat(path).catch(() => undefined);
+  if (stats === undefined || !isEndless(stats)) return;
+  const message = `${path} is a device or a named pipe, which git would read without end; remove it.`;
+  throw new ConclaveError('permission', message);
+}
+
+function isEndless(stats: Stats): boolean {
+  return stats.isFIFO() || stats.isCharacterDevice() || stats.isBlockDevice();
 }
 
 async function firstLine(path: string): Promise<string | undefined> {
@@ -75,9 +113,4 @@ async function firstLine(path: string): Promise<string | undefined> {
   } catch {
     return undefined;
   }
-}
-
-function refused(path: string): ConclaveError {
-  const message = `${path} is a device or a named pipe, which git would read without end; remove it.`;
-  return new ConclaveError('permission', message);
 }

@@ -34,7 +34,7 @@ export type OpenRepositoryOptions = {
 export async function openRepository(roots: Roots, options: OpenRepositoryOptions = {}): Promise<Repository> {
   const { signal } = options;
   const folder = await folderInside(roots, options.folder ?? '.');
-  await checkGitFiles(folder);
+  await checkGitFiles(roots, folder, signal);
   const inFolder = { cwd: folder, ...(signal ? { signal } : {}) };
   const found = await runGit(['rev-parse', '--show-toplevel'], inFolder);
   const shown = found.stdout.toString().replace(/\n$/, '');

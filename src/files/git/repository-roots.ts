@@ -21,7 +21,7 @@ export async function repositoryRoots(folder: string): Promise<Roots> {
  * @throws ConclaveError `request_timeout` if git does not answer.
  */
 export async function workingTreeAround(base: string): Promise<string | undefined> {
-  const isSafe = await checkGitFiles(base).then(
+  const isSafe = await checkGitFiles({ folders: [], areDefault: true }, base).then(
     () => true,
     () => false,
   );
