@@ -424,3 +424,17 @@ test('under a ceiling, a review in stages asks a named model of unknown price, a
   const unknown = conclave.codereview({ ...piped, models: ['lab/nothing-of-this-name', 'none/m'] });
   await assert.rejects(unknown, { code: 'model_not_found' });
 });
+
+test('personas that share a model because of a ceiling are not said to lack configured families', async (t) => {
+  const { conclave } = await partlyPricedModels(t, { isPriced: true });
+  const asked = { diff, personas: ['security' as const, 'tests' as const] };
+  const { warnings } = await conclave.codereview({ ...asked, max_cost_usd: 2 });
+  const [note, ...others] = warnings.filter((warning) => warning.includes('personas sit on'));
+  assert.equal(
+    note,
+    '2 personas sit on 1 model family: the cost ceiling leaves no more (the price of the family u is unknown), so their mistakes may agree',
+  );
+  assert.deepEqual(others, []);
+  const { warnings: free } = await conclave.codereview(asked);
+  assert.doesNotMatch(free.join(), /personas sit on/);
+});

@@ -155,7 +155,7 @@ export function notesOn(
 }
 
 /** Says why a cost ceiling leaves families out. */
-function noPriceOf(families: readonly string[]): string {
+export function noPriceOf(families: readonly string[]): string {
   return families.length === 1
     ? `the price of the family ${families.join()} is unknown`
     : `the prices of the families ${shownNames(families, 3)} are unknown`;

@@ -3,7 +3,7 @@ import type { Tier } from '../../core/task.ts';
 import { personas, type PersonaName } from '../../prompts/personas.ts';
 import type { ToolContext } from '../offer/tool.ts';
 import { threadsLastModel } from '../asking/model-of-thread.ts';
-import { bestOfItsFamily } from '../panels/panel.ts';
+import { bestOfItsFamily, noPriceOf } from '../panels/panel.ts';
 import type { FailedMember } from '../panels/run-panel.ts';
 import { refuseDuplicates, configuredOnly } from '../panels/configured-only.ts';
 import { fittingSeats } from '../panels/fitting-seats.ts';
@@ -125,7 +125,12 @@ function onFamilies(
     };
   });
   const shared = isOurs && models.length < reviewers.length;
-  const note = `${reviewers.length} personas sit on ${models.length} model ${models.length === 1 ? 'family' : 'families'}: no more are configured, so their mistakes may agree`;
+  const { unpricedFamilies } = picker;
+  const reason =
+    unpricedFamilies.length === 0
+      ? 'no more are configured'
+      : `the cost ceiling leaves no more (${noPriceOf(unpricedFamilies)})`;
+  const note = `${reviewers.length} personas sit on ${models.length} model ${models.length === 1 ? 'family' : 'families'}: ${reason}, so their mistakes may agree`;
   return { reviewers, notes: [...(shared ? [note] : []), ...notAsked(named, reviewers)] };
 }
 
