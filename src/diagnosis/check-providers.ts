@@ -41,7 +41,7 @@ async function checkProvider(entry: Reachable, wire: ProviderWire): Promise<Chec
     const headers = await headersFor(entry, url);
     const reply = await transport.send({ method: 'GET', url, headers, signal, timeouts });
     // A user's own server in front of the provider may pass on no more than calls and the list of models.
-    if (provider.keyPath !== undefined && reply.status !== 401 && (reply.status >= 300 || isPage(reply))) {
+    if (provider.keyPath !== undefined && (isMissing(reply) || isPage(reply))) {
       await leave(reply);
       return await checkProvider({ ...entry, provider: withoutKeyPath(provider) }, wire);
     }
@@ -57,6 +57,11 @@ async function checkProvider(entry: Reachable, wire: ProviderWire): Promise<Chec
       remedy: `check the network and providers.${provider.id}.baseUrl`,
     };
   }
+}
+
+/** Whether a server does not know a path, or nothing that can be asked of it. */
+function isMissing({ status }: IncomingReply): boolean {
+  return status === 404 || status === 405 || status === 501;
 }
 
 /** Closes the connection: what the reply holds is not needed. */

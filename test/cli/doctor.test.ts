@@ -109,7 +109,9 @@ test('where anybody may list the models, the key itself is checked', async (t) =
     [refused?.state, refused?.found],
     ['failed', 'providers.openrouter is refused (HTTP 401)'],
   );
-  for (const status of [403, 404, 405, 501])
+  for (const status of [402, 403, 429, 500])
+    assert.equal((await checked('good', status))?.state, 'failed', `HTTP ${status} for the key`);
+  for (const status of [404, 405, 501])
     assert.equal(
       (await checked('any', status))?.state,
       'ok',

@@ -11,8 +11,10 @@ export function withoutSummarized(messages: readonly JsonValue[]): JsonValue[] |
   if (!place) return undefined;
   const answer = objectOf(messages[place.message]);
   const blocks = objectsOf(answer.content);
-  const { type: _, content, ...rest } = blocks[place.block] ?? {};
-  const summary = { role: 'user', content: [{ ...rest, type: 'text', text: summaryText(String(content)) }] };
+  const { content, cache_control: mark } = blocks[place.block] ?? {};
+  // Whatever else a summary has, such as its encrypted form, only Anthropic can read.
+  const text = { type: 'text', text: summaryText(String(content)), ...(mark && { cache_control: mark }) };
+  const summary = { role: 'user', content: [text] };
   const after = blocks.slice(place.block + 1);
   return [
     summary,

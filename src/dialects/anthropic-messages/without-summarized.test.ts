@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { withoutSummarized } from './without-summarized.ts';
+
+test('another server gets a summary as a plain text of the user, with its cache mark and nothing else of it', () => {
+  const cache_control = { type: 'ephemeral' };
+  const asked = { role: 'user', content: 'Which city?' };
+  const compaction = {
+    type: 'compaction',
+    content: 'They settled on Oslo.',
+    encrypted_content: 'gAAA',
+    cache_control,
+  };
+  const said = { type: 'text', text: 'Ready.' };
+  const before = { role: 'user', content: 'Hi' };
+  const summary = {
+    role: 'user',
+    content: [
+      { type: 'text', text: 'Summary of the conversation so far:\nThey settled on Oslo.\n\n', cache_control },
+    ],
+  };
+  assert.deepEqual(withoutSummarized([before, { role: 'assistant', content: [compaction, said] }, asked]), [
+    summary,
+    { role: 'assistant', content: [said] },
+    asked,
+  ]);
+  assert.deepEqual(withoutSummarized([before, { role: 'assistant', content: [compaction] }, asked]), [
+    summary,
+    asked,
+  ]);
+  assert.equal(withoutSummarized([before, { role: 'assistant', content: [said] }, asked]), undefined);
+});
