@@ -131,7 +131,8 @@ test('a strict tool with free keys is offered to Claude without "strict", where 
 });
 
 test('a schema that names no key at all is given to every Claude as a tool: the answer would always be empty', () => {
-  for (const asked of [...free, { type: 'object', additionalProperties: { type: 'string' } }]) {
+  const map = { type: 'object', additionalProperties: { type: 'string' } };
+  for (const asked of [...free, map, { ...map, properties: {} }]) {
     for (const read of clients) {
       const request = read({ ...format, schema: asked });
       const { body } = anthropicMessages.writeRequest(request, target('claude-opus-5-5'));

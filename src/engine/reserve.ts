@@ -1,4 +1,5 @@
 import { appendAll } from '../core/append-all.ts';
+import { expectedPrompt } from './money/expected-prompt.ts';
 import { billOf } from '../core/money/bill-of.ts';
 import { tokenPercent } from '../core/money/billing-terms.ts';
 import { standingTerms } from '../core/money/standing-terms.ts';
@@ -125,9 +126,12 @@ function inputEstimate({ features }: Route, first: Candidate | undefined, now: M
   if (!first?.model.price || billOf(first) !== 'known') return 0n;
   const terms = [...standingTerms(first), ...askedTerms(first, features.request)];
   const { percent } = tokenPercent(terms, first.model);
-  return costOf({ ...noUsage, input: features.size.prompt.expected }, first.model.price, now, {
-    percent,
-  });
+  return costOf(
+    { ...noUsage, input: expectedPrompt(first.model, features.size.prompt) },
+    first.model.price,
+    now,
+    { percent },
+  );
 }
 
 /** Under a price ceiling, or a budget that refuses unknown prices, cap the output at the length that was reserved for. */

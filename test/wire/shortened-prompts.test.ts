@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import { everySimulatedProvider, post, startTestGateway } from '../support/gateway.ts';
+import { lastRow } from '../support/ledger-rows.ts';
 import { modelRequests } from '../support/model-requests.ts';
 
 // Requests that ask their provider to shorten a prompt that its model's window does not hold.
@@ -16,6 +17,7 @@ const gateway = await startTestGateway(
       models: [
         'anthropic/claude-sonnet-4-6',
         'openai/gpt-6-sol',
+        'openai/gpt-6-sol!fault=cut,after=3',
         'deepseek/deepseek-chat',
         'openrouter/deepseek-chat',
       ].map((id) => ({ id, contextWindow: 4_000, price: { input: 10, output: 10 } })),
@@ -48,6 +50,15 @@ describe('a Responses client', () => {
     const whole = await ask({ truncation: 'disabled' });
     assert.deepEqual([whole.status, whole.asked], [400, 0]);
     assert.match(whole.text, /accepts 4000 tokens/);
+  });
+
+  test('is booked no more than the window if the answer breaks off before it is counted', async () => {
+    const model = 'openai/gpt-6-sol!fault=cut,after=3';
+    const broken = await ask({ truncation: 'auto', stream: true }, model);
+    assert.match(broken.text, /response\.failed|"error"/);
+    const row = await lastRow(gateway);
+    assert.equal(row.estimated, true);
+    assert.ok(row.usage.input <= 4_000, `${row.usage.input} tokens`);
   });
 
   test('has OpenAI compact it, before this request or during it', async () => {

@@ -1,4 +1,5 @@
 import type { Call } from '../../core/call.ts';
+import { expectedPrompt } from '../money/expected-prompt.ts';
 import type { AttemptTrace } from '../../core/call-tracer.ts';
 import type { CandidateWithSlot } from '../deployments/acquire-slot.ts';
 import { askedTerms } from '../money/asked-terms.ts';
@@ -30,7 +31,7 @@ export function newAttempt(
     {
       candidate,
       startedAt: state.startedAt,
-      inputEstimate: size.prompt.expected,
+      inputEstimate: expectedPrompt(candidate.model, size.prompt),
       terms: askedTerms(candidate, request),
       modelOf: (name) => furtherModel(catalogue, candidate.model.provider, name),
     },

@@ -2,6 +2,7 @@ import type { JsonObject } from '../../../core/json/json.ts';
 import type { OutputFormat, ToolDefinition } from '../../../core/wire/request.ts';
 import { jsonInstruction, schemaInstruction } from '../../json-instruction.ts';
 import { allowsObject } from '../../object-schema.ts';
+import { objectOf } from '../../loose-fields.ts';
 import { schemaTool } from '../../schema-tool.ts';
 import type { ClaudeDraft } from './draft.ts';
 import { supportedSchema } from './supported-schema.ts';
@@ -63,5 +64,5 @@ export function answerFormat(
 
 /** Whether a closed schema names no property at its top, so that every answer would be empty. */
 function allowsOnlyEmpty({ additionalProperties, properties }: JsonObject): boolean {
-  return additionalProperties === false && properties === undefined;
+  return additionalProperties === false && Object.keys(objectOf(properties)).length === 0;
 }
