@@ -1,4 +1,4 @@
-import type { JsonObject } from '../json/json.ts';
+import type { JsonObject, JsonValue } from '../json/json.ts';
 import type { Usd } from '../units.ts';
 
 export const providerSorts = ['price', 'latency', 'throughput'] as const;
@@ -48,7 +48,8 @@ export function whereDataMayGo(
   const { only, ignore, localOnly, forwarded: whole = {} } = preferences;
   const order = closedOrder(preferences);
   const among = only && order ? order.filter((id) => only.includes(id)) : (only ?? order);
-  const members = order && whole.only === undefined && whole.order ? { ...whole, only: whole.order } : whole;
+  const members =
+    order && Array.isArray(whole.order) ? { ...whole, only: inBoth(whole.order, whole.only) } : whole;
   const forwarded = Object.fromEntries(Object.entries(members).filter(([member]) => dataMembers.has(member)));
   const kept = {
     ...(among && { only: among }),
@@ -57,6 +58,11 @@ export function whereDataMayGo(
     ...(Object.keys(forwarded).length > 0 && { forwarded }),
   };
   return Object.keys(kept).length > 0 ? kept : undefined;
+}
+
+/** Returns those of the first list that are in the second, too; all of them if there is no second. */
+function inBoth(first: readonly JsonValue[], second: JsonValue | undefined): JsonValue[] {
+  return Array.isArray(second) ? first.filter((one) => second.includes(one)) : [...first];
 }
 
 /** Members of OpenRouter's `provider` that say who may see or keep the data. */
