@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { settledWithin } from '../../core/streams/settled-within.ts';
 import type { Ms } from '../../core/units.ts';
 
 /** Work that goes on after its caller has the answer: scores, and answers for the caches. */
@@ -13,10 +13,6 @@ export class LateWork {
 
   /** Resolves when all of it is done, so that the store may be closed; a scorer that never ends is not waited for. */
   async end(patienceMs: Ms = 5_000): Promise<void> {
-    if (this.#running.size === 0) return;
-    const patience = new AbortController();
-    const waited = sleep(patienceMs, undefined, { signal: patience.signal }).catch(() => undefined);
-    await Promise.race([Promise.allSettled(this.#running), waited]);
-    patience.abort();
+    await settledWithin(this.#running, patienceMs);
   }
 }

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ConclaveError } from '../../core/errors.ts';
+import { settledWithin } from '../../core/streams/settled-within.ts';
 import type { Ms } from '../../core/units.ts';
 
 /** For calls that do not end at their signal: a custom provider may ignore it. */
@@ -60,12 +60,10 @@ export function openCalls(): OpenCalls {
     stream,
     async close() {
       closing.abort(new ConclaveError('cancelled', 'This Conclave was closed while the call was open.'));
-      const patience = new AbortController();
-      const ended = Promise.allSettled([...open].map((end) => end())).finally(() => patience.abort());
-      await Promise.race([
-        ended,
-        sleep(patienceMs, undefined, { signal: patience.signal }).catch(() => undefined),
-      ]);
+      await settledWithin(
+        [...open].map((end) => end()),
+        patienceMs,
+      );
     },
   };
 }
