@@ -2,20 +2,17 @@ import { parentPort } from 'node:worker_threads';
 import { ranOutOfTime, withinCpu } from '../core/patterns/within-cpu.ts';
 import { textFailure, type TextFailure, type TextRule } from './text-failure.ts';
 
-// The code of the checking thread.
+// The code of the checking thread: it is asked one question at a time.
 
-/** What the thread is asked, and what it answers; `unknown` if it ran out of time. */
-export type AskedFailure = { readonly number: number; readonly rules: readonly TextRule[] };
-export type FoundFailure = { readonly number: number; readonly failure: TextFailure | 'unknown' | undefined };
+/** What the thread answers; `unknown` if it ran out of time. */
+export type FoundFailure = TextFailure | 'unknown' | undefined;
 
 /** CPU time for one answer, so that a hostile pattern does not keep the thread from the other questions. */
 const cpuMs = 100;
 
-parentPort?.on('message', ({ number, rules }: AskedFailure) => {
-  parentPort?.postMessage({ number, failure: failureOf(rules) } satisfies FoundFailure);
-});
+parentPort?.on('message', (rules: readonly TextRule[]) => parentPort?.postMessage(failureOf(rules)));
 
-function failureOf(rules: AskedFailure['rules']): FoundFailure['failure'] {
+function failureOf(rules: readonly TextRule[]): FoundFailure {
   try {
     return withinCpu(() => textFailure(rules), { cpuMs });
   } catch (error) {

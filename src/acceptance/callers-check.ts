@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { JsonObject } from '../core/json/json.ts';
-import type { AnswerCheck, CheckResult } from '../core/routing/acceptance.ts';
+import type { AnswerCheck, CheckedFor, CheckResult } from '../core/routing/acceptance.ts';
 import { replyText, type CollectedReply } from '../core/wire/collected-reply.ts';
 import { failureInTime } from './failure-in-time.ts';
 
@@ -10,18 +10,18 @@ const commandMs = 60_000;
 export async function callersCheck(
   check: AnswerCheck,
   reply: CollectedReply,
-  signal: AbortSignal,
+  checkedFor: CheckedFor,
 ): Promise<CheckResult> {
   const text = replyText(reply);
   switch (check.kind) {
     case 'regex':
-      return matches(check.pattern, text);
+      return matches(check.pattern, text, checkedFor);
     case 'schema':
-      return satisfies(check.schema, text);
+      return satisfies(check.schema, text, checkedFor);
     case 'command':
-      return runs(check.command, text, signal);
+      return runs(check.command, text, checkedFor);
     case 'all':
-      return passesAll(check.checks, reply, signal);
+      return passesAll(check.checks, reply, checkedFor);
   }
 }
 
@@ -29,27 +29,27 @@ export async function callersCheck(
 async function passesAll(
   checks: readonly AnswerCheck[],
   reply: CollectedReply,
-  signal: AbortSignal,
+  checkedFor: CheckedFor,
 ): Promise<CheckResult> {
   const findings: string[] = [];
   for (const check of checks) {
-    const result = await callersCheck(check, reply, signal);
+    const result = await callersCheck(check, reply, checkedFor);
     if (!result.passed) return result;
     findings.push(result.says);
   }
   return { passed: true, says: findings.join(', ') };
 }
 
-async function satisfies(schema: JsonObject, text: string): Promise<CheckResult> {
-  const failure = await failureInTime([{ text, schema }]);
+async function satisfies(schema: JsonObject, text: string, checkedFor: CheckedFor): Promise<CheckResult> {
+  const failure = await failureInTime([{ text, schema }], checkedFor);
   if (!failure) return { passed: true, says: 'it satisfies the schema of the caller' };
   const tooLong = 'checking it with the schema of the caller took too long';
   return { passed: false, says: failure === 'unknown' ? tooLong : failure.says };
 }
 
-async function matches(pattern: string, text: string): Promise<CheckResult> {
+async function matches(pattern: string, text: string, checkedFor: CheckedFor): Promise<CheckResult> {
   try {
-    const failure = await failureInTime([{ text, pattern }]);
+    const failure = await failureInTime([{ text, pattern }], checkedFor);
     if (failure === 'unknown') return { passed: false, says: `matching it with /${pattern}/ took too long` };
     return { passed: !failure, says: `${failure ? 'it does not match' : 'it matches'} /${pattern}/` };
   } catch (error) {
@@ -63,7 +63,7 @@ async function matches(pattern: string, text: string): Promise<CheckResult> {
 function runs(
   [program = '', ...args]: readonly string[],
   text: string,
-  signal: AbortSignal,
+  { signal }: CheckedFor,
 ): Promise<CheckResult> {
   return new Promise((resolve) => {
     const child = spawn(program, args, { stdio: ['pipe', 'ignore', 'ignore'], timeout: commandMs, signal });

@@ -1,7 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import { withPlainNumbers } from '../core/json/exact-json.ts';
-import type { AskedFailure, FoundFailure } from './answer-checking.ts';
+import type { CheckedFor } from '../core/routing/acceptance.ts';
+import type { FoundFailure } from './answer-checking.ts';
 import type { TextRule } from './text-failure.ts';
+import { TurnsByKey } from './turns-by-key.ts';
 
 /** The code of the thread; its extension is that of this file, which is `.ts` in a checkout. */
 const code = new URL(`answer-checking${import.meta.url.slice(-3)}`, import.meta.url);
@@ -12,45 +14,68 @@ const resourceLimits = { maxOldGenerationSizeMb: 256 };
 /** A thread inherits the options of its process, and with `--input-type` none starts from a file. */
 const execArgv: string[] = [];
 
+type Question = { readonly rules: readonly TextRule[]; readonly answer: (found: FoundFailure) => void };
+
 /** One thread serves the process: it works for a short time on each question, and only on slow ones. */
 let thread: Worker | undefined;
-let asked = 0;
-const waiting = new Map<number, (failure: FoundFailure['failure']) => void>();
+let asked: Question | undefined;
+const waiting = new TurnsByKey<Question>();
 
 /**
- * Finds the first failure in a thread, in the order of asking. `unknown` if that takes too long there too, or if there
- * can be no thread.
+ * Finds the first failure in a thread, where the keys take turns. `unknown` if that takes too long there too, if there
+ * can be no thread, or if the caller no longer waits.
  */
-export function failureInThread(rules: readonly TextRule[]): Promise<FoundFailure['failure']> {
+export async function failureInThread(
+  rules: readonly TextRule[],
+  { keyId, signal }: CheckedFor,
+): Promise<FoundFailure> {
+  if (signal?.aborted) return 'unknown';
+  const { promise: found, resolve: answer } = Promise.withResolvers<FoundFailure>();
+  const question = { rules: rules.map(asData), answer };
+  const giveUp = () => answer('unknown');
+  signal?.addEventListener('abort', giveUp, { once: true });
+  waiting.add(keyId, question);
+  askNext();
   try {
-    thread ??= start();
-  } catch {
-    return Promise.resolve('unknown');
+    return await found;
+  } finally {
+    signal?.removeEventListener('abort', giveUp);
+    waiting.remove(keyId, question);
   }
-  const worker = thread;
-  asked += 1;
-  const number = asked;
-  return new Promise((resolve) => {
-    waiting.set(number, resolve);
-    worker.ref();
-    worker.postMessage({ number, rules: rules.map(asData) } satisfies AskedFailure);
-  });
+}
+
+/** Asks the thread the question whose turn it is, unless it is busy. An idle thread does not keep the process alive. */
+function askNext(): void {
+  while (!asked) {
+    asked = waiting.take();
+    if (!asked) return thread?.unref();
+    try {
+      thread ??= start();
+      thread.ref();
+      thread.postMessage(asked.rules);
+    } catch {
+      settle('unknown');
+    }
+  }
+}
+
+function settle(found: FoundFailure): void {
+  const question = asked;
+  asked = undefined;
+  question?.answer(found);
 }
 
 function start(): Worker {
   const started = new Worker(code, { resourceLimits, execArgv });
-  started.on('message', ({ number, failure }: FoundFailure) => {
-    const answer = waiting.get(number);
-    waiting.delete(number);
-    // An idle thread does not keep the process alive.
-    if (waiting.size === 0) started.unref();
-    answer?.(failure);
+  started.on('message', (found: FoundFailure) => {
+    settle(found);
+    askNext();
   });
   // Out of memory, or it could not be started. The next question starts another.
   started.on('error', () => {
     thread = undefined;
-    for (const answer of waiting.values()) answer('unknown');
-    waiting.clear();
+    settle('unknown');
+    askNext();
   });
   return started;
 }

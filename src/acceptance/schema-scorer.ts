@@ -9,10 +9,10 @@ export const schemaScorer: Scorer = {
   // If the caller named the model, there is no choice to learn for.
   wants: ({ request }) =>
     isVirtualName(request.model) && (request.output !== undefined || (request.tools?.length ?? 0) > 0),
-  async score({ request }, reply) {
+  async score({ request, principal: { keyId } }, reply) {
     // An output limit is the caller's choice and says nothing about the model: it cuts off every answer.
     if (isCut(reply)) return undefined;
-    const validity = await validityOf(reply, request);
+    const validity = await validityOf(reply, request, { keyId });
     if (validity === undefined || validity === 'unknown') return undefined;
     return validity === 'valid' ? 1 : 0;
   },

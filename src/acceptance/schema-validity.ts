@@ -1,4 +1,4 @@
-import type { Flaw, StepAnswer, Validity } from '../core/routing/acceptance.ts';
+import type { CheckedFor, Flaw, StepAnswer, Validity } from '../core/routing/acceptance.ts';
 import { replyText, type CollectedReply } from '../core/wire/collected-reply.ts';
 import type { ModelRequest } from '../core/wire/request.ts';
 import { failureInTime } from './failure-in-time.ts';
@@ -9,6 +9,7 @@ import type { TextRule } from './text-failure.ts';
 export async function validityOf(
   reply: CollectedReply,
   request: ModelRequest,
+  checkedFor: CheckedFor,
 ): Promise<Validity | undefined> {
   if (!hasJson(reply, request)) return undefined;
   const texts: JsonText[] = [];
@@ -17,14 +18,14 @@ export async function validityOf(
     const { name, arguments: text } = block;
     const tool = request.tools?.find((one) => one.name === name);
     if (!tool) {
-      const before = await problemOf(texts);
+      const before = await problemOf(texts, checkedFor);
       return before ?? { problem: `it calls ${name}, which was not offered` };
     }
     const prefix = `its call of ${name} does not match the schema of the tool: `;
     texts.push({ rule: { text: text === '' ? '{}' : text, schema: tool.inputSchema }, prefix });
   }
   if (texts.length === 0) texts.push({ rule: outputRule(reply, request), prefix: '' });
-  return (await problemOf(texts)) ?? 'valid';
+  return (await problemOf(texts, checkedFor)) ?? 'valid';
 }
 
 /** Returns what is wrong with the JSON of a reply that was checked. */
@@ -42,8 +43,9 @@ export function schemaValidity({ validity }: StepAnswer): Sign[] {
 /** A JSON text of a reply, and what its problem begins with. */
 type JsonText = { readonly rule: TextRule; readonly prefix: string };
 
-async function problemOf(texts: readonly JsonText[]): Promise<Validity | undefined> {
-  const failure = await failureInTime(texts.map(({ rule }) => rule));
+async function problemOf(texts: readonly JsonText[], checkedFor: CheckedFor): Promise<Validity | undefined> {
+  const rules = texts.map(({ rule }) => rule);
+  const failure = await failureInTime(rules, checkedFor);
   if (failure === undefined || failure === 'unknown') return failure;
   return { problem: `${texts[failure.at]?.prefix ?? ''}${failure.says}` };
 }

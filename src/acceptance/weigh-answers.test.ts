@@ -16,6 +16,7 @@ import { answerAcceptance } from './weigh-answers.ts';
 const acceptance = answerAcceptance(acceptanceCalibration().calibrated);
 const { weigh, check, judgeRequest, readJudgement } = acceptance;
 const request = { model: 'cascade', messages: [], stream: false };
+const local = { keyId: 'local' };
 
 function said(text: string, reason: FinishReason = 'stop'): CollectedReply {
   return { ...emptyReply(), blocks: [{ type: 'text', text, citations: [] }], finish: { reason } };
@@ -182,7 +183,7 @@ test('an answer known to be invalid is evidence neither for nor against the next
   const output = { type: 'json' as const };
   const validated = async (given: StepAnswer): Promise<StepAnswer> => ({
     ...given,
-    validity: await acceptance.validity({ ...request, output }, given.reply),
+    validity: await acceptance.validity({ ...request, output }, given.reply, local),
   });
   const right = await validated(answer('{"city":"Oslo"}', 'b/small', 1));
   const behind = async (first: string, failed = false) => {
@@ -237,8 +238,7 @@ test('the chance is always a probability, and a veto is final', () => {
 });
 
 test("the caller's check gives a reason, and a check that cannot run counts as failed", async () => {
-  const { signal } = new AbortController();
-  const run = (given: Parameters<typeof check>[0], text: string) => check(given, said(text), signal);
+  const run = (given: Parameters<typeof check>[0], text: string) => check(given, said(text), local);
   assert.deepEqual(await run({ kind: 'regex', pattern: '^b' }, 'a\nb'), {
     passed: true,
     says: 'it matches /^b/',
@@ -263,8 +263,8 @@ test('a schema that takes hours, or is too deep, to check says nothing about the
   ] as const;
   for (const [schema, text] of cases) {
     const asked = { ...request, output: { type: 'json-schema' as const, schema } };
-    assert.equal(await acceptance.flaw(asked, said(text)), undefined, JSON.stringify(schema));
-    const validity = await acceptance.validity(asked, said(text));
+    assert.equal(await acceptance.flaw(asked, said(text), local), undefined, JSON.stringify(schema));
+    const validity = await acceptance.validity(asked, said(text), local);
     assert.equal(validity, 'unknown');
     const features = requestFeatures({ request: asked });
     assert.deepEqual(
@@ -277,14 +277,13 @@ test('a schema that takes hours, or is too deep, to check says nothing about the
       await schemaScorer.score(plainCall({ request: { ...asked, model: 'auto' } }), said(text)),
       undefined,
     );
-    const checked = await check({ kind: 'schema', schema }, said(text), new AbortController().signal);
+    const checked = await check({ kind: 'schema', schema }, said(text), local);
     assert.equal(checked.passed, false);
     assert.match(checked.says, /took too long/);
   }
 });
 
 test('slow patterns and schemas of callers leave the event loop to the other calls', async () => {
-  const { signal } = new AbortController();
   const text = `{"a": "${'a'.repeat(40)}!"}`;
   const pattern = '(a+)+$';
   const schema = { type: 'object', properties: { a: { type: 'string', pattern: `^${pattern}` } } };
@@ -292,9 +291,9 @@ test('slow patterns and schemas of callers leave the event loop to the other cal
   const times = Array.from({ length: 8 }, (_, at) => at);
   const before = threadCpuMs();
   const found = await Promise.all([
-    ...times.map(() => check({ kind: 'regex', pattern }, said(text), signal)),
-    ...times.map(() => check({ kind: 'schema', schema }, said(text), signal)),
-    ...times.map(() => acceptance.validity(asked, said(text))),
+    ...times.map(() => check({ kind: 'regex', pattern }, said(text), local)),
+    ...times.map(() => check({ kind: 'schema', schema }, said(text), local)),
+    ...times.map(() => acceptance.validity(asked, said(text), local)),
   ]);
   const usedMs = threadCpuMs() - before;
   assert.ok(usedMs < 800, `${usedMs} ms of the event loop; each of the 24 gets 100 ms`);
@@ -303,7 +302,7 @@ test('slow patterns and schemas of callers leave the event loop to the other cal
   assert.match(String(results[0]), /took too long/);
   assert.match(String(results[8]), /took too long/);
   assert.deepEqual(new Set(results.slice(16)), new Set(['unknown']));
-  const quick = await check({ kind: 'regex', pattern: '^\\{"a": +"a+!"\\}$' }, said(text), signal);
+  const quick = await check({ kind: 'regex', pattern: '^\\{"a": +"a+!"\\}$' }, said(text), local);
   assert.equal(quick.passed, true);
 });
 

@@ -29,8 +29,9 @@ export function answerAcceptance(calibrated: Calibration): AnswerAcceptance {
       isSameAnswer(comparableAnswer(one, request), comparableAnswer(other, request)),
     mayAgree: (request, reply) => mayAgree(reply, request),
     mayDiffer: (request, reply) => mayDiffer(reply, request),
-    validity: (request, reply) => validityOf(reply, request),
-    flaw: async (request, reply) => noAnswer(reply, request) ?? schemaFlaw(await validityOf(reply, request)),
+    validity: (request, reply, checkedFor) => validityOf(reply, request, checkedFor),
+    flaw: async (request, reply, checkedFor) =>
+      noAnswer(reply, request) ?? schemaFlaw(await validityOf(reply, request, checkedFor)),
     alone: ({ quality, work: { task, difficulty } }, model) =>
       calibrated(quality?.of(model) ?? successPrior(model, task, difficulty)),
     check: callersCheck,

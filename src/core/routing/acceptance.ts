@@ -44,6 +44,13 @@ export type AcceptanceQuestion = {
   readonly judged?: number | undefined;
 };
 
+/** Whom an answer is checked for. Checks that take long wait for each other, and the keys take turns. */
+export type CheckedFor = {
+  readonly keyId: string;
+  /** Aborted when the caller no longer waits. */
+  readonly signal?: AbortSignal;
+};
+
 /** Why an answer is missing or unusable, and which signal shows it. */
 export type Flaw = { readonly signal: 'refusal' | 'length' | 'schema'; readonly says: string };
 
@@ -91,13 +98,17 @@ export interface AnswerAcceptance {
    * Whether the answer is a refusal, empty, cut off, or violates the request's schemas, for output or tools; absent:
    * none of these.
    */
-  flaw(request: ModelRequest, reply: CollectedReply): Promise<Flaw | undefined>;
+  flaw(request: ModelRequest, reply: CollectedReply, checkedFor: CheckedFor): Promise<Flaw | undefined>;
   /** Checks the JSON of a reply by the request's own schemas; absent: it has none. */
-  validity(request: ModelRequest, reply: CollectedReply): Promise<Validity | undefined>;
+  validity(
+    request: ModelRequest,
+    reply: CollectedReply,
+    checkedFor: CheckedFor,
+  ): Promise<Validity | undefined>;
   /** P(right) of a sound answer of this model, if nothing else is known. */
   alone(features: RequestFeatures, model: Model): number;
   /** Runs the caller's own check. A check that cannot be run has failed. */
-  check(check: AnswerCheck, reply: CollectedReply, signal: AbortSignal): Promise<CheckResult>;
+  check(check: AnswerCheck, reply: CollectedReply, checkedFor: CheckedFor): Promise<CheckResult>;
   /** The request that asks a judge about an answer. */
   judgeRequest(
     request: ModelRequest,

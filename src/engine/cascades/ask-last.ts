@@ -5,6 +5,7 @@ import type { Flaw } from '../../core/routing/acceptance.ts';
 import type { CollectedReply } from '../../core/wire/collected-reply.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import type { CallRecord } from '../row/call-record.ts';
+import { checkedFor } from '../row/checked-for.ts';
 import type { Cascade, CascadeStep } from './cascade-step.ts';
 import { isHeldBack, type LastStep } from './final-answer.ts';
 import { holdBackAnswer, isReadAtOnce, type ReadAhead } from './hold-back-answer.ts';
@@ -44,7 +45,8 @@ export async function askLast(
       ? await holdBackAnswer(reply, isReadAtOnce(request))
       : { begun: partsOf(reply) };
     acceptLast(record, step, { candidate, head });
-    const flaw = 'reply' in read ? await engine.acceptance.flaw(request, read.reply) : undefined;
+    const flaw =
+      'reply' in read ? await engine.acceptance.flaw(request, read.reply, checkedFor(record)) : undefined;
     return {
       kind: 'answered',
       answer: { candidate, head, read, flaw },

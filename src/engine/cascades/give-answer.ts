@@ -3,6 +3,7 @@ import type { CollectedReply } from '../../core/wire/collected-reply.ts';
 import type { StartedAttempt } from '../attempts/start-attempt.ts';
 import { warnOnce } from '../row/warn-once.ts';
 import type { CallRecord } from '../row/call-record.ts';
+import { checkedFor } from '../row/checked-for.ts';
 import type { LastAnswer } from './ask-last.ts';
 import type { Cascade, CascadeStep } from './cascade-step.ts';
 import { inWords } from './final-answer.ts';
@@ -30,9 +31,10 @@ export async function giveLast(
   giveAnswerOf(record, { head });
   if ('begun' in read) {
     const { request } = route.call;
-    return startedStream(engine, { candidate, head, parts: read.begun }, async (reply) =>
-      reviewLast(engine, cascade, given, { reply, flaw: await engine.acceptance.flaw(request, reply) }),
-    );
+    return startedStream(engine, { candidate, head, parts: read.begun }, async (reply) => {
+      const flaw = await engine.acceptance.flaw(request, reply, checkedFor(record));
+      return reviewLast(engine, cascade, given, { reply, flaw });
+    });
   }
   await reviewLast(engine, cascade, given, { reply: read.reply, flaw });
   return startedWhole(engine, { parts: read.parts, head, candidate });
@@ -56,7 +58,7 @@ async function reviewLast(
     record.warnings.push(`${warning} ${inWords(flaw)}`);
   }
   if (check) {
-    const result = await engine.acceptance.check(check, reply, record.deadline.signal);
+    const result = await engine.acceptance.check(check, reply, checkedFor(record));
     record.checkPassed = result.passed;
     step.check(result);
     if (!result.passed) record.warnings.push(`${warning} fails the check: ${result.says}`);

@@ -2,6 +2,7 @@ import type { AcceptanceVerdict, Evidence } from '../../core/routing/acceptance.
 import type { Candidate } from '../../core/provider.ts';
 import type { CollectedReply } from '../../core/wire/collected-reply.ts';
 import { asConclaveError } from '../../core/errors.ts';
+import { checkedFor } from '../row/checked-for.ts';
 import { answersOf, isVetoed, type Cascade, type CascadeStep } from './cascade-step.ts';
 import { readWhole, stepCall, type ChildAnswer } from './step-call.ts';
 import type { CascadeServices } from './cascade-services.ts';
@@ -39,7 +40,7 @@ async function weighed(
   const seen = acceptance.weigh(question);
   const leader = answers[seen.leader];
   if (!leader || isVetoed(seen)) return seen;
-  const checked = call.check && (await acceptance.check(call.check, leader.reply, record.deadline.signal));
+  const checked = call.check && (await acceptance.check(call.check, leader.reply, checkedFor(record)));
   const verdict = checked ? acceptance.weigh({ ...question, checked }) : seen;
   if (verdict.accepted || isVetoed(verdict) || !rule?.judge) return verdict;
   const judgement = await askJudge(engine, cascade, { candidates: rule.judge, answer: leader.reply });

@@ -3,6 +3,7 @@ import { leavesNoChoice } from '../../core/routing/leaves-no-choice.ts';
 import type { PlanStep } from '../../core/routing/plan.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { CallRecord } from '../row/call-record.ts';
+import { checkedFor } from '../row/checked-for.ts';
 import type { Route } from '../route.ts';
 import type { StartedAttempt } from '../attempts/start-attempt.ts';
 import { answersOf, CascadeStep, type Cascade } from './cascade-step.ts';
@@ -80,7 +81,8 @@ async function askStep(
       const whole = await readWhole(reply);
       const { head } = reply;
       const candidate = answering(step, head);
-      const validity = await engine.acceptance.validity(route.call.request, whole.reply);
+      const { request } = route.call;
+      const validity = await engine.acceptance.validity(request, whole.reply, checkedFor(record));
       step.answers.push(childAnswer(engine, step, { ...whole, candidate, head, validity }));
     } catch (thrown) {
       if (record.deadline.signal.aborted) throw thrown;

@@ -1,5 +1,6 @@
 import type { CollectedReply } from '../../core/wire/collected-reply.ts';
 import type { CallRecord } from '../row/call-record.ts';
+import { checkedFor } from '../row/checked-for.ts';
 import type { Plugins } from '../services.ts';
 
 /**
@@ -13,7 +14,7 @@ export async function checkAnswer(
 ): Promise<void> {
   const { check } = record.call;
   if (!check || !reply || record.checkPassed !== undefined) return;
-  const { passed, says } = await engine.acceptance.check(check, reply, record.deadline.signal);
+  const { passed, says } = await engine.acceptance.check(check, reply, checkedFor(record));
   record.checkPassed = passed;
   if (!passed) record.warnings.push(`the answer fails the check: ${says}`);
 }
