@@ -23,7 +23,7 @@ import { seededRandom } from '../../test/support/seeded-random.ts';
 import { openClassifier } from '../../src/composition/open-classifier.ts';
 import type { RouterStore } from '../../src/core/stores/router-store.ts';
 import { deploymentFinder } from '../../src/config/deployments.ts';
-import { embedders } from '../../src/dialects/embedders.ts';
+import { embedders } from '../../src/dialects/embeddings/embedders.ts';
 import { dialects } from '../../src/dialects/index.ts';
 import { createCatalogue } from '../../src/models/create-catalogue.ts';
 import { builtInProviders } from '../../src/providers/built-in-providers.ts';

@@ -1,6 +1,6 @@
 import type { DialectId } from '../core/wire/content.ts';
 import type { Dialect } from '../core/wire/dialect.ts';
-import { embedders } from '../dialects/embedders.ts';
+import { embedders } from '../dialects/embeddings/embedders.ts';
 import { dialects } from '../dialects/index.ts';
 
 /** The wire formats that clients and providers may use. */

@@ -3,7 +3,7 @@ import { answerAcceptance } from '../acceptance/weigh-answers.ts';
 import type { deploymentFinder } from '../config/deployments.ts';
 import { isSimulatedSource } from '../config/discover-providers.ts';
 import type { Config } from '../config/schema.ts';
-import { readRateLimits } from '../dialects/read-rate-limits.ts';
+import { readRateLimits } from '../dialects/failures/read-rate-limits.ts';
 import { createEngine, type Engine } from '../engine/engine.ts';
 import { modelClassifier } from '../learning/prompts/model-classifier.ts';
 import { defaultChain } from '../models/default-chain.ts';

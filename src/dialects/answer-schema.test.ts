@@ -4,7 +4,7 @@ import type { JsonObject } from '../core/json/json.ts';
 import type { ModelRequest } from '../core/wire/request.ts';
 import anthropicMessages from './anthropic-messages/index.ts';
 import bedrockConverse from './bedrock-converse/index.ts';
-import { objectsOf } from './loose-fields.ts';
+import { objectsOf } from './fields/loose-fields.ts';
 import openaiChat from './openai-chat/index.ts';
 import openaiResponses from './openai-responses/index.ts';
 

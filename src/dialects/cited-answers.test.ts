@@ -5,7 +5,7 @@ import { replyCollector } from '../core/wire/collected-reply.ts';
 import type { Dialect, ReplyContext } from '../core/wire/dialect.ts';
 import { isJsonObject } from '../core/json/json.ts';
 import type { StreamPart } from '../core/wire/stream-part.ts';
-import { objectOf, objectsOf, textOf } from './loose-fields.ts';
+import { objectOf, objectsOf, textOf } from './fields/loose-fields.ts';
 import openaiChat from './openai-chat/index.ts';
 import openaiResponses from './openai-responses/index.ts';
 

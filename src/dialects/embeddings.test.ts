@@ -7,7 +7,7 @@ import type { ModelRequest } from '../core/wire/request.ts';
 import { promptTokens } from '../core/money/usage.ts';
 import { collectedReplies } from '../../test/support/recorded-replies.ts';
 import { recordedTest } from '../../test/support/test-data.ts';
-import { embedders } from './embedders.ts';
+import { embedders } from './embeddings/embedders.ts';
 import { dialects } from './index.ts';
 
 const able = embedders(dialects);

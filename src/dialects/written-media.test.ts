@@ -5,7 +5,7 @@ import type { Dialect } from '../core/wire/dialect.ts';
 import anthropic from './anthropic-messages/index.ts';
 import bedrock from './bedrock-converse/index.ts';
 import google from './google-generate/index.ts';
-import { objectOf, objectsOf } from './loose-fields.ts';
+import { objectOf, objectsOf } from './fields/loose-fields.ts';
 import chat from './openai-chat/index.ts';
 import responses from './openai-responses/index.ts';
 

@@ -1,6 +1,6 @@
 import OpenAI from 'openai';
 import { openaiFailure, openaiFailureOf } from './openai-errors.ts';
-import { objectOf, objectsOf } from '../../src/dialects/loose-fields.ts';
+import { objectOf, objectsOf } from '../../src/dialects/fields/loose-fields.ts';
 import { argumentsOf, prompt, type Heard, type OfficialClient, type Question } from './official-client.ts';
 
 type Message = OpenAI.ChatCompletionMessage;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import type { DialectId } from '../../src/core/wire/content.ts';
-import { awsEvent } from '../../src/dialects/aws-event-stream.ts';
+import { awsEvent } from '../../src/dialects/replies/aws-event-stream.ts';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { lastRow } from '../support/ledger-rows.ts';
 import { startScriptedProvider, wholeReply, type ScriptedProvider } from '../providers/scripted-provider.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { DialectId } from '../../src/core/wire/content.ts';
-import { sseReader } from '../../src/dialects/sse.ts';
+import { sseReader } from '../../src/dialects/replies/sse.ts';
 
 /** The dialects that gateway clients use, with their routes and the events that may end their streams. */
 export const clientDialects = {

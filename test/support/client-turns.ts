@@ -1,6 +1,6 @@
 import type { DialectId } from '../../src/core/wire/content.ts';
 import type { JsonObject, JsonValue } from '../../src/core/json/json.ts';
-import { objectOf, objectsOf } from '../../src/dialects/loose-fields.ts';
+import { objectOf, objectsOf } from '../../src/dialects/fields/loose-fields.ts';
 
 /** How a client of a dialect puts a reply into its next request and answers the call `call_1` in it. */
 type Client = {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { objectOf, objectsOf } from '../../src/dialects/loose-fields.ts';
+import { objectOf, objectsOf } from '../../src/dialects/fields/loose-fields.ts';
 import type { JsonObject } from '../../src/core/json/json.ts';
 import { startEchoingProvider } from '../providers/echoing-provider.ts';
 import { claudeReply } from '../support/claude-reply.ts';

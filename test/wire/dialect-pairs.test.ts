@@ -9,7 +9,7 @@ import type { StreamPart } from '../../src/core/wire/stream-part.ts';
 import { noUsage } from '../../src/core/money/usage.ts';
 import { sealSignature } from '../../src/dialects/makers/gemini-signatures.ts';
 import { dialects } from '../../src/dialects/index.ts';
-import { sealReasoning } from '../../src/dialects/sealed-reasoning.ts';
+import { sealReasoning } from '../../src/dialects/reasoning/sealed-reasoning.ts';
 import { isClientTurn, nextRequest } from '../support/client-turns.ts';
 import { readStream } from '../support/dialect-contract.ts';
 import { ownSamples, replyBytes, collectedReplies } from '../support/recorded-replies.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { objectsOf } from '../../src/dialects/loose-fields.ts';
+import { objectsOf } from '../../src/dialects/fields/loose-fields.ts';
 import { startEchoingProvider } from '../providers/echoing-provider.ts';
 import { completion } from '../support/chat-replies.ts';
 import { post, startTestGateway, type Cleanup } from '../support/gateway.ts';

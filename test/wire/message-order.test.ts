@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { objectOf, objectsOf } from '../../src/dialects/loose-fields.ts';
+import { objectOf, objectsOf } from '../../src/dialects/fields/loose-fields.ts';
 import { startEchoingProvider, type Received } from '../providers/echoing-provider.ts';
 import { claudeAt, post, startTestGateway, type Cleanup } from '../support/gateway.ts';
 import { completion } from '../support/chat-replies.ts';

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../src/core/json/json.ts';
 import { startScriptedProvider } from '../providers/scripted-provider.ts';
 import { everySimulated, post, startTestGateway } from '../support/gateway.ts';
 import type { TestGateway } from '../support/gateway.ts';
-import { objectOf } from '../../src/dialects/loose-fields.ts';
+import { objectOf } from '../../src/dialects/fields/loose-fields.ts';
 import { ownSamples, replyBytes } from '../support/recorded-replies.ts';
 import { modelRequests } from '../support/model-requests.ts';
 

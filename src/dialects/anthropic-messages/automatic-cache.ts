@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../core/json/json.ts';
 import type { Message } from '../../core/wire/content.ts';
-import { canBeMarked, withCacheMark } from '../cache-mark.ts';
+import { canBeMarked, withCacheMark } from '../prompt-cache/cache-mark.ts';
 import { cacheOf } from './read-content.ts';
 
 /**

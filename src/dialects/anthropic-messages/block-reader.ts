@@ -1,9 +1,9 @@
 import type { JsonObject } from '../../core/json/json.ts';
-import { objectOf, objectsOf, textOf } from '../loose-fields.ts';
-import { parsedOrText } from '../parsed-or-text.ts';
-import { schemaToolName, structuredText } from '../schema-tool.ts';
-import { proofIn } from '../sealed-reasoning.ts';
-import type { Emit } from '../stream-reader.ts';
+import { objectOf, objectsOf, textOf } from '../fields/loose-fields.ts';
+import { parsedOrText } from '../tools/parsed-or-text.ts';
+import { schemaToolName, structuredText } from '../tools/schema-tool.ts';
+import { proofIn } from '../reasoning/sealed-reasoning.ts';
+import type { Emit } from '../replies/stream-reader.ts';
 import { readCitation } from './citation.ts';
 import { opaquePart } from './read-reply.ts';
 import { resultTokens } from './result-tokens.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JsonObject } from '../../core/json/json.ts';
-import { objectsOf } from '../loose-fields.ts';
+import { objectsOf } from '../fields/loose-fields.ts';
 import { readRequest } from './read-request.ts';
 import { writeRequest } from './write-request.ts';
 

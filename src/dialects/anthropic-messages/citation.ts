@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../core/json/json.ts';
 import type { Citation } from '../../core/wire/stream-part.ts';
-import { nameOf } from '../loose-fields.ts';
+import { nameOf } from '../fields/loose-fields.ts';
 
 /** Reads one citation of any of Anthropic's types. */
 export function readCitation(raw: JsonObject): Citation {

@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../core/json/json.ts';
-import { objectOf } from '../loose-fields.ts';
+import { objectOf } from '../fields/loose-fields.ts';
 
 /**
  * Returns the positions of system messages that Claude is no longer shown: those for one turn only, after which the user

@@ -1,6 +1,6 @@
-import { movedSystemMessage } from '../moved-system-message.ts';
+import { movedSystemMessage } from '../messages/moved-system-message.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
-import { objectOf, objectsOf } from '../loose-fields.ts';
+import { objectOf, objectsOf } from '../fields/loose-fields.ts';
 import type { ClaudeDraft } from '../makers/claude/draft.ts';
 import { clearedMessages } from './cleared-messages.ts';
 import { changesTools, lostChoice, offeredChoice, offeredTools } from './tool-changes.ts';

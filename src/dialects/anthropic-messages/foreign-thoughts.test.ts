@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JsonValue } from '../../core/json/json.ts';
-import { sealReasoning } from '../sealed-reasoning.ts';
+import { sealReasoning } from '../reasoning/sealed-reasoning.ts';
 import { thoughtEdits } from './foreign-thoughts.ts';
 
 const own = { type: 'thinking', thinking: 'Hm.', signature: 'EqQBCkYIBxgC==' };

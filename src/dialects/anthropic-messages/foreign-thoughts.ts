@@ -1,10 +1,10 @@
 import { isClaude } from '../makers/claude/is-claude.ts';
-import type { RequestDraft } from '../draft.ts';
-import { knownName } from '../known-name.ts';
+import type { RequestDraft } from '../request/draft.ts';
+import { knownName } from '../request/known-name.ts';
 import type { MemberEdit, WireTarget } from '../../core/wire/dialect.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
-import { proofIn, sealOrigin } from '../sealed-reasoning.ts';
+import { proofIn, sealOrigin } from '../reasoning/sealed-reasoning.ts';
 import { isSilent } from './blank-text.ts';
 
 /**

@@ -1,15 +1,15 @@
-import { forcesCall } from '../forces-call.ts';
+import { forcesCall } from '../tools/forces-call.ts';
 import { isClaude } from '../makers/claude/is-claude.ts';
-import { knownName } from '../known-name.ts';
+import { knownName } from '../request/known-name.ts';
 import type { MemberEdit } from '../../core/wire/dialect.ts';
 import type { JsonObject } from '../../core/json/json.ts';
-import type { RequestDraft } from '../draft.ts';
+import type { RequestDraft } from '../request/draft.ts';
 import type { ClaudeDraft } from '../makers/claude/draft.ts';
 import { claudeHabits, type ClaudeHabits } from '../makers/claude/habits.ts';
 import { claudeSampling } from '../makers/claude/sampling.ts';
 import { claudeThinking, type Thinking } from '../makers/claude/thinking.ts';
-import { nameOf, objectOf } from '../loose-fields.ts';
-import { outputLimit } from '../output-limit.ts';
+import { nameOf, objectOf } from '../fields/loose-fields.ts';
+import { outputLimit } from '../request/output-limit.ts';
 import { fittingTurns } from './fitting-turns.ts';
 import { allowedChoice, writeToolChoice } from './write-tools.ts';
 

@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../core/json/json.ts';
-import { objectOf } from '../loose-fields.ts';
+import { objectOf } from '../fields/loose-fields.ts';
 
 /** The place of a block: its message, and its position in the content of that. */
 export type BlockPlace = { readonly message: number; readonly block: number };

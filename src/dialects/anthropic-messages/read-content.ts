@@ -3,11 +3,11 @@ import type { CacheHint, ContentPart, MediaSource } from '../../core/wire/conten
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import { documentSource } from '../../core/wire/document-source.ts';
 import type { ExtraField } from '../../core/wire/request.ts';
-import { proofIn } from '../sealed-reasoning.ts';
-import { citationsOf, citedFields, searchResultOf } from '../cited-documents.ts';
-import { imagePart, inlineMedia } from '../inline-media.ts';
+import { proofIn } from '../reasoning/sealed-reasoning.ts';
+import { citationsOf, citedFields, searchResultOf } from '../citations/cited-documents.ts';
+import { imagePart, inlineMedia } from '../media/inline-media.ts';
 import { summaryText } from './without-summarized.ts';
-import { array, boolean, choice, object, refuse, string } from '../strict-fields.ts';
+import { array, boolean, choice, object, refuse, string } from '../fields/strict-fields.ts';
 
 /** A message holds a tool result, which holds a document, which holds text: nothing is nested deeper. */
 const deepest = 3;

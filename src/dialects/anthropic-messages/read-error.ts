@@ -2,12 +2,12 @@ import type { WireFailure } from '../../core/wire/dialect.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { ErrorCode, ErrorInit } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json/json.ts';
-import { accountFailure } from '../account-failure.ts';
-import { errorBody } from '../error-body.ts';
-import { failureDetail } from '../failure-detail.ts';
-import { nameOf, objectOf } from '../loose-fields.ts';
-import { parseRetryAfter } from '../parse-retry-after.ts';
-import { saysPromptTooLong } from '../says-prompt-too-long.ts';
+import { accountFailure } from '../failures/account-failure.ts';
+import { errorBody } from '../failures/error-body.ts';
+import { failureDetail } from '../failures/failure-detail.ts';
+import { nameOf, objectOf } from '../fields/loose-fields.ts';
+import { parseRetryAfter } from '../failures/parse-retry-after.ts';
+import { saysPromptTooLong } from '../failures/says-prompt-too-long.ts';
 import { codeOfStatus } from '../../core/wire/code-of-status.ts';
 
 /** The error code for each of Anthropic's error types. */

@@ -1,7 +1,7 @@
 import type { ContentPart, Message } from '../../core/wire/content.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { ExtraField, ModelRequest } from '../../core/wire/request.ts';
-import { array, choice, object } from '../strict-fields.ts';
+import { array, choice, object } from '../fields/strict-fields.ts';
 import { clearedMessages } from './cleared-messages.ts';
 import { readContent } from './read-content.ts';
 import { lastSummary } from './last-summary.ts';

@@ -1,14 +1,14 @@
 import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
-import { nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
-import { schemaToolName, structuredText } from '../schema-tool.ts';
-import { proofIn } from '../sealed-reasoning.ts';
+import { nameOf, objectOf, objectsOf, textOf } from '../fields/loose-fields.ts';
+import { schemaToolName, structuredText } from '../tools/schema-tool.ts';
+import { proofIn } from '../reasoning/sealed-reasoning.ts';
 import { readCitation } from './citation.ts';
 import { errorOf } from './read-error.ts';
 import { finishReason } from './finish-reason.ts';
 import { billedApart, runsCode, usageParts } from './usage.ts';
-import { noMessage } from '../no-message.ts';
+import { noMessage } from '../failures/no-message.ts';
 
 /** Returns a provider's whole message as parts. */
 export function readReply(body: JsonObject): StreamPart[] {

@@ -9,10 +9,10 @@ import type {
   ToolChoice,
   ToolDefinition,
 } from '../../core/wire/request.ts';
-import { billedTools } from '../billed-tools.ts';
-import { objectOf, objectsOf } from '../loose-fields.ts';
-import { array, boolean, choice, count, number, object, refuse, string } from '../strict-fields.ts';
-import { serviceTerms } from '../service-terms.ts';
+import { billedTools } from '../billing/billed-tools.ts';
+import { objectOf, objectsOf } from '../fields/loose-fields.ts';
+import { array, boolean, choice, count, number, object, refuse, string } from '../fields/strict-fields.ts';
+import { serviceTerms } from '../billing/service-terms.ts';
 import { withoutAttribution } from './attribution.ts';
 import { withAutomaticMark } from './automatic-cache.ts';
 import { cacheOf, readContent } from './read-content.ts';

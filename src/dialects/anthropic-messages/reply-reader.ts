@@ -1,7 +1,7 @@
 import type { ReplyReader } from '../../core/wire/dialect.ts';
 import type { JsonObject } from '../../core/json/json.ts';
-import { countOf, objectOf, textOf } from '../loose-fields.ts';
-import { type Emit, type StreamInterpreter, streamReader } from '../stream-reader.ts';
+import { countOf, objectOf, textOf } from '../fields/loose-fields.ts';
+import { type Emit, type StreamInterpreter, streamReader } from '../replies/stream-reader.ts';
 import { blockReader } from './block-reader.ts';
 import { errorOf } from './read-error.ts';
 import { finishPart, keptParts, refusalParts, remarks, startPart } from './read-reply.ts';

@@ -2,7 +2,7 @@ import { bytesPerToken, mediaCharactersPerToken } from '../../core/estimate-toke
 import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { Tokens } from '../../core/units.ts';
-import { textOf } from '../loose-fields.ts';
+import { textOf } from '../fields/loose-fields.ts';
 
 /**
  * Estimates how many tokens a block puts into the prompt if it holds the result of a tool that Anthropic ran, such as

@@ -1,7 +1,7 @@
 import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
-import { nameOf, objectOf } from '../loose-fields.ts';
-import { array, object } from '../strict-fields.ts';
+import { nameOf, objectOf } from '../fields/loose-fields.ts';
+import { array, object } from '../fields/strict-fields.ts';
 
 /** An entry of a request's tools, and its path. */
 export type ListedTool = { readonly tool: JsonObject; readonly at: string };

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
-import { objectOf } from '../loose-fields.ts';
-import { array, choice, object } from '../strict-fields.ts';
+import { objectOf } from '../fields/loose-fields.ts';
+import { array, choice, object } from '../fields/strict-fields.ts';
 
 export const effort = choice('low', 'medium', 'high', 'xhigh', 'max');
 

@@ -4,7 +4,7 @@ import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
 import { addUsage, completionTokens } from '../../core/money/usage.ts';
 import type { Usage } from '../../core/money/usage.ts';
-import { countOf, nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
+import { countOf, nameOf, objectOf, objectsOf, textOf } from '../fields/loose-fields.ts';
 
 /**
  * Returns Anthropic's usage in Conclave's token counts; nothing if there is none. `ranCode`: code ran in a container,

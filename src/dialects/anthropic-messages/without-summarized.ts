@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../core/json/json.ts';
-import { objectOf, objectsOf } from '../loose-fields.ts';
+import { objectOf, objectsOf } from '../fields/loose-fields.ts';
 import { lastSummary } from './last-summary.ts';
 
 /**

@@ -1,8 +1,8 @@
 import type { CacheHint, ContentPart, MediaSource, Message } from '../../core/wire/content.ts';
 import { documentSource, type DocumentSource } from '../../core/wire/document-source.ts';
 import type { JsonObject } from '../../core/json/json.ts';
-import { writeOpaque, unsupportedBy } from '../foreign-block.ts';
-import { parseArguments } from '../parse-arguments.ts';
+import { writeOpaque, unsupportedBy } from '../messages/write-opaque.ts';
+import { parseArguments } from '../tools/parse-arguments.ts';
 import type { ClaudeDraft } from '../makers/claude/draft.ts';
 import { claudesProof } from '../makers/claude/own-thoughts.ts';
 import { withoutBlankText } from './blank-text.ts';

@@ -1,10 +1,10 @@
 import { appendAll } from '../../core/append-all.ts';
 import type { ContentPart } from '../../core/wire/content.ts';
 import type { JsonObject } from '../../core/json/json.ts';
-import { acceptableIds } from '../acceptable-ids.ts';
+import { acceptableIds } from '../tools/acceptable-ids.ts';
 import type { ClaudeDraft } from '../makers/claude/draft.ts';
 import { withoutEndSpace } from '../makers/claude/white-space.ts';
-import { shapeTurns } from '../shape-turns.ts';
+import { shapeTurns } from '../messages/shape-turns.ts';
 import { writeContent } from './write-content.ts';
 
 /** Writes the system prompt and the turns of a conversation. `addedSystem` is added by Conclave. */

@@ -2,8 +2,8 @@ import type { CollectedReply, ReplyBlock } from '../../core/wire/collected-reply
 import type { ReplyContext } from '../../core/wire/dialect.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import { noUsage } from '../../core/money/usage.ts';
-import { noProof } from '../sealed-reasoning.ts';
-import { argumentsObject } from '../parse-arguments.ts';
+import { noProof } from '../reasoning/sealed-reasoning.ts';
+import { argumentsObject } from '../tools/parse-arguments.ts';
 import { writeCitation } from './citation.ts';
 import { finishReason } from './finish-reason.ts';
 import { writeUsage } from './usage.ts';

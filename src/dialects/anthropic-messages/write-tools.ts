@@ -1,10 +1,10 @@
-import { forcesCall } from '../forces-call.ts';
+import { forcesCall } from '../tools/forces-call.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { ExtraField, ToolChoice, ToolDefinition } from '../../core/wire/request.ts';
-import { objectOf, objectsOf } from '../loose-fields.ts';
+import { objectOf, objectsOf } from '../fields/loose-fields.ts';
 import type { ClaudeDraft } from '../makers/claude/draft.ts';
-import { noteStated } from '../note-stated.ts';
-import { objectSchema } from '../object-schema.ts';
+import { noteStated } from '../schemas/note-stated.ts';
+import { objectSchema } from '../schemas/object-schema.ts';
 import { supportedSchema } from '../makers/claude/supported-schema.ts';
 import { cacheControl } from './write-content.ts';
 

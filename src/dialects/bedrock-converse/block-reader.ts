@@ -2,10 +2,10 @@ import { appendAll } from '../../core/append-all.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
-import { nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
-import { parsedOrText } from '../parsed-or-text.ts';
-import { schemaToolName, structuredText } from '../schema-tool.ts';
-import type { Emit } from '../stream-reader.ts';
+import { nameOf, objectOf, objectsOf, textOf } from '../fields/loose-fields.ts';
+import { parsedOrText } from '../tools/parsed-or-text.ts';
+import { schemaToolName, structuredText } from '../tools/schema-tool.ts';
+import type { Emit } from '../replies/stream-reader.ts';
 import { readCitation } from './citation.ts';
 import { imagePart, isClientCall, redactedOf } from './read-reply.ts';
 

@@ -3,10 +3,10 @@ import { ConclaveError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json/json.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
-import { carryExtras } from '../carry-extras.ts';
-import { knownName } from '../known-name.ts';
-import { embeddingParts, plainTexts, tokensAt } from '../embedding-parts.ts';
-import { objectOf } from '../loose-fields.ts';
+import { carryExtras } from '../fields/carry-extras.ts';
+import { knownName } from '../request/known-name.ts';
+import { embeddingParts, plainTexts, tokensAt } from '../embeddings/embedding-parts.ts';
+import { objectOf } from '../fields/loose-fields.ts';
 
 function writeRequest(request: ModelRequest, target: WireTarget): WireRequest {
   const warnings: string[] = [];

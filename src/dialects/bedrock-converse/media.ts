@@ -1,8 +1,8 @@
 import type { MediaSource } from '../../core/wire/content.ts';
 import type { ConclaveError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json/json.ts';
-import { inlineMedia } from '../inline-media.ts';
-import { unsupportedBy } from '../foreign-block.ts';
+import { inlineMedia } from '../media/inline-media.ts';
+import { unsupportedBy } from '../messages/write-opaque.ts';
 
 /** Converse names media by format, all other dialects by MIME type. */
 const formats: Readonly<Record<string, string>> = {

@@ -3,9 +3,9 @@ import type { CacheHint, ContentPart, MediaSource } from '../../core/wire/conten
 import { documentSource } from '../../core/wire/document-source.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { ExtraField } from '../../core/wire/request.ts';
-import { imagePart } from '../inline-media.ts';
-import { citationsOf, citedFields, searchResultOf } from '../cited-documents.ts';
-import { array, object, refuse, string } from '../strict-fields.ts';
+import { imagePart } from '../media/inline-media.ts';
+import { citationsOf, citedFields, searchResultOf } from '../citations/cited-documents.ts';
+import { array, object, refuse, string } from '../fields/strict-fields.ts';
 import { readMedia } from './media.ts';
 import { redactedOf } from './read-reply.ts';
 

@@ -2,13 +2,13 @@ import { ConclaveError } from '../../core/errors.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
-import { objectOf, objectsOf, textOf } from '../loose-fields.ts';
-import { schemaToolName, structuredText } from '../schema-tool.ts';
+import { objectOf, objectsOf, textOf } from '../fields/loose-fields.ts';
+import { schemaToolName, structuredText } from '../tools/schema-tool.ts';
 import { readCitation } from './citation.ts';
 import { readMedia } from './media.ts';
 import { finishReason } from './finish-reason.ts';
 import { usageParts } from './usage.ts';
-import { noMessage } from '../no-message.ts';
+import { noMessage } from '../failures/no-message.ts';
 
 /** Reads a whole reply of Converse as parts. */
 export function readReply(body: JsonObject): StreamPart[] {

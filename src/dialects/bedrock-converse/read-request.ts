@@ -7,8 +7,8 @@ import type {
   ToolChoice,
   ToolDefinition,
 } from '../../core/wire/request.ts';
-import { serviceTerms } from '../service-terms.ts';
-import { array, choice, count, number, object, refuse, string } from '../strict-fields.ts';
+import { serviceTerms } from '../billing/service-terms.ts';
+import { array, choice, count, number, object, refuse, string } from '../fields/strict-fields.ts';
 import { readContent } from './read-content.ts';
 
 /**

@@ -2,8 +2,8 @@ import { appendAll } from '../../core/append-all.ts';
 import type { MemberEdit, RelayRequest, WireTarget } from '../../core/wire/dialect.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
-import { quirkEdits } from '../apply-quirks.ts';
-import { objectOf } from '../loose-fields.ts';
+import { quirkEdits } from '../request/quirk-edits.ts';
+import { objectOf } from '../fields/loose-fields.ts';
 import { pathFor } from './write-request.ts';
 
 /**

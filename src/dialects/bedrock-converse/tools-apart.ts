@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../core/json/json.ts';
 import type { WireTarget } from '../../core/wire/dialect.ts';
 import { chatTemplate, acknowledgement } from '../makers/chat-templates.ts';
-import type { Turn } from '../shape-turns.ts';
+import type { Turn } from '../messages/shape-turns.ts';
 import type { Family } from './families.ts';
 
 /** What the user says between the assistant's text and its calls. */

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../core/json/json.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
 import { completionTokens, promptTokens } from '../../core/money/usage.ts';
 import type { Usage } from '../../core/money/usage.ts';
-import { countOf, objectOf, objectsOf } from '../loose-fields.ts';
+import { countOf, objectOf, objectsOf } from '../fields/loose-fields.ts';
 
 /**
  * Returns Converse's usage in Conclave's token counts, from the body or event that contains it; nothing if there is

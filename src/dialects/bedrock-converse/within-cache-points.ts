@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../core/json/json.ts';
-import { objectOf, objectsOf } from '../loose-fields.ts';
+import { objectOf, objectsOf } from '../fields/loose-fields.ts';
 import { surplusMarks } from '../makers/claude/cache-marks.ts';
 
 /**

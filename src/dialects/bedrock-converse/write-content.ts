@@ -2,8 +2,8 @@ import type { CacheHint, ContentPart, Message } from '../../core/wire/content.ts
 import type { JsonObject } from '../../core/json/json.ts';
 import { claudesProof } from '../makers/claude/own-thoughts.ts';
 import { isBlank } from '../makers/claude/white-space.ts';
-import { writeOpaque } from '../foreign-block.ts';
-import { parseArguments } from '../parse-arguments.ts';
+import { writeOpaque } from '../messages/write-opaque.ts';
+import { parseArguments } from '../tools/parse-arguments.ts';
 import type { Family } from './families.ts';
 import { writeImage, writeMedia } from './media.ts';
 

@@ -1,6 +1,6 @@
 import type { CollectedReply, ReplyBlock } from '../../core/wire/collected-reply.ts';
 import type { JsonObject } from '../../core/json/json.ts';
-import { argumentsObject } from '../parse-arguments.ts';
+import { argumentsObject } from '../tools/parse-arguments.ts';
 import { writeCitation } from './citation.ts';
 import { writeMedia } from './media.ts';
 import { finishReason } from './finish-reason.ts';

@@ -8,7 +8,7 @@ import { collectedReplies } from '../../../test/support/recorded-replies.ts';
 import { recordedTest } from '../../../test/support/test-data.ts';
 import { readRequest } from './read-request.ts';
 import { relayRequest } from './relay-request.ts';
-import { objectOf, objectsOf } from '../loose-fields.ts';
+import { objectOf, objectsOf } from '../fields/loose-fields.ts';
 import { writeRequest } from './write-request.ts';
 
 const text = (words: string): ContentPart => ({ type: 'text', text: words });

@@ -1,9 +1,9 @@
 import type { JsonObject } from '../../core/json/json.ts';
 import type { ModelRequest, ToolChoice, ToolDefinition } from '../../core/wire/request.ts';
-import { objectsOf } from '../loose-fields.ts';
-import { objectSchema } from '../object-schema.ts';
-import { noteStated } from '../note-stated.ts';
-import { choiceForAnswer } from '../schema-tool.ts';
+import { objectsOf } from '../fields/loose-fields.ts';
+import { objectSchema } from '../schemas/object-schema.ts';
+import { noteStated } from '../schemas/note-stated.ts';
+import { choiceForAnswer } from '../tools/schema-tool.ts';
 import type { Family } from './families.ts';
 import { writeCachePoint } from './write-content.ts';
 

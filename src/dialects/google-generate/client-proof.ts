@@ -1,5 +1,5 @@
-import { nameOf } from '../loose-fields.ts';
-import { openReasoning, sealOrigin, sealReasoning } from '../sealed-reasoning.ts';
+import { nameOf } from '../fields/loose-fields.ts';
+import { openReasoning, sealOrigin, sealReasoning } from '../reasoning/sealed-reasoning.ts';
 
 /**
  * Writes a proof of any dialect as the signature that a client of Google's expects. Anthropic's proofs are bare, and so

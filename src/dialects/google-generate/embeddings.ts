@@ -2,9 +2,9 @@ import type { EmbeddingCodec, WireRequest, WireTarget } from '../../core/wire/di
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
-import { carryExtras } from '../carry-extras.ts';
-import { embeddingParts, plainTexts, tokensAt } from '../embedding-parts.ts';
-import { objectOf, objectsOf } from '../loose-fields.ts';
+import { carryExtras } from '../fields/carry-extras.ts';
+import { embeddingParts, plainTexts, tokensAt } from '../embeddings/embedding-parts.ts';
+import { objectOf, objectsOf } from '../fields/loose-fields.ts';
 
 function writeRequest(request: ModelRequest, target: WireTarget): WireRequest {
   const warnings: string[] = [];

@@ -1,9 +1,9 @@
 import type { ContentPart, MediaSource } from '../../core/wire/content.ts';
 import { documentSource } from '../../core/wire/document-source.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
-import type { CallIds } from '../call-ids.ts';
-import { inlineMedia } from '../inline-media.ts';
-import { array, object, string } from '../strict-fields.ts';
+import type { CallIds } from '../tools/call-ids.ts';
+import { inlineMedia } from '../media/inline-media.ts';
+import { array, object, string } from '../fields/strict-fields.ts';
 import { camelCase } from './proto-fields.ts';
 import { noSignature, sealSignature, type SignedPart } from '../makers/gemini-signatures.ts';
 import { readProof } from './client-proof.ts';

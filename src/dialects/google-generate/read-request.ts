@@ -8,10 +8,10 @@ import type {
   ToolChoice,
   ToolDefinition,
 } from '../../core/wire/request.ts';
-import { billedTools } from '../billed-tools.ts';
-import { speaksIn } from '../speaks-in.ts';
-import { array, boolean, choice, count, number, object, refuse, string } from '../strict-fields.ts';
-import { callIds, type CallIds } from '../call-ids.ts';
+import { billedTools } from '../billing/billed-tools.ts';
+import { speaksIn } from '../request/speaks-in.ts';
+import { array, boolean, choice, count, number, object, refuse, string } from '../fields/strict-fields.ts';
+import { callIds, type CallIds } from '../tools/call-ids.ts';
 import { readContent } from './read-content.ts';
 import { jsonSchema } from './json-schema.ts';
 import { camelCase } from './proto-fields.ts';

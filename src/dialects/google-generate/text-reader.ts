@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../core/json/json.ts';
-import type { Emit } from '../stream-reader.ts';
+import type { Emit } from '../replies/stream-reader.ts';
 import { readCitations } from './citation.ts';
 import { sealSignature, type SignedPart } from '../makers/gemini-signatures.ts';
 

@@ -4,7 +4,7 @@ import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
 import { promptTokens } from '../../core/money/usage.ts';
 import type { Usage } from '../../core/money/usage.ts';
-import { countOf, objectsOf } from '../loose-fields.ts';
+import { countOf, objectsOf } from '../fields/loose-fields.ts';
 
 /**
  * Returns Gemini's usage in Conclave's token counts; nothing if there is none. Results of its own tools also count as

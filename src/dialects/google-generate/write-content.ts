@@ -1,8 +1,8 @@
 import { appendAll } from '../../core/append-all.ts';
 import type { ContentPart, MediaSource, Message } from '../../core/wire/content.ts';
 import type { JsonObject } from '../../core/json/json.ts';
-import { writeOpaque, unsupportedBy } from '../foreign-block.ts';
-import { parseArguments, parseObject } from '../parse-arguments.ts';
+import { writeOpaque, unsupportedBy } from '../messages/write-opaque.ts';
+import { parseArguments, parseObject } from '../tools/parse-arguments.ts';
 import { noSignature, openSignature } from '../makers/gemini-signatures.ts';
 
 /** What the parts of one request share while they are written. */

@@ -1,5 +1,5 @@
 import type { WireTarget } from '../../core/wire/dialect.ts';
-import { knownName } from '../known-name.ts';
+import { knownName } from '../request/known-name.ts';
 
 /** What the chat template of a maker's models accepts, at any provider and on local servers. */
 type ChatTemplate = {

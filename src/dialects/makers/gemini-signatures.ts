@@ -1,5 +1,5 @@
-import { nameOf } from '../loose-fields.ts';
-import { openReasoning, sealReasoning } from '../sealed-reasoning.ts';
+import { nameOf } from '../fields/loose-fields.ts';
+import { openReasoning, sealReasoning } from '../reasoning/sealed-reasoning.ts';
 
 /**
  * The part of Gemini's that a thought signature came with, and must return with: a piece of text, a readable thought,

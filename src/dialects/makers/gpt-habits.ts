@@ -2,8 +2,8 @@ import { isThinkingOff } from '../../core/wire/reasoning-effort.ts';
 import type { MemberEdit } from '../../core/wire/dialect.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { ModelRequest, Reasoning, ReasoningEffort } from '../../core/wire/request.ts';
-import type { RequestDraft } from '../draft.ts';
-import { knownName } from '../known-name.ts';
+import type { RequestDraft } from '../request/draft.ts';
+import { knownName } from '../request/known-name.ts';
 
 /** What one generation of OpenAI's models accepts and another rejects, at any provider. */
 type GptHabits = {

@@ -1,7 +1,7 @@
 import type { WireTarget } from '../../core/wire/dialect.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { Tokens } from '../../core/units.ts';
-import { objectsOf, textOf } from '../loose-fields.ts';
+import { objectsOf, textOf } from '../fields/loose-fields.ts';
 
 /** Sizes double: a model is loaded again whenever its context size changes, which takes seconds. */
 const smallest = 8_192;

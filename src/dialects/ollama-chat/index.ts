@@ -1,6 +1,6 @@
 import type { Dialect } from '../../core/wire/dialect.ts';
 import { embeddings } from './embeddings.ts';
-import { readOpenAiError } from '../openai-errors/read-error.ts';
+import { readOpenAiError } from '../openai/read-openai-error.ts';
 import { readReply, replyReader } from './read-reply.ts';
 import { readRequest } from './read-request.ts';
 import { relayRequest } from './relay-request.ts';

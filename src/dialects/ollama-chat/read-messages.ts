@@ -1,8 +1,8 @@
 import { appendAll } from '../../core/append-all.ts';
 import type { ContentPart, Message } from '../../core/wire/content.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
-import { imagePart, inlineMedia } from '../inline-media.ts';
-import { array, choice, object, string } from '../strict-fields.ts';
+import { imagePart, inlineMedia } from '../media/inline-media.ts';
+import { array, choice, object, string } from '../fields/strict-fields.ts';
 
 const role = choice('system', 'user', 'assistant', 'tool');
 

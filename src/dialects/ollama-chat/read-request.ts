@@ -7,7 +7,7 @@ import type {
   Reasoning,
   ToolDefinition,
 } from '../../core/wire/request.ts';
-import { array, boolean, choice, count, number, object, refuse, string } from '../strict-fields.ts';
+import { array, boolean, choice, count, number, object, refuse, string } from '../fields/strict-fields.ts';
 import { readMessages } from './read-messages.ts';
 import { optionPrefix } from './write-request.ts';
 

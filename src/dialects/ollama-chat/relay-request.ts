@@ -2,8 +2,8 @@ import { appendAll } from '../../core/append-all.ts';
 import type { MemberEdit, RelayRequest, WireTarget } from '../../core/wire/dialect.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
-import { quirkEdits } from '../apply-quirks.ts';
-import { objectOf, objectsOf } from '../loose-fields.ts';
+import { quirkEdits } from '../request/quirk-edits.ts';
+import { objectOf, objectsOf } from '../fields/loose-fields.ts';
 import { contextSize } from './context-size.ts';
 import { path } from './write-request.ts';
 

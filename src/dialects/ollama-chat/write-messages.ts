@@ -2,9 +2,9 @@ import { appendAll } from '../../core/append-all.ts';
 import type { ContentPart } from '../../core/wire/content.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
-import type { RequestDraft } from '../draft.ts';
-import { parseArguments } from '../parse-arguments.ts';
-import { resultsBehindCalls } from '../results-behind-calls.ts';
+import type { RequestDraft } from '../request/draft.ts';
+import { parseArguments } from '../tools/parse-arguments.ts';
+import { resultsBehindCalls } from '../messages/results-behind-calls.ts';
 
 /** Writes messages for Ollama: text, images next to it, and calls with objects as arguments. */
 export function writeMessages({ request, warnings }: RequestDraft): JsonObject[] {

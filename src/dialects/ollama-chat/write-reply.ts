@@ -4,7 +4,7 @@ import type { JsonObject } from '../../core/json/json.ts';
 import type { FinishReason } from '../../core/wire/stream-part.ts';
 import { completionTokens, promptTokens } from '../../core/money/usage.ts';
 import type { Usage } from '../../core/money/usage.ts';
-import { argumentsObject } from '../parse-arguments.ts';
+import { argumentsObject } from '../tools/parse-arguments.ts';
 
 /** Writes a whole answer. */
 export function writeReply(reply: CollectedReply, context: ReplyContext): JsonObject {

@@ -5,7 +5,7 @@ import type { WireTarget } from '../../core/wire/dialect.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
-import { objectOf, objectsOf } from '../loose-fields.ts';
+import { objectOf, objectsOf } from '../fields/loose-fields.ts';
 import { readRequest } from './read-request.ts';
 import { relayRequest } from './relay-request.ts';
 import { writeRequest } from './write-request.ts';

@@ -1,5 +1,5 @@
 import type { StreamPart } from '../../core/wire/stream-part.ts';
-import type { DeclaredTools } from '../freeform-tool.ts';
+import type { DeclaredTools } from '../openai/freeform-tool.ts';
 import type { ChunkText } from './chunk-text.ts';
 import { customCall, type CustomCall } from './custom-call.ts';
 import type { CallSignatures } from './google-signature.ts';

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../core/json/json.ts';
-import { nameOf } from '../loose-fields.ts';
+import { nameOf } from '../fields/loose-fields.ts';
 import { claudesProof } from '../makers/claude/own-thoughts.ts';
-import { proofIn } from '../sealed-reasoning.ts';
+import { proofIn } from '../reasoning/sealed-reasoning.ts';
 import { claudeFormat } from './proof-formats.ts';
 
 /** Returns Claude's own proof in a detail, which every provider of Claude accepts back; `undefined` for any other. */

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../core/json/json.ts';
-import type { RequestDraft } from '../draft.ts';
-import { objectsOf } from '../loose-fields.ts';
+import type { RequestDraft } from '../request/draft.ts';
+import { objectsOf } from '../fields/loose-fields.ts';
 
 /**
  * Prepares a conversation that ends with an assistant message to be continued, in the provider's own way: with a mark

@@ -1,4 +1,4 @@
-import { freeformInput, freeformReader } from '../freeform-input.ts';
+import { freeformInput, freeformReader } from '../openai/freeform-input.ts';
 
 /** Extracts the text of a custom tool's call from the arguments of the function that stands in for the tool. */
 export type CustomCall = {

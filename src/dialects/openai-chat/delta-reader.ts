@@ -2,10 +2,10 @@ import { thoughtFields, type ThoughtField } from '../../core/wire/content.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import type { Quirks } from '../../core/provider.ts';
-import { nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
-import type { Emit } from '../stream-reader.ts';
-import { annotatedPlace } from '../text-place.ts';
-import { sealReasoning } from '../sealed-reasoning.ts';
+import { nameOf, objectOf, objectsOf, textOf } from '../fields/loose-fields.ts';
+import type { Emit } from '../replies/stream-reader.ts';
+import { annotatedPlace } from '../citations/text-place.ts';
+import { sealReasoning } from '../reasoning/sealed-reasoning.ts';
 import { claudeProof } from './claude-details.ts';
 import { toolCallReader } from './tool-call-reader.ts';
 

@@ -1,7 +1,7 @@
 import { thoughtFields } from '../../core/wire/content.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { Quirks } from '../../core/provider.ts';
-import { nameOf } from '../loose-fields.ts';
+import { nameOf } from '../fields/loose-fields.ts';
 
 /** Replaces a thought that is lost: Moonshot treats an empty one as missing. */
 const blank = ' ';

@@ -3,9 +3,9 @@ import type { WireTarget } from '../../core/wire/dialect.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { Quirks } from '../../core/provider.ts';
-import { dataUrl } from '../data-url.ts';
-import { fileName } from '../file-name.ts';
-import { unsupportedBy } from '../foreign-block.ts';
+import { dataUrl } from '../media/data-url.ts';
+import { fileName } from '../media/file-name.ts';
+import { unsupportedBy } from '../messages/write-opaque.ts';
 import { readFile } from './read-messages.ts';
 
 type Document = Extract<ContentPart, { type: 'document' }>;

@@ -4,13 +4,13 @@ import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import { isThinkingOff } from '../../core/wire/reasoning-effort.ts';
 import { isClaude } from '../makers/claude/is-claude.ts';
-import type { RequestDraft } from '../draft.ts';
-import { knownName } from '../known-name.ts';
+import type { RequestDraft } from '../request/draft.ts';
+import { knownName } from '../request/known-name.ts';
 import { claudeHabits } from '../makers/claude/habits.ts';
 import { callsMadeWithoutIt, thinksByBudget, toolLoopWithoutThoughts } from '../makers/claude/thinking.ts';
 import { mayBeSigned } from './proof-formats.ts';
 import { alwaysThinks, switchedOff, thinkingSwitchOf } from './thinking-switch.ts';
-import { declaredEfforts, effortFor, grantedEffort, knownEfforts } from '../reasoning-effort.ts';
+import { declaredEfforts, effortFor, grantedEffort, knownEfforts } from '../makers/known-efforts.ts';
 
 /** Writes the thinking effort in the provider's form. */
 export function effortMembers(draft: RequestDraft): JsonObject {

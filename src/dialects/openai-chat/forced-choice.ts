@@ -1,10 +1,10 @@
-import { forcesCall } from '../forces-call.ts';
+import { forcesCall } from '../tools/forces-call.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import { isThinkingOff } from '../../core/wire/reasoning-effort.ts';
 import { isClaude } from '../makers/claude/is-claude.ts';
-import type { RequestDraft } from '../draft.ts';
-import { knownName } from '../known-name.ts';
-import { modelEntry } from '../model-entry.ts';
+import type { RequestDraft } from '../request/draft.ts';
+import { knownName } from '../request/known-name.ts';
+import { modelEntry } from '../request/model-entry.ts';
 import { alwaysThinks, switchedOff, thinkingSwitchOf } from './thinking-switch.ts';
 
 /**

@@ -1,12 +1,12 @@
 import { thoughtFields } from '../../core/wire/content.ts';
 import type { WireTarget } from '../../core/wire/dialect.ts';
 import type { JsonObject } from '../../core/json/json.ts';
-import type { RequestDraft } from '../draft.ts';
+import type { RequestDraft } from '../request/draft.ts';
 import { isClaude } from '../makers/claude/is-claude.ts';
-import { knownName } from '../known-name.ts';
-import { nameOf, objectsOf } from '../loose-fields.ts';
+import { knownName } from '../request/known-name.ts';
+import { nameOf, objectsOf } from '../fields/loose-fields.ts';
 import { claudeFormat, isOfOtherMaker } from './proof-formats.ts';
-import { sealOrigin } from '../sealed-reasoning.ts';
+import { sealOrigin } from '../reasoning/sealed-reasoning.ts';
 
 /**
  * Removes another model's proofs from an assistant message, and with them the readable thought unless the model accepts

@@ -1,6 +1,6 @@
 import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
-import { objectOf, objectsOf, textOf } from '../loose-fields.ts';
+import { objectOf, objectsOf, textOf } from '../fields/loose-fields.ts';
 
 /**
  * Returns the further answers to one request (`n`) as a whole reply has them. Each arrives as choices with a `delta`:

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../core/json/json.ts';
 import { noSignature, openSignature, sealSignature } from '../makers/gemini-signatures.ts';
-import { nameOf, objectOf } from '../loose-fields.ts';
+import { nameOf, objectOf } from '../fields/loose-fields.ts';
 
 // Google's own endpoint for OpenAI's clients sends a call's signature next to the call, and some clients (the Vercel AI
 // SDK) return it there: https://ai.google.dev/gemini-api/docs/thought-signatures#openai

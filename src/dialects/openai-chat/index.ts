@@ -1,11 +1,11 @@
 import type { Dialect } from '../../core/wire/dialect.ts';
 import { embeddings } from './embeddings.ts';
 import { propertyName } from '../makers/claude/property-name.ts';
-import { canStreamFormat } from '../openai-output-format.ts';
+import { canStreamFormat } from '../openai/openai-output-format.ts';
 import { needsResponses } from '../makers/gpt-habits.ts';
-import { readOpenAiError } from '../openai-errors/read-error.ts';
-import { openAiError } from '../openai-errors/write-error.ts';
-import { sseEvent } from '../sse.ts';
+import { readOpenAiError } from '../openai/read-openai-error.ts';
+import { openAiError } from '../openai/write-openai-error.ts';
+import { sseEvent } from '../replies/sse.ts';
 import { readReply, replyReader } from './read-reply.ts';
 import { readRequest } from './read-request.ts';
 import { relayFilter } from './relay-filter.ts';

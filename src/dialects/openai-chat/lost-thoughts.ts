@@ -1,7 +1,7 @@
 import { thoughtFields, type ContentPart } from '../../core/wire/content.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
-import { nameOf, objectsOf } from '../loose-fields.ts';
+import { nameOf, objectsOf } from '../fields/loose-fields.ts';
 import { hasThought } from './write-thought.ts';
 import { thoughtMembers, type MessageTarget } from './returned-thoughts.ts';
 

@@ -1,7 +1,7 @@
 import { thoughtFields } from '../../core/wire/content.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
-import type { RequestDraft } from '../draft.ts';
-import { nameOf, objectsOf } from '../loose-fields.ts';
+import type { RequestDraft } from '../request/draft.ts';
+import { nameOf, objectsOf } from '../fields/loose-fields.ts';
 import { writeThought, hasThought } from './write-thought.ts';
 
 /**

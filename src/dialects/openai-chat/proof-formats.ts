@@ -3,7 +3,7 @@ import type { JsonObject } from '../../core/json/json.ts';
 import { isClaude } from '../makers/claude/is-claude.ts';
 import { claudesProof } from '../makers/claude/own-thoughts.ts';
 import { isGpt } from '../makers/gpt-habits.ts';
-import { openReasoning } from '../sealed-reasoning.ts';
+import { openReasoning } from '../reasoning/sealed-reasoning.ts';
 
 /** The format that OpenRouter names in `reasoning_details` with Claude's own proofs. */
 export const claudeFormat = 'anthropic-claude-v1';

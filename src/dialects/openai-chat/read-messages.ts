@@ -2,17 +2,17 @@ import { appendAll } from '../../core/append-all.ts';
 import type { ContentPart, Message } from '../../core/wire/content.ts';
 import { documentSource } from '../../core/wire/document-source.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
-import { withCacheMark } from '../cache-mark.ts';
-import { callIds, type CallIds } from '../call-ids.ts';
-import { imagePart, inlineMedia } from '../inline-media.ts';
-import { readFileData, readMediaUrl } from '../data-url.ts';
-import { objectsOf, nameOf } from '../loose-fields.ts';
-import { readCacheMark } from '../openai-prompt-cache.ts';
-import { sealOrigin, sealReasoning } from '../sealed-reasoning.ts';
+import { withCacheMark } from '../prompt-cache/cache-mark.ts';
+import { callIds, type CallIds } from '../tools/call-ids.ts';
+import { imagePart, inlineMedia } from '../media/inline-media.ts';
+import { readFileData, readMediaUrl } from '../media/data-url.ts';
+import { objectsOf, nameOf } from '../fields/loose-fields.ts';
+import { readCacheMark } from '../prompt-cache/openai-prompt-cache.ts';
+import { sealOrigin, sealReasoning } from '../reasoning/sealed-reasoning.ts';
 import { claudeFormat } from './proof-formats.ts';
 import { readCallSignature } from './google-signature.ts';
-import { array, choice, object, refuse, string } from '../strict-fields.ts';
-import { freeformArguments } from '../freeform-tool.ts';
+import { array, choice, object, refuse, string } from '../fields/strict-fields.ts';
+import { freeformArguments } from '../openai/freeform-tool.ts';
 
 const role = choice('system', 'developer', 'user', 'assistant', 'tool', 'function');
 

@@ -9,11 +9,11 @@ import type {
   OutputFormat,
   Reasoning,
 } from '../../core/wire/request.ts';
-import { objectsOf } from '../loose-fields.ts';
-import { readPromptCache } from '../openai-prompt-cache.ts';
-import { serviceTerms } from '../service-terms.ts';
-import { speaksIn } from '../speaks-in.ts';
-import { boolean, choice, count, number, object, refuse, string } from '../strict-fields.ts';
+import { objectsOf } from '../fields/loose-fields.ts';
+import { readPromptCache } from '../prompt-cache/openai-prompt-cache.ts';
+import { serviceTerms } from '../billing/service-terms.ts';
+import { speaksIn } from '../request/speaks-in.ts';
+import { boolean, choice, count, number, object, refuse, string } from '../fields/strict-fields.ts';
 import { readMessages } from './read-messages.ts';
 import { readThinkingWish, thinkingMembers } from './thinking-wish.ts';
 import { readTools } from './read-tools.ts';

@@ -2,11 +2,11 @@ import { defined } from '../../core/json/defined.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { ExtraField, ModelRequest, ToolChoice, ToolDefinition } from '../../core/wire/request.ts';
-import { allowedTools } from '../allowed-tools.ts';
-import { billedTools } from '../billed-tools.ts';
-import { freeformTool } from '../freeform-tool.ts';
-import { array, boolean, choice, object, refuse, string } from '../strict-fields.ts';
-import { readCacheMark } from '../openai-prompt-cache.ts';
+import { allowedTools } from '../openai/allowed-tools.ts';
+import { billedTools } from '../billing/billed-tools.ts';
+import { freeformTool } from '../openai/freeform-tool.ts';
+import { array, boolean, choice, object, refuse, string } from '../fields/strict-fields.ts';
+import { readCacheMark } from '../prompt-cache/openai-prompt-cache.ts';
 
 /** The parts of a request that concern tools. `extras`: fields that only some providers have. */
 export type ReadTools = Pick<ModelRequest, 'tools' | 'toolChoice' | 'parallelTools'> & {

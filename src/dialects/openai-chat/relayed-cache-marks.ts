@@ -1,9 +1,9 @@
 import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject } from '../../core/json/json.ts';
-import type { RequestDraft } from '../draft.ts';
-import { objectsOf } from '../loose-fields.ts';
-import { knownName } from '../known-name.ts';
-import { mappedList } from '../openai-tool.ts';
+import type { RequestDraft } from '../request/draft.ts';
+import { objectsOf } from '../fields/loose-fields.ts';
+import { knownName } from '../request/known-name.ts';
+import { mappedList } from '../openai/openai-tool.ts';
 import { surplusMarks } from '../makers/claude/cache-marks.ts';
 import { isClaude } from '../makers/claude/is-claude.ts';
 

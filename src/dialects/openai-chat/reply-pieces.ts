@@ -1,9 +1,9 @@
 import type { Citation, TextPlace } from '../../core/wire/stream-part.ts';
 import type { JsonObject } from '../../core/json/json.ts';
-import { dataUrl } from '../data-url.ts';
+import { dataUrl } from '../media/data-url.ts';
 import { claudeFormat } from './proof-formats.ts';
-import { objectOf } from '../loose-fields.ts';
-import { openReasoning, sealOrigin } from '../sealed-reasoning.ts';
+import { objectOf } from '../fields/loose-fields.ts';
+import { openReasoning, sealOrigin } from '../reasoning/sealed-reasoning.ts';
 
 /**
  * Writes a source as OpenAI annotates it. `block`: the position of its block in the text. The source covers all of the

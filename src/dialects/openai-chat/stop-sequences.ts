@@ -1,6 +1,6 @@
-import type { RequestDraft } from '../draft.ts';
+import type { RequestDraft } from '../request/draft.ts';
 import { takesStop } from '../makers/gpt-habits.ts';
-import { knownName } from '../known-name.ts';
+import { knownName } from '../request/known-name.ts';
 
 /** Returns as many stop sequences as the provider and model accept, with a warning about the others. */
 export function writeStop({ request, target, warnings }: RequestDraft): string[] | undefined {

@@ -2,7 +2,7 @@ import { matchesAny } from '../../core/names/matches-pattern.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { Quirks } from '../../core/provider.ts';
 import type { WireTarget } from '../../core/wire/dialect.ts';
-import { knownName } from '../known-name.ts';
+import { knownName } from '../request/known-name.ts';
 
 type ThinkingSwitch = NonNullable<Quirks['thinkingSwitch']>;
 

@@ -1,5 +1,5 @@
 import type { WireTarget } from '../../core/wire/dialect.ts';
-import { acceptableIds } from '../acceptable-ids.ts';
+import { acceptableIds } from '../tools/acceptable-ids.ts';
 import { chatTemplate } from '../makers/chat-templates.ts';
 
 /** OpenAI rejects longer ones. */

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../core/json/json.ts';
-import type { Emit } from '../stream-reader.ts';
-import { nameOf, objectOf } from '../loose-fields.ts';
+import type { Emit } from '../replies/stream-reader.ts';
+import { nameOf, objectOf } from '../fields/loose-fields.ts';
 
 type OpenCall = {
   readonly index: number;

@@ -4,8 +4,8 @@ import type { Usage } from '../../core/money/usage.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { Quirks } from '../../core/provider.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
-import { chargedCost } from '../charged-cost.ts';
-import { countOf, objectOf } from '../loose-fields.ts';
+import { chargedCost } from '../billing/charged-cost.ts';
+import { countOf, objectOf } from '../fields/loose-fields.ts';
 
 /** What some providers bill in addition to tokens: xAI each source of a search, Mistral the seconds of audio. */
 const billedApart = ['num_sources_used', 'prompt_audio_seconds'];

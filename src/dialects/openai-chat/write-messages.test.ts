@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ContentPart, Message } from '../../core/wire/content.ts';
 import type { Quirks } from '../../core/provider.ts';
-import { sealReasoning } from '../sealed-reasoning.ts';
+import { sealReasoning } from '../reasoning/sealed-reasoning.ts';
 import { writeMessages } from './write-messages.ts';
 
 function write(messages: readonly Message[], quirks: Quirks = {}, model = 'lab-1') {

@@ -3,12 +3,12 @@ import { ConclaveError } from '../../core/errors.ts';
 import type { CacheHint, ContentPart, MediaSource } from '../../core/wire/content.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { Quirks } from '../../core/provider.ts';
-import { dataUrl } from '../data-url.ts';
-import type { RequestDraft } from '../draft.ts';
-import { knownName } from '../known-name.ts';
+import { dataUrl } from '../media/data-url.ts';
+import type { RequestDraft } from '../request/draft.ts';
+import { knownName } from '../request/known-name.ts';
 import { isClaude } from '../makers/claude/is-claude.ts';
-import { resultsBehindCalls } from '../results-behind-calls.ts';
-import { joinedTexts } from '../joined-texts.ts';
+import { resultsBehindCalls } from '../messages/results-behind-calls.ts';
+import { joinedTexts } from '../messages/joined-texts.ts';
 import { withContinuation } from './continued-message.ts';
 import { withDemandedThought } from './demanded-thought.ts';
 import { withinMembers } from './message-members.ts';
@@ -16,7 +16,7 @@ import { partsWithoutThoughts } from './write-thought.ts';
 import { addThought, type MessageTarget } from './returned-thoughts.ts';
 import { writeDocument } from './document-parts.ts';
 import { toolCallIds } from './tool-call-ids.ts';
-import { cacheMarksWarning } from '../warn-of-cache-marks.ts';
+import { cacheMarksWarning } from '../prompt-cache/warn-of-cache-marks.ts';
 
 type Part<T extends ContentPart['type']> = Extract<ContentPart, { type: T }>;
 

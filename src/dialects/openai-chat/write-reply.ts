@@ -2,9 +2,9 @@ import type { CollectedReply, ReplyBlock } from '../../core/wire/collected-reply
 import type { ReplyContext } from '../../core/wire/dialect.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
-import { freeformInput } from '../freeform-input.ts';
-import { declaredTools, type DeclaredTools } from '../freeform-tool.ts';
-import { objectOf } from '../loose-fields.ts';
+import { freeformInput } from '../openai/freeform-input.ts';
+import { declaredTools, type DeclaredTools } from '../openai/freeform-tool.ts';
+import { objectOf } from '../fields/loose-fields.ts';
 import { citedText } from './cited-text.ts';
 import { writeFinishReason } from './finish-reason.ts';
 import { furtherChoices } from './further-choices.ts';

@@ -7,7 +7,7 @@ import type { JsonObject } from '../../core/json/json.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { Quirks } from '../../core/provider.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
-import { objectsOf } from '../loose-fields.ts';
+import { objectsOf } from '../fields/loose-fields.ts';
 import { readRequest } from './read-request.ts';
 import { writeRequest } from './write-request.ts';
 

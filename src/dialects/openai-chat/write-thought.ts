@@ -1,6 +1,6 @@
 import type { ThoughtField } from '../../core/wire/content.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
-import { objectsOf, textOf } from '../loose-fields.ts';
+import { objectsOf, textOf } from '../fields/loose-fields.ts';
 
 /** Adds a readable thought to an assistant message, in the provider's field for it. */
 export function writeThought(message: JsonObject, field: ThoughtField, text: string): void {

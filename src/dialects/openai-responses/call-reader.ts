@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../core/json/json.ts';
-import { freeformBeginning, freeformEnd } from '../freeform-tool.ts';
-import { nameOf, textOf } from '../loose-fields.ts';
-import type { Emit } from '../stream-reader.ts';
+import { freeformBeginning, freeformEnd } from '../openai/freeform-tool.ts';
+import { nameOf, textOf } from '../fields/loose-fields.ts';
+import type { Emit } from '../replies/stream-reader.ts';
 import { missingRest } from './missing-rest.ts';
 
 /** The call of one item. */

@@ -1,5 +1,5 @@
 import type { EventWriter } from './event-writer.ts';
-import { freeformInput, freeformReader } from '../freeform-input.ts';
+import { freeformInput, freeformReader } from '../openai/freeform-input.ts';
 import type { IdKind } from './item-id.ts';
 import { callItem, isCutCall, isJson, type DeclaredCall, type ItemStatus } from './write-items.ts';
 

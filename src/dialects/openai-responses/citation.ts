@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../core/json/json.ts';
 import type { Citation } from '../../core/wire/stream-part.ts';
-import { nameOf } from '../loose-fields.ts';
-import { annotatedPlace } from '../text-place.ts';
+import { nameOf } from '../fields/loose-fields.ts';
+import { annotatedPlace } from '../citations/text-place.ts';
 
 /** Reads one annotation of any of OpenAI's types: a page, a file, or a file in a container. */
 export function readAnnotation(raw: JsonObject): Citation {

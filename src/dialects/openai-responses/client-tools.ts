@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../core/json/json.ts';
 import type { ExtraField, Grammar, ToolDefinition } from '../../core/wire/request.ts';
-import { freeformTool } from '../freeform-tool.ts';
-import { array, boolean, object, string } from '../strict-fields.ts';
+import { freeformTool } from '../openai/freeform-tool.ts';
+import { array, boolean, object, string } from '../fields/strict-fields.ts';
 
 /**
  * Reads a tool that the client runs itself, as functions that any model can call: a function, a custom tool, whose

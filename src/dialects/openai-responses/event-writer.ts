@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../core/json/json.ts';
-import type { TextStream } from '../stream-writer.ts';
+import type { TextStream } from '../replies/stream-writer.ts';
 
 /** Writes and numbers a stream's events. */
 export type EventWriter = {

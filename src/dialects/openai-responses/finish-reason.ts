@@ -1,8 +1,8 @@
 import { ConclaveError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { FinishReason, StreamPart } from '../../core/wire/stream-part.ts';
-import { nameOf, objectOf } from '../loose-fields.ts';
-import { readOpenAiErrorEvent } from '../openai-errors/read-error.ts';
+import { nameOf, objectOf } from '../fields/loose-fields.ts';
+import { readOpenAiErrorEvent } from '../openai/read-openai-error.ts';
 
 const incomplete: Readonly<Record<string, FinishReason>> = {
   max_output_tokens: 'length',

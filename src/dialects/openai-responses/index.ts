@@ -1,7 +1,7 @@
 import type { Dialect } from '../../core/wire/dialect.ts';
 import { propertyName } from '../makers/claude/property-name.ts';
-import { readOpenAiError } from '../openai-errors/read-error.ts';
-import { openAiError } from '../openai-errors/write-error.ts';
+import { readOpenAiError } from '../openai/read-openai-error.ts';
+import { openAiError } from '../openai/write-openai-error.ts';
 import { lastEventNumber } from './event-number.ts';
 import { readReply, replyReader } from './read-reply.ts';
 import { readRequest } from './read-request.ts';

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../core/json/json.ts';
 import { isJsonObject } from '../../core/json/json.ts';
-import { nameOf, objectOf } from '../loose-fields.ts';
-import type { Emit } from '../stream-reader.ts';
+import { nameOf, objectOf } from '../fields/loose-fields.ts';
+import type { Emit } from '../replies/stream-reader.ts';
 import { callReader, type ItemCall } from './call-reader.ts';
 import { textReader, type ItemTexts, type TextType } from './text-reader.ts';
 

@@ -1,4 +1,4 @@
-import type { Emit } from '../stream-reader.ts';
+import type { Emit } from '../replies/stream-reader.ts';
 
 /**
  * Returns the missing rest of a whole text; nothing if it differs from the streamed text, which cannot be taken back.

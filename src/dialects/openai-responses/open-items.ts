@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../core/json/json.ts';
-import type { DeclaredTools } from '../freeform-tool.ts';
+import type { DeclaredTools } from '../openai/freeform-tool.ts';
 import { callWriter } from './call-writer.ts';
 import type { CallWriter } from './call-writer.ts';
 import type { EventWriter } from './event-writer.ts';

@@ -2,10 +2,10 @@ import type { ContentPart, MediaSource } from '../../core/wire/content.ts';
 import { documentSource, type DocumentSource } from '../../core/wire/document-source.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { ExtraField } from '../../core/wire/request.ts';
-import { imagePart, inlineMedia } from '../inline-media.ts';
-import { readFileData, readMediaUrl } from '../data-url.ts';
-import { readCacheMark } from '../openai-prompt-cache.ts';
-import { array, object, refuse, string } from '../strict-fields.ts';
+import { imagePart, inlineMedia } from '../media/inline-media.ts';
+import { readFileData, readMediaUrl } from '../media/data-url.ts';
+import { readCacheMark } from '../prompt-cache/openai-prompt-cache.ts';
+import { array, object, refuse, string } from '../fields/strict-fields.ts';
 
 /** The path of the content, and the list for what only OpenAI can interpret. */
 export type Site = { readonly at: string; readonly extras: ExtraField[] };

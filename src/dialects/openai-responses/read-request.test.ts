@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JsonObject } from '../../core/json/json.ts';
-import { sealReasoning } from '../sealed-reasoning.ts';
+import { sealReasoning } from '../reasoning/sealed-reasoning.ts';
 import { readRequest } from './read-request.ts';
 import { writeProof } from './reasoning-proof.ts';
 

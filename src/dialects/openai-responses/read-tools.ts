@@ -2,10 +2,10 @@ import { appendAll } from '../../core/append-all.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { ExtraField, ModelRequest, ToolChoice, ToolDefinition } from '../../core/wire/request.ts';
-import { allowedTools } from '../allowed-tools.ts';
-import { billedTools } from '../billed-tools.ts';
-import { objectsOf } from '../loose-fields.ts';
-import { array, choice, object, string } from '../strict-fields.ts';
+import { allowedTools } from '../openai/allowed-tools.ts';
+import { billedTools } from '../billing/billed-tools.ts';
+import { objectsOf } from '../fields/loose-fields.ts';
+import { array, choice, object, string } from '../fields/strict-fields.ts';
 import { readClientTool } from './client-tools.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../core/json/json.ts';
-import { nameOf } from '../loose-fields.ts';
-import { noProof, openReasoning, proofIn, sealOrigin, sealReasoning } from '../sealed-reasoning.ts';
+import { nameOf } from '../fields/loose-fields.ts';
+import { noProof, openReasoning, proofIn, sealOrigin, sealReasoning } from '../reasoning/sealed-reasoning.ts';
 
 const own = 'openai-responses';
 

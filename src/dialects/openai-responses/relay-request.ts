@@ -3,12 +3,12 @@ import type { MemberEdit, RelayRequest, WireTarget } from '../../core/wire/diale
 import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
-import { quirkEdits } from '../apply-quirks.ts';
-import type { RequestDraft } from '../draft.ts';
+import { quirkEdits } from '../request/quirk-edits.ts';
+import type { RequestDraft } from '../request/draft.ts';
 import { samplingEdits } from '../makers/gpt-habits.ts';
-import { mappedList, relayedFunction } from '../openai-tool.ts';
-import { withinLimit } from '../output-limit.ts';
-import { declaredEfforts, effortFor, grantedEffort, knownEfforts } from '../reasoning-effort.ts';
+import { mappedList, relayedFunction } from '../openai/openai-tool.ts';
+import { withinLimit } from '../request/output-limit.ts';
+import { declaredEfforts, effortFor, grantedEffort, knownEfforts } from '../makers/known-efforts.ts';
 import { isOurId } from './item-id.ts';
 import { isForeign } from './reasoning-proof.ts';
 import { path, sealedThoughts } from './write-request.ts';

@@ -6,7 +6,7 @@ import type { ReplyContext } from '../../core/wire/dialect.ts';
 import { isJsonObject, type JsonObject } from '../../core/json/json.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
-import { objectOf, objectsOf } from '../loose-fields.ts';
+import { objectOf, objectsOf } from '../fields/loose-fields.ts';
 import { noUsage } from '../../core/money/usage.ts';
 import { replyWriter } from './reply-writer.ts';
 import { writeReply } from './write-reply.ts';

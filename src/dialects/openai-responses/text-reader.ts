@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../core/json/json.ts';
-import { objectsOf, textOf } from '../loose-fields.ts';
-import type { Emit } from '../stream-reader.ts';
+import { objectsOf, textOf } from '../fields/loose-fields.ts';
+import type { Emit } from '../replies/stream-reader.ts';
 import { readAnnotation } from './citation.ts';
 import { missingRest } from './missing-rest.ts';
 import { readProof } from './reasoning-proof.ts';

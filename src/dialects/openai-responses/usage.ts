@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../core/json/json.ts';
 import { completionTokens, noUsage, promptTokens } from '../../core/money/usage.ts';
 import type { Usage } from '../../core/money/usage.ts';
-import { countOf, objectOf } from '../loose-fields.ts';
+import { countOf, objectOf } from '../fields/loose-fields.ts';
 
 /**
  * Returns a response's usage in Conclave's disjoint token counts. Searches are counted from its items, because OpenAI

@@ -1,7 +1,7 @@
 import type { ReplyContext } from '../../core/wire/dialect.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
-import { objectOf } from '../loose-fields.ts';
+import { objectOf } from '../fields/loose-fields.ts';
 import { itemId } from './item-id.ts';
 import { writeFormat } from './write-format.ts';
 import { echoedChoice, echoedTool } from './write-tools.ts';

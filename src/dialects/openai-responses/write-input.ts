@@ -2,12 +2,12 @@ import { appendAll } from '../../core/append-all.ts';
 import type { ContentPart, DialectId, MediaSource, Message } from '../../core/wire/content.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { Quirks } from '../../core/provider.ts';
-import { acceptableIds } from '../acceptable-ids.ts';
-import { dataUrl } from '../data-url.ts';
-import { fileName } from '../file-name.ts';
-import { writeOpaque, unsupportedBy } from '../foreign-block.ts';
-import { freeformInput } from '../freeform-input.ts';
-import { openReasoning } from '../sealed-reasoning.ts';
+import { acceptableIds } from '../tools/acceptable-ids.ts';
+import { dataUrl } from '../media/data-url.ts';
+import { fileName } from '../media/file-name.ts';
+import { writeOpaque, unsupportedBy } from '../messages/write-opaque.ts';
+import { freeformInput } from '../openai/freeform-input.ts';
+import { openReasoning } from '../reasoning/sealed-reasoning.ts';
 import { reasoningItem, refusalPart } from './write-items.ts';
 
 type Writing = {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { ContentPart } from '../../core/wire/content.ts';
 import type { WireTarget } from '../../core/wire/dialect.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
-import { sealReasoning } from '../sealed-reasoning.ts';
+import { sealReasoning } from '../reasoning/sealed-reasoning.ts';
 import { writeRequest } from './write-request.ts';
 
 const target: WireTarget = { model: 'gpt-4.1', quirks: {}, stream: false };

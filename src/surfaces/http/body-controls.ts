@@ -6,7 +6,7 @@ import {
   type ProviderNames,
   type ProviderPreferences,
 } from '../../core/routing/provider-preferences.ts';
-import { array, boolean, number, object, refuse, string } from '../../dialects/strict-fields.ts';
+import { array, boolean, number, object, refuse, string } from '../../dialects/fields/strict-fields.ts';
 import { idSpelling, providerId } from './provider-id.ts';
 import { forwardedToRouter } from './forwarded-to-router.ts';
 

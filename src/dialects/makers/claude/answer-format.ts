@@ -1,9 +1,9 @@
 import type { JsonObject } from '../../../core/json/json.ts';
 import type { OutputFormat, ToolDefinition } from '../../../core/wire/request.ts';
-import { jsonInstruction, schemaInstruction } from '../../json-instruction.ts';
-import { allowsObject } from '../../object-schema.ts';
-import { objectOf } from '../../loose-fields.ts';
-import { schemaTool } from '../../schema-tool.ts';
+import { jsonInstruction, schemaInstruction } from '../../schemas/json-instruction.ts';
+import { allowsObject } from '../../schemas/object-schema.ts';
+import { objectOf } from '../../fields/loose-fields.ts';
+import { schemaTool } from '../../tools/schema-tool.ts';
 import type { ClaudeDraft } from './draft.ts';
 import { supportedSchema } from './supported-schema.ts';
 

@@ -1,8 +1,9 @@
 import { isClaude } from './is-claude.ts';
 import type { ContentPart } from '../../../core/wire/content.ts';
 import type { ModelRequest } from '../../../core/wire/request.ts';
-import type { RequestDraft } from '../../draft.ts';
-import { knownName } from '../../known-name.ts';
+import type { RequestDraft } from '../../request/draft.ts';
+import { countMarks, isMarked, type Markable } from '../../prompt-cache/count-marks.ts';
+import { knownName } from '../../request/known-name.ts';
 
 /**
  * A fifth mark is rejected with a 400, at Bedrock too, there also for Nova:
@@ -45,23 +46,4 @@ export function surplusMarks(marks: number, by: 'Claude' | 'Bedrock', warnings: 
   if (marks <= maxMarks) return 0;
   warnings.push(`Of ${marks} cache marks the last ${maxMarks} were sent: ${by} does not accept more.`);
   return marks - maxMarks;
-}
-
-/** Returns the number of cache marks in a request. */
-export function countMarks({ tools = [], messages }: Pick<ModelRequest, 'tools' | 'messages'>): number {
-  return marksIn(tools) + messages.reduce((sum, { content }) => sum + marksIn(content), 0);
-}
-
-function marksIn(marked: readonly (ContentPart | Markable)[]): number {
-  return marked.reduce((sum, one) => {
-    const inner = 'type' in one && one.type === 'tool-result' ? marksIn(one.content) : 0;
-    return sum + inner + (isMarked(one) ? 1 : 0);
-  }, 0);
-}
-
-type Markable = { readonly cache?: unknown; readonly text?: unknown };
-
-/** Whether a mark is sent with a part or tool: empty text is left out, and its mark with it. */
-function isMarked(one: ContentPart | Markable): boolean {
-  return 'cache' in one && one.cache !== undefined && !('text' in one && one.text === '');
 }

@@ -1,4 +1,4 @@
-import type { Draft } from '../../draft.ts';
+import type { Draft } from '../../request/draft.ts';
 import type { ClaudeHabits } from './habits.ts';
 
 /** A request to a Claude model, at any provider, while it is being written. */

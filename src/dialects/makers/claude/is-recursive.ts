@@ -1,6 +1,6 @@
 import { isJsonObject } from '../../../core/json/json.ts';
 import type { JsonObject, JsonValue } from '../../../core/json/json.ts';
-import { referredPart } from '../../referred-part.ts';
+import { referredPart } from '../../schemas/referred-part.ts';
 
 type Container = JsonObject | JsonValue[];
 

@@ -1,5 +1,5 @@
 import type { ContentPart } from '../../../core/wire/content.ts';
-import { sealOrigin } from '../../sealed-reasoning.ts';
+import { sealOrigin } from '../../reasoning/sealed-reasoning.ts';
 
 type Thought = Pick<Extract<ContentPart, { type: 'reasoning' }>, 'signature' | 'redacted'>;
 

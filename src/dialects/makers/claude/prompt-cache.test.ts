@@ -4,7 +4,7 @@ import type { JsonObject } from '../../../core/json/json.ts';
 import type { WireTarget } from '../../../core/wire/dialect.ts';
 import anthropic from '../../anthropic-messages/index.ts';
 import bedrock from '../../bedrock-converse/index.ts';
-import { objectsOf } from '../../loose-fields.ts';
+import { objectsOf } from '../../fields/loose-fields.ts';
 import chat from '../../openai-chat/index.ts';
 import responses from '../../openai-responses/index.ts';
 

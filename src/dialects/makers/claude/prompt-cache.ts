@@ -1,10 +1,10 @@
 import type { CacheHint, Message } from '../../../core/wire/content.ts';
 import type { WireTarget } from '../../../core/wire/dialect.ts';
 import type { ModelRequest, ToolDefinition } from '../../../core/wire/request.ts';
-import { canBeMarked, withCacheMark } from '../../cache-mark.ts';
-import { knownName } from '../../known-name.ts';
-import { promptCacheFields } from '../../openai-prompt-cache.ts';
-import { countMarks } from './cache-marks.ts';
+import { canBeMarked, withCacheMark } from '../../prompt-cache/cache-mark.ts';
+import { knownName } from '../../request/known-name.ts';
+import { promptCacheFields } from '../../prompt-cache/openai-prompt-cache.ts';
+import { countMarks } from '../../prompt-cache/count-marks.ts';
 import { claudeHabits } from './habits.ts';
 
 /**

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../../core/json/json.ts';
 import { isThinkingOff, nearestEffort, wantedEffort } from '../../../core/wire/reasoning-effort.ts';
 import type { ContentPart, Message } from '../../../core/wire/content.ts';
 import type { Reasoning, ReasoningEffort } from '../../../core/wire/request.ts';
-import { showsThoughts } from '../../shows-thoughts.ts';
+import { showsThoughts } from '../../reasoning/shows-thoughts.ts';
 import type { ClaudeDraft } from './draft.ts';
 import type { ClaudeHabits } from './habits.ts';
 import { claudesProof } from './own-thoughts.ts';

@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { JsonObject } from '../../core/json/json.ts';
+import { readOpenAiError, readOpenAiErrorEvent } from './read-openai-error.ts';
+import { openAiError } from './write-openai-error.ts';
+
+function read(status: number, body: JsonObject | string, headers: Record<string, string> = {}) {
+  const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+  return readOpenAiError({ status, headers, body: bytes, provider: 'lab' });
+}
+
+test('the status alone decides if a proxy answered with an error page or an empty body', () => {
+  assert.equal(read(502, '<html>Bad gateway</html>').code, 'provider_error');
+  assert.equal(read(503, '').code, 'provider_overloaded');
+  assert.equal(read(429, '[]').code, 'provider_rate_limited');
+  assert.equal(read(418, 'null').code, 'invalid_request');
+});
+
+test('a prompt that OpenRouter’s moderation refuses is the prompt’s own fault, not a forbidden key', () => {
+  const metadata = { reasons: ['violence'], flagged_input: 'x', provider_name: 'p' };
+  const flagged = { code: 403, message: 'Your input was flagged', metadata };
+  assert.equal(read(403, { error: flagged }).code, 'content_filtered');
+  for (const only of [{ reasons: ['violence'] }, { flagged_input: 'x' }]) {
+    assert.equal(read(403, { error: { ...flagged, metadata: only } }).code, 'content_filtered');
+  }
+  assert.equal(read(403, { error: { code: 403, message: 'no' } }).code, 'provider_forbidden');
+});
+
+test('every code of a provider is read by its meaning, with the status that it comes with', () => {
+  const meanings = {
+    'provider_auth 400': [
+      'invalid_api_key',
+      'invalid_authentication_error',
+      'authentication_error',
+      'organization_restricted',
+    ],
+    'provider_quota 429': [
+      'insufficient_quota',
+      'insufficient_balance',
+      'exceeded_current_quota_error',
+      'billing_not_active',
+      'billing_hard_limit_reached',
+      'credit_balance_exhausted',
+      'organization_spend_limit_exceeded',
+      'project_spend_limit_exceeded',
+      'blocked_api_access',
+      'Arrearage',
+      'insufficient_balance_error',
+    ],
+    'provider_forbidden 400': ['unsupported_country_region_territory'],
+    'model_not_found 400': ['model_not_found', 'DeploymentNotFound', 'invalid_model'],
+    'context_too_long 400': [
+      'context_length_exceeded',
+      'exceed_context_size_error',
+      'context_window_exceeded',
+      'model_max_prompt_tokens_exceeded',
+    ],
+    'content_filtered 403': [
+      'content_filter',
+      'content_policy_violation',
+      'ResponsibleAIPolicyViolation',
+      'moderation_blocked',
+    ],
+    'provider_rate_limited 400': ['rate_limit_exceeded', 'rate_limit_reached_error'],
+    'provider_overloaded 500': [
+      'engine_overloaded_error',
+      'overloaded_error',
+      'insufficient_system_resource',
+    ],
+    'invalid_request 409': ['conversation_locked'],
+  };
+  for (const [meaning, words] of Object.entries(meanings)) {
+    const [code, status] = meaning.split(' ');
+    for (const word of words) {
+      for (const error of [
+        { message: 'x', type: word, code: null },
+        { message: 'x', type: 'invalid_request_error', code: word },
+        { message: 'x', code: 'BadRequest', innererror: { code: word } },
+      ]) {
+        assert.equal(read(Number(status), { error }).code, code, JSON.stringify(error));
+        assert.equal(readOpenAiErrorEvent({ error }).code, code, 'in a stream that began well');
+      }
+    }
+  }
+});
+
+test('Groq’s own status for having no capacity is no mistake of the client', () => {
+  for (const body of ['', { error: { message: 'x', type: 'invalid_request_error' } }]) {
+    assert.equal(read(498, body).code, 'provider_overloaded');
+  }
+});
+
+test('a status of a transient failure is not a client error', () => {
+  for (const status of [409, 423, 424, 425, 499]) {
+    assert.equal(
+      read(status, { error: { message: 'x', type: 'invalid_request_error' } }).code,
+      'provider_error',
+    );
+  }
+  const locked = { message: 'x', type: 'invalid_request_error', code: 'conversation_locked' };
+  assert.deepEqual(
+    [read(409, { error: locked }).code, read(409, { error: locked }).status],
+    ['invalid_request', 409],
+  );
+});
+
+test('a 404 is about the path only if it names nothing else', () => {
+  const general = { type: 'invalid_request_error', param: null, code: null };
+  for (const body of [
+    '',
+    '<html>404</html>',
+    'default backend - 404',
+    { detail: 'Not Found' },
+    { error: 'Not Found', path: '/v1/responses', status: 404 },
+    { error: { ...general, message: 'Invalid URL (POST /v1/responses)' } },
+    { message: 'Route POST:/v1/responses not found' },
+    { error: { code: 404, message: 'File Not Found', type: 'not_found_error' } },
+  ]) {
+    assert.equal(read(404, body).hint, 'no-such-path', JSON.stringify(body));
+  }
+  for (const message of ['Container with id cntr_1 not found.', 'The model `m` does not exist']) {
+    assert.equal(read(404, { error: { ...general, message } }).hint, undefined, message);
+  }
+  const item = read(404, { error: { ...general, message: 'Item with id rs_1 not found.', param: 'input' } });
+  assert.deepEqual([item.code, item.status, item.details.param], ['invalid_request', 404, 'input']);
+  assert.equal(item.hint, 'another-account');
+  const chatOnly = { ...general, message: 'This is not a chat model.', param: 'model' };
+  assert.equal(read(404, { error: chatOnly }).hint, 'not-in-dialect');
+  assert.equal(read(404, { error: { ...chatOnly, code: 'model_not_found' } }).hint, undefined);
+});
+
+test('the wait is read to the millisecond if the provider reports it', () => {
+  assert.equal(read(429, {}, { 'retry-after': '2' }).details.retryAfterMs, 2000);
+  assert.equal(read(429, {}, { 'retry-after': '2', 'retry-after-ms': '1940' }).details.retryAfterMs, 1940);
+});
+
+test('a client’s mistake keeps the provider’s message, field and status', () => {
+  const error = read(422, {
+    error: { message: 'bad tools', type: 'invalid_request_error', param: 'tools', code: null },
+  });
+  assert.deepEqual([error.code, error.status, error.details.param], ['invalid_request', 422, 'tools']);
+  assert.match(error.message, /lab answered 422.*bad tools/);
+});
+
+test('OpenAI’s own code for a client’s mistake reaches OpenAI’s clients, which distinguish mistakes by it', () => {
+  for (const code of ['invalid_image_url', 'previous_response_not_found', 'unsupported_value']) {
+    const body = { error: { message: 'x', type: 'invalid_request_error', param: null, code } };
+    assert.equal(openAiError(read(400, body)).code, code);
+  }
+  const nameless = { error: { message: 'x', type: 'invalid_request_error', param: null, code: null } };
+  assert.equal(openAiError(read(400, nameless)).code, 'invalid_request');
+  const keyless = { error: { message: 'x', type: 'invalid_request_error', code: 'invalid_api_key' } };
+  assert.equal(openAiError(read(401, keyless)).code, 'provider_auth', 'the rejected key is not the client’s');
+});
+
+test('a prompt above the context window is recognised by the message if the provider has no code for it', () => {
+  const google =
+    '[{"error":{"code":400,"message":"The input token count (9) exceeds the maximum number of tokens allowed (8).","status":"INVALID_ARGUMENT"}}]';
+  assert.equal(read(400, google).code, 'context_too_long');
+  const raw = "This endpoint's maximum context length is 8 tokens.";
+  const openrouter = read(400, {
+    error: { message: 'Provider returned error', code: 400, metadata: { raw } },
+  });
+  assert.equal(openrouter.code, 'context_too_long');
+  assert.match(openrouter.message, /maximum context length is 8/);
+});
+
+test('a rejected key is not quoted, not even in part', () => {
+  const error = read(401, {
+    error: { message: 'Incorrect API key provided: sk-abc***xyz', code: 'invalid_api_key' },
+  });
+  assert.equal(error.code, 'provider_auth');
+  assert.doesNotMatch(error.message, /sk-abc/);
+});
+
+test('an error written to a client always has all four fields', () => {
+  assert.deepEqual(openAiError(read(429, {})), {
+    message: 'lab answered 429',
+    type: 'rate_limit_error',
+    param: null,
+    code: 'rate_limit_exceeded',
+  });
+});

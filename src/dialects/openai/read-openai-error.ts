@@ -1,0 +1,187 @@
+import { ConclaveError } from '../../core/errors.ts';
+import type { ErrorCode, FailureHint } from '../../core/errors.ts';
+import { isJsonObject } from '../../core/json/json.ts';
+import type { JsonObject } from '../../core/json/json.ts';
+import type { WireFailure } from '../../core/wire/dialect.ts';
+import { accountFailure } from '../failures/account-failure.ts';
+import { codeOfStatus } from '../../core/wire/code-of-status.ts';
+import { errorBody } from '../failures/error-body.ts';
+import { failureDetail } from '../failures/failure-detail.ts';
+import { nameOf, objectOf } from '../fields/loose-fields.ts';
+import { parseRetryAfter } from '../failures/parse-retry-after.ts';
+import { saysPromptTooLong } from '../failures/says-prompt-too-long.ts';
+
+/** What a provider reports about a failure, wherever in its error object it stands. */
+type Complaint = {
+  readonly message: string;
+  /** The provider's codes and types for the failure, most exact first. */
+  readonly codes: readonly string[];
+  readonly param?: string;
+  readonly code?: string;
+  /** OpenRouter repeats the HTTP status as the code, also inside a stream that began with 200. */
+  readonly status?: number;
+  /** OpenRouter reports why its moderation refuses a prompt. */
+  readonly isFlagged: boolean;
+};
+
+/** Converts a failed reply of an OpenAI-like provider into a `ConclaveError`. */
+export function readOpenAiError(failure: WireFailure): ConclaveError {
+  const complaint = complaintOf(errorBody(failure.body));
+  const code = codeOf(complaint, failure.status);
+  return errorOf(code, complaint, {
+    ...failure,
+    retryAfterMs: parseRetryAfter(failure.headers),
+  });
+}
+
+/** Converts an error object inside a reply that began well. `body` is the event that holds it. */
+export function readOpenAiErrorEvent(body: JsonObject): ConclaveError {
+  const complaint = complaintOf(body);
+  return errorOf(codeOf(complaint, complaint.status), complaint, {
+    provider: nameOf(body.provider) ?? 'the provider',
+    status: complaint.status,
+  });
+}
+
+function errorOf(
+  named: ErrorCode,
+  complaint: Complaint,
+  seen: { provider: string; status?: number | undefined; retryAfterMs?: number | undefined },
+): ConclaveError {
+  const codesText = complaint.codes.length === 0 ? '' : ` (${complaint.codes.join(', ')})`;
+  const answer = seen.status === undefined ? 'reports an error' : `answered ${seen.status}`;
+  const account = accountFailure(named, complaint.message);
+  const code = account?.code ?? named;
+  const detail = failureDetail(code, complaint.message, account);
+  const clientsOwn = code === 'invalid_request' && seen.status !== undefined && seen.status < 500;
+  return new ConclaveError(code, `${seen.provider} ${answer}${codesText}${detail}`, {
+    provider: seen.provider,
+    ...(seen.status !== undefined && { providerStatus: seen.status }),
+    ...(clientsOwn && { status: seen.status }),
+    ...(clientsOwn && complaint.code !== undefined && { openAiCode: complaint.code.slice(0, 100) }),
+    ...(complaint.param !== undefined && { param: complaint.param }),
+    hint: account?.hint ?? hintOf(complaint, seen.status),
+    ...(seen.retryAfterMs !== undefined && { retryAfterMs: seen.retryAfterMs }),
+  });
+}
+
+function hintOf(complaint: Complaint, status: number | undefined): FailureHint | undefined {
+  if (isPathless(complaint, status)) return 'no-such-path';
+  if (isInOtherDialect(complaint, status)) return 'not-in-dialect';
+  return isBound(complaint, status) ? 'another-account' : undefined;
+}
+
+/** Whether the path is missing, not a model or an item: a 405, or a 404 that names nothing of the request. */
+function isPathless({ codes, message, param }: Complaint, status: number | undefined): boolean {
+  if (status === 405) return true;
+  if (status !== 404 || param !== undefined) return false;
+  return codes.every((word) => general.has(word)) && (message === '' || aboutPath.test(message));
+}
+
+/** Codes that do not state what was not found. */
+const general: ReadonlySet<string> = new Set(['invalid_request_error', 'not_found_error', '404']);
+
+/** OpenAI gives a missing path the same type and code as a missing item; only the message distinguishes them. */
+const aboutPath =
+  /^\W*(?:404\W*)?(?:(?:file|page|path|route|url|endpoint|resource)\W*)?not[ _]found\W*$|\b(?:invalid|unknown|unsupported|no such) (?:url|path|route|endpoint)\b|\bno route\b|\bpost:? ?\//i;
+
+/**
+ * OpenAI returns a code for a model that it does not know, and none for a model that it serves only at its other path.
+ */
+function isInOtherDialect({ code, param }: Complaint, status: number | undefined): boolean {
+  return status === 404 && param === 'model' && code === undefined;
+}
+
+/** Stored answers, items and encrypted thoughts can be found and opened only by the account that owns them. */
+function isBound(complaint: Complaint, status: number | undefined): boolean {
+  return complaint.codes.some((word) => bound.has(word)) || isMissingItem(complaint, status);
+}
+
+const bound: ReadonlySet<string> = new Set(['previous_response_not_found', 'invalid_encrypted_content']);
+
+/** A 404 for something that the request refers to, such as a reasoning item that was never stored. */
+function isMissingItem({ param }: Complaint, status: number | undefined): boolean {
+  return status === 404 && param !== undefined && param !== 'model';
+}
+
+/** The meaning of providers' own codes, whatever status they come with. */
+const meanings: Readonly<Record<string, ErrorCode>> = {
+  invalid_api_key: 'provider_auth',
+  invalid_authentication_error: 'provider_auth',
+  authentication_error: 'provider_auth',
+  // Groq.
+  organization_restricted: 'provider_auth',
+  insufficient_quota: 'provider_quota',
+  insufficient_balance: 'provider_quota',
+  exceeded_current_quota_error: 'provider_quota',
+  billing_not_active: 'provider_quota',
+  billing_hard_limit_reached: 'provider_quota',
+  credit_balance_exhausted: 'provider_quota',
+  organization_spend_limit_exceeded: 'provider_quota',
+  project_spend_limit_exceeded: 'provider_quota',
+  // Groq's spend limit. https://console.groq.com/docs/spend-limits
+  blocked_api_access: 'provider_quota',
+  // Alibaba. https://help.aliyun.com/zh/model-studio/error-code#overdue-payment
+  arrearage: 'provider_quota',
+  // MiniMax.
+  insufficient_balance_error: 'provider_quota',
+  unsupported_country_region_territory: 'provider_forbidden',
+  model_not_found: 'model_not_found',
+  deploymentnotfound: 'model_not_found',
+  invalid_model: 'model_not_found',
+  context_length_exceeded: 'context_too_long',
+  exceed_context_size_error: 'context_too_long',
+  context_window_exceeded: 'context_too_long',
+  model_max_prompt_tokens_exceeded: 'context_too_long',
+  content_filter: 'content_filtered',
+  content_policy_violation: 'content_filtered',
+  responsibleaipolicyviolation: 'content_filtered',
+  moderation_blocked: 'content_filtered',
+  rate_limit_exceeded: 'provider_rate_limited',
+  rate_limit_reached_error: 'provider_rate_limited',
+  engine_overloaded_error: 'provider_overloaded',
+  overloaded_error: 'provider_overloaded',
+  conversation_locked: 'invalid_request',
+  insufficient_system_resource: 'provider_overloaded',
+};
+
+function codeOf(complaint: Complaint, status: number | undefined): ErrorCode {
+  const { codes, message, isFlagged } = complaint;
+  const named = isFlagged
+    ? 'content_filtered'
+    : codes.map((code) => meanings[code.toLowerCase()]).find((meaning) => meaning !== undefined);
+  const isRefusal = status === undefined || status === 400 || status === 422;
+  if (isRefusal && named === undefined && saysPromptTooLong(message)) return 'context_too_long';
+  if (status === undefined) return named ?? 'provider_error';
+  if (named === undefined && isMissingItem(complaint, status)) return 'invalid_request';
+  // Groq's status for "no capacity left".
+  return status === 498 ? 'provider_overloaded' : codeOfStatus(status, named);
+}
+
+function complaintOf(body: JsonObject): Complaint {
+  // OpenAI nests the error; vLLM and Mistral put its fields at the top level; Hugging Face sends a string, FastAPI
+  // `detail`.
+  const error = isJsonObject(body.error) ? body.error : body;
+  const inner = objectOf(error.innererror);
+  const metadata = objectOf(error.metadata);
+  const param = nameOf(error.param);
+  const code = nameOf(error.code);
+  const status =
+    typeof error.code === 'number' && error.code >= 400 && error.code < 600 ? error.code : undefined;
+  return {
+    message: messageOf(body, error).slice(0, 1000),
+    codes: [inner.code, error.code, error.type].flatMap((word) => nameOf(word) ?? []),
+    isFlagged: metadata.flagged_input !== undefined || Array.isArray(metadata.reasons),
+    ...(param !== undefined && { param }),
+    ...(code !== undefined && { code }),
+    ...(status !== undefined && { status }),
+  };
+}
+
+function messageOf(body: JsonObject, error: JsonObject): string {
+  const text = error.message ?? (error === body ? body.error : undefined) ?? body.detail ?? '';
+  const own = typeof text === 'string' ? text : JSON.stringify(text);
+  // OpenRouter reports that its provider failed, and separately the provider's own message.
+  const { raw } = objectOf(error.metadata);
+  return typeof raw === 'string' && raw !== '' ? `${own}: ${raw}` : own;
+}

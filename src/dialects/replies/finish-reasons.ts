@@ -1,0 +1,20 @@
+import type { FinishReason } from '../../core/wire/stream-part.ts';
+
+type Finish = { readonly reason: FinishReason; readonly raw?: string };
+
+/**
+ * Reads and writes a dialect's finish reasons by two tables: what each of its words means, and its word for each
+ * meaning. A word that is not in the table means `other`, and the provider's own word is kept.
+ */
+export function finishReasons(
+  meanings: Readonly<Record<string, FinishReason>>,
+  words: Readonly<Record<FinishReason, string>>,
+) {
+  return {
+    read: (raw: string): Finish =>
+      raw === '' ? { reason: 'other' } : { reason: meanings[raw] ?? 'other', raw },
+    /** Writes the provider's own word if it has the same meaning here. */
+    write: ({ reason, raw }: Finish): string =>
+      raw !== undefined && meanings[raw] === reason ? raw : words[reason],
+  };
+}
