@@ -13,7 +13,7 @@ import { checkProviders, type Reachable } from '../diagnosis/check-providers.ts'
 import { checkRegions, type ProviderRegion } from '../diagnosis/check-regions.ts';
 import { configRemedy } from '../diagnosis/config-remedy.ts';
 import { dialects } from '../dialects/index.ts';
-import { readErrorBody } from '../engine/attempts/read-error-body.ts';
+import { readErrorBody } from '../engine/attempts/failure/read-error-body.ts';
 import { authorizer } from '../providers/authorize.ts';
 import { checkedCatalogue } from './app-models.ts';
 import { findProviders } from './find-providers.ts';

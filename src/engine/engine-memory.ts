@@ -1,8 +1,8 @@
 import { Deadlines } from '../core/streams/deadlines.ts';
 import type { Ms } from '../core/units.ts';
 import type { AttemptMemory } from './attempts/attempt-services.ts';
-import { missingEndpoints } from './attempts/missing-endpoints.ts';
-import { retryBudget } from './attempts/retry-budget.ts';
+import { missingEndpoints } from './attempts/fallback/missing-endpoints.ts';
+import { retryBudget } from './attempts/fallback/retry-budget.ts';
 import type { KnownTasks } from './memory/known-tasks.ts';
 import {
   deploymentMemory,

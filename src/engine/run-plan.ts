@@ -1,9 +1,9 @@
 import { appendAll } from '../core/append-all.ts';
 import type { Candidate } from '../core/provider.ts';
 import { plannedCandidates } from '../core/routing/planned-candidates.ts';
-import { allFailed, type FailedCandidate } from './attempts/all-failed.ts';
+import { allFailed, type FailedCandidate } from './attempts/fallback/all-failed.ts';
 import type { StartedAttempt } from './attempts/start-attempt.ts';
-import { tryCandidate } from './attempts/try-candidate.ts';
+import { tryCandidate } from './attempts/fallback/try-candidate.ts';
 import { runCascade } from './cascades/run-cascade.ts';
 import { acquireSlot } from './deployments/acquire-slot.ts';
 import { UntriedCandidates } from './deployments/untried-candidates.ts';

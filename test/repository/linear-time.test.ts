@@ -19,7 +19,7 @@ import { callIds } from '../../src/dialects/tools/call-ids.ts';
 import { readMessages } from '../../src/dialects/openai-chat/read-messages.ts';
 import { toolCallIds } from '../../src/dialects/openai-chat/tool-call-ids.ts';
 import { resultsBehindCalls } from '../../src/dialects/messages/results-behind-calls.ts';
-import { withUniqueCallIds } from '../../src/engine/attempts/unique-call-ids.ts';
+import { withUniqueCallIds } from '../../src/engine/attempts/request/unique-call-ids.ts';
 import { shareRoom } from '../../src/files/pack.ts';
 import { pathsIn } from '../../src/files/mentioned-files.ts';
 import { maskSecrets } from '../../src/telemetry/mask-secrets.ts';

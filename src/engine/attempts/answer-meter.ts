@@ -3,7 +3,7 @@ import type { AttemptRow } from '../../core/stores/ledger.ts';
 import type { DialectId } from '../../core/wire/content.ts';
 import type { Ms } from '../../core/units.ts';
 import type { Attempt } from './attempt.ts';
-import type { AttemptMeter } from './attempt-meter.ts';
+import type { AttemptMeter } from './meter/attempt-meter.ts';
 import type { AttemptServices } from './attempt-services.ts';
 import { closeAttempt } from './close-attempt.ts';
 

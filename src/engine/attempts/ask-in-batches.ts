@@ -4,9 +4,14 @@ import { completionTokens, noUsage, promptTokens } from '../../core/money/usage.
 import type { StreamPart } from '../../core/wire/stream-part.ts';
 import type { FurtherSlots } from '../deployments/further-slots.ts';
 import type { Slot } from '../deployments/slot.ts';
-import type { AttemptMeter } from './attempt-meter.ts';
-import type { Chunk } from './chunk.ts';
-import { estimatedTokens, joinedVectors, usageOfBatches, type AskedBatch } from './embedding-batches.ts';
+import type { AttemptMeter } from './meter/attempt-meter.ts';
+import type { Chunk } from './reply/chunk.ts';
+import {
+  estimatedTokens,
+  joinedVectors,
+  usageOfBatches,
+  type AskedBatch,
+} from './request/embedding-batches.ts';
 
 const noBytes = new Uint8Array(0);
 /** Requests of one call at a time: enough to hide the wait for each, too few to look like a flood. */

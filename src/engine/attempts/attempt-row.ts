@@ -6,8 +6,8 @@ import { paidModel } from '../row/paid-model.ts';
 import { withoutQuotes } from '../row/without-quotes.ts';
 import type { SettingsOf } from '../services.ts';
 import type { Attempt } from './attempt.ts';
-import type { AttemptEnd } from './attempt-meter.ts';
-import type { AttemptBill } from './bill-attempt.ts';
+import type { AttemptEnd } from './meter/attempt-meter.ts';
+import type { AttemptBill } from './meter/bill-attempt.ts';
 
 /** Describes an attempt that is over, for the ledger. */
 export function attemptRow(

@@ -1,8 +1,8 @@
 import type { DeploymentMemory } from '../deployments/deployment-memory.ts';
 import type { ConversationMemory } from '../memory/conversation-memory.ts';
 import type { Clock, Codecs, ModelSupply, ProviderAccess, Randomness, SettingsOf } from '../services.ts';
-import type { MissingEndpoints } from './missing-endpoints.ts';
-import type { RetryBudget } from './retry-budget.ts';
+import type { MissingEndpoints } from './fallback/missing-endpoints.ts';
+import type { RetryBudget } from './fallback/retry-budget.ts';
 
 /** What earlier attempts leave for later ones, in addition to what they show about deployments and conversations. */
 export type AttemptMemory = {

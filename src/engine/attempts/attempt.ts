@@ -6,7 +6,7 @@ import { askedTerms } from '../money/asked-terms.ts';
 import { furtherModel } from '../money/further-models.ts';
 import type { Route } from '../route.ts';
 import type { CallRecord } from '../row/call-record.ts';
-import { attemptMeter, type AttemptMeter } from './attempt-meter.ts';
+import { attemptMeter, type AttemptMeter } from './meter/attempt-meter.ts';
 import type { AttemptServices } from './attempt-services.ts';
 import { newState, type AttemptState } from './attempt-state.ts';
 

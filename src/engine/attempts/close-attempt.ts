@@ -1,7 +1,7 @@
 import type { AttemptRow } from '../../core/stores/ledger.ts';
 import type { Ms } from '../../core/units.ts';
 import type { Attempt } from './attempt.ts';
-import type { AttemptEnd } from './attempt-meter.ts';
+import type { AttemptEnd } from './meter/attempt-meter.ts';
 import { attemptRow } from './attempt-row.ts';
 import type { AttemptServices } from './attempt-services.ts';
 import { recordAttempt } from './record-attempt.ts';

@@ -3,7 +3,7 @@ import type { AttemptRow } from '../../core/stores/ledger.ts';
 import { completionTokens, promptTokens } from '../../core/money/usage.ts';
 import { isOurConcurrencyRefusal } from '../deployments/is-concurrency-refusal.ts';
 import type { Attempt } from './attempt.ts';
-import type { AttemptBill } from './bill-attempt.ts';
+import type { AttemptBill } from './meter/bill-attempt.ts';
 import { warnOnce } from '../row/warn-once.ts';
 import type { AttemptServices } from './attempt-services.ts';
 import type { DeploymentMemory } from '../deployments/deployment-memory.ts';

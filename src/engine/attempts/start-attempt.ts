@@ -13,14 +13,14 @@ import { askProvider, type Source } from './ask-provider.ts';
 import { beginRequest, newAttempt, type Attempt } from './attempt.ts';
 import type { AttemptServices } from './attempt-services.ts';
 import type { AttemptState } from './attempt-state.ts';
-import type { Chunk } from './chunk.ts';
+import type { Chunk } from './reply/chunk.ts';
 import { closeAttempt } from './close-attempt.ts';
-import { customChunks } from './custom-provider.ts';
-import { customRequest } from './custom-request.ts';
-import { hideFromCaller } from './hide-from-caller.ts';
-import { withInlineMedia } from './inline-media.ts';
-import { readToContent, readToEnd } from './reply-chunks.ts';
-import type { EarlierTries } from './wire-request.ts';
+import { customChunks } from './custom/custom-chunks.ts';
+import { customRequest } from './custom/custom-request.ts';
+import { hideFromCaller } from './failure/hide-from-caller.ts';
+import { withInlineMedia } from './request/with-inline-media.ts';
+import { readToContent, readToEnd } from './reply/reply-chunks.ts';
+import type { EarlierTries } from './request/write-wire-request.ts';
 
 /** An attempt that has begun to answer: it has content, or a proper end, and is no longer replaced by another. */
 export type StartedAttempt = {

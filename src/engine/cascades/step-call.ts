@@ -11,7 +11,7 @@ import { noUsage } from '../../core/money/usage.ts';
 import type { AnswerMeter } from '../attempts/answer-meter.ts';
 import type { CallRecord } from '../row/call-record.ts';
 import type { Route } from '../route.ts';
-import type { Chunk } from '../attempts/chunk.ts';
+import type { Chunk } from '../attempts/reply/chunk.ts';
 import type { StartedAttempt } from '../attempts/start-attempt.ts';
 import type { Clock } from '../services.ts';
 

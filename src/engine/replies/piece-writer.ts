@@ -1,7 +1,7 @@
 import type { ConclaveError } from '../../core/errors.ts';
 import type { Usage } from '../../core/money/usage.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
-import type { Chunk } from '../attempts/chunk.ts';
+import type { Chunk } from '../attempts/reply/chunk.ts';
 
 /** Writes the pieces, the end and the error of a reply for one kind of reader. */
 export type PieceWriter<T> = {

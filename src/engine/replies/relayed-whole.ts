@@ -1,6 +1,6 @@
 import type { ConclaveError } from '../../core/errors.ts';
 import type { Dialect } from '../../core/wire/dialect.ts';
-import type { Chunk } from '../attempts/chunk.ts';
+import type { Chunk } from '../attempts/reply/chunk.ts';
 import type { PieceWriter } from './piece-writer.ts';
 
 /** The provider's own bytes, for a client that did not ask for a stream. */

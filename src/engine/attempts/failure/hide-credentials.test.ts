@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { candidate } from '../../../../test/support/policy-candidates.ts';
+import { ConclaveError } from '../../../core/errors.ts';
+import { Secret } from '../../../core/provider.ts';
+import { hideCredentials } from './hide-credentials.ts';
+
+const key = 'sk-own-"ABC/+hij.123==';
+const { deployment } = candidate('lab/one');
+const keyed = { ...deployment, credential: { secret: new Secret(key), label: 'lab' } };
+
+test('no spelling of a key that a provider quotes is left in its error', () => {
+  const percent = encodeURIComponent(key);
+  const base64 = Buffer.from(key).toString('base64');
+  const spellings = [
+    key,
+    percent,
+    percent.replaceAll('%2F', '%2f').replaceAll('%2B', '%2b').replaceAll('%3D', '%3d'),
+    JSON.stringify(key).slice(1, -1),
+    base64,
+    base64.replaceAll('=', ''),
+    Buffer.from(key).toString('base64url'),
+  ];
+  for (const spelling of spellings) {
+    const text = `wrong: <${spelling}>, that is ${spelling}`;
+    const error = new ConclaveError('provider_auth', text, { param: spelling, toOperator: text });
+    const hidden = hideCredentials(error, keyed);
+    assert.equal(hidden.message, 'wrong: <[hidden]>, that is [hidden]', spelling);
+    assert.deepEqual(
+      [hidden.details.param, hidden.details.toOperator],
+      ['[hidden]', 'wrong: <[hidden]>, that is [hidden]'],
+    );
+  }
+});
+
+test('a key in a configured header is hidden without its scheme too', () => {
+  const basic = Buffer.from('user:house-key-42').toString('base64');
+  for (const [header, quoted] of [
+    ['Bearer sk-house-1234567890', 'sk-house-1234567890'],
+    [`Basic ${basic}`, basic],
+    [`Basic ${basic}`, 'house-key-42'],
+    [`Basic ${Buffer.from('sk-live-1234567890:').toString('base64')}`, 'sk-live-1234567890'],
+    ['Api-Key AQVNabcdefgh12345', 'AQVNabcdefgh12345'],
+    ['Api_Key AQVNabcdefgh12345', 'AQVNabcdefgh12345'],
+    ['sk-house-1234567890 ', 'sk-house-1234567890'],
+    ['Bearer sk-house-1234567890 ', 'sk-house-1234567890'],
+  ] as const) {
+    const provider = { ...deployment.provider, headers: { Authorization: header } };
+    const error = new ConclaveError('invalid_request', `${quoted} has no access`, { openAiCode: quoted });
+    const hidden = hideCredentials(error, { ...deployment, provider });
+    assert.deepEqual(
+      [hidden.message, hidden.details.openAiCode],
+      ['[hidden] has no access', '[hidden]'],
+      header,
+    );
+  }
+});
+
+test('every secret that is sent to a deployment is hidden', () => {
+  const told = (quoted: string, at: typeof deployment) =>
+    hideCredentials(new ConclaveError('provider_auth', `no access: ${quoted}`), at).message;
+  const aws = { secretAccessKey: new Secret('aws-secret-1'), sessionToken: new Secret('session-token-1') };
+  const headers = { 'X-Front-Key': 'header-key-1' };
+  for (const quoted of ['aws-secret-1', 'session-token-1', 'header-key-1'])
+    assert.equal(told(quoted, { ...deployment, aws, headers }), 'no access: [hidden]', quoted);
+});
+
+test('an error without a key stays as it is', () => {
+  const titled = { ...deployment.provider, headers: { 'X-Title': 'my assistant' } };
+  const roles = new ConclaveError('invalid_request', 'roles alternate between user and assistant');
+  assert.equal(hideCredentials(roles, { ...keyed, provider: titled }), roles);
+  const error = new ConclaveError('provider_error', 'The model is not there.');
+  assert.equal(hideCredentials(error, keyed), error);
+});

@@ -1,0 +1,50 @@
+import { wantsWhole } from '../../../core/call.ts';
+import type { Candidate } from '../../../core/provider.ts';
+import { isRefusedAsFull } from '../../deployments/is-refused-as-full.ts';
+import type { Route } from '../../route.ts';
+import { isOurs } from '../../routing/model-choice.ts';
+import type { ChosenHow, Situation } from './after-failure.ts';
+import type { FailedCandidate } from './all-failed.ts';
+import type { AttemptServices } from '../attempt-services.ts';
+import { isTooLate } from './is-too-late.ts';
+import type { LostTry, Trial } from './trial.ts';
+import { wrongDialect } from './wrong-dialect.ts';
+
+/** Describes a failed try, already noted, for the decision what to do next. */
+export function situationOf(
+  engine: AttemptServices,
+  { route, record, untried, failures }: Trial,
+  lost: LostTry,
+): Situation {
+  const { candidate, error, tries, askedWhole, reasoningRejected } = lost;
+  const { call, features } = route;
+  return {
+    tries,
+    retries: engine.settings.retries,
+    over: isTooLate(engine, route) || record.deadline.signal.aborted,
+    reasoningRejected,
+    wrongDialect: wrongDialect(engine, route, lost),
+    othersLeft: !untried.isEmpty || call.parent?.step?.isOptional === true,
+    chosenHow: chosenHow(route, failures, candidate),
+    whole: wantsWhole(call) || askedWhole,
+    local: candidate.model.local,
+    full: isRefusedAsFull(engine.load, candidate, { error, tokens: features.size.prompt.expected }),
+    leftMs: record.deadline.leftMs(),
+    random: engine.random(),
+  };
+}
+
+function chosenHow(route: Route, failures: readonly FailedCandidate[], candidate: Candidate): ChosenHow {
+  if (route.choice.isListed) return 'from-list';
+  if (isStandIn(route, failures, candidate)) return 'stand-in';
+  return isOurs(route.choice, candidate.model) ? 'by-us' : 'by-name';
+}
+
+/** Whether the model is not the one that was asked for, or not the first of an open choice. */
+function isStandIn(
+  { choice }: Route,
+  failures: readonly FailedCandidate[],
+  { model: { id } }: Candidate,
+): boolean {
+  return choice.kind === 'named' ? choice.model.id !== id : failures.some(({ model }) => model !== id);
+}

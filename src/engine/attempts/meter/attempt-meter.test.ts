@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ConclaveError } from '../../../core/errors.ts';
+import type { BillingTerm } from '../../../core/money/billing-terms.ts';
+import { picoPerSearch, picoPerToken } from '../../../core/money/price.ts';
+import { noUsage } from '../../../core/money/usage.ts';
+import type { Candidate } from '../../../core/provider.ts';
+import type { StreamPart } from '../../../core/wire/stream-part.ts';
+import { candidate } from '../../../../test/support/policy-candidates.ts';
+import { attemptMeter } from './attempt-meter.ts';
+
+const perRequest = candidate('lab/searcher', {
+  // Half a cent for the request itself, as charged by providers of web search.
+  price: { input: picoPerToken(1), output: picoPerToken(1), call: 5_000_000_000 },
+});
+
+const meter = (tried: Candidate = perRequest, terms: readonly BillingTerm[] = []) =>
+  attemptMeter(
+    {
+      candidate: tried,
+      startedAt: 0,
+      inputEstimate: 100,
+      terms,
+      modelOf: (name) => ({ id: `lab/${name}`, provider: 'lab', name }),
+    },
+    { mayNameOthers: false },
+  );
+
+test('books the fee for a request with its answer, and not if there was no answer', () => {
+  const error = new ConclaveError('provider_timeout', 'too late');
+  const failed = meter().bill({ outcome: 'failed', error });
+  assert.deepEqual([failed.cost, failed.usage], [0n, noUsage]);
+  const gaveUp = new ConclaveError('provider_timeout', 'too late', { hint: 'gave-up' });
+  const given = meter().bill({ outcome: 'failed', error: gaveUp });
+  assert.deepEqual([given.cost, given.estimated], [5_100_000n, true]);
+  assert.equal(meter().bill({ outcome: 'cancelled', error: gaveUp, isUnsent: true }).cost, 0n);
+  const answered = meter();
+  answered.see([
+    { type: 'usage', usage: { ...noUsage, input: 1_000 } },
+    { type: 'finish', reason: 'stop' },
+  ]);
+  assert.equal(answered.bill({ outcome: 'ok' }).cost, 6_000_000n);
+});
+
+test('reasoning that broke off before its usage arrived is estimated', () => {
+  const cut = meter();
+  cut.see([{ type: 'reasoning-delta', index: 0, text: 'Hm. '.repeat(1_000) }]);
+  const { usage, estimated } = cut.bill({
+    outcome: 'failed',
+    error: new ConclaveError('stream_truncated', 'cut off'),
+  });
+  assert.deepEqual([usage.input, usage.output, usage.reasoning, estimated], [100, 0, 1_000, true]);
+});
+
+test('a usage of only zeros for an answer with text is a placeholder: the answer is estimated', () => {
+  const answered = meter();
+  answered.see([
+    { type: 'text-delta', index: 0, text: 'four characters a token' },
+    { type: 'usage', usage: noUsage },
+    { type: 'finish', reason: 'stop' },
+  ]);
+  const { usage, estimated } = answered.bill({ outcome: 'ok' });
+  assert.deepEqual([usage.input, usage.output, estimated], [100, 6, true]);
+});
+
+test('what was written after a usage at the beginning of an answer that broke off is estimated', () => {
+  const cut = meter();
+  cut.see([
+    { type: 'usage', usage: { ...noUsage, input: 1_000, output: 1 } },
+    { type: 'text-delta', index: 0, text: 'word '.repeat(800) },
+  ]);
+  const { usage, estimated } = cut.bill({
+    outcome: 'failed',
+    error: new ConclaveError('stream_truncated', 'cut off'),
+  });
+  assert.deepEqual([usage.input, usage.output, estimated], [1_000, 1_000, true]);
+});
+
+test('web searches before a failure are owed, though no word of an answer arrived', () => {
+  const searching = candidate('lab/searcher', {
+    price: { input: picoPerToken(1), output: picoPerToken(1), webSearch: picoPerSearch(10) },
+  });
+  const failed = meter(searching);
+  failed.see([{ type: 'billed-apart', webSearches: 2, terms: [] }]);
+  const { cost, usage, estimated } = failed.bill({
+    outcome: 'failed',
+    error: new ConclaveError('provider_error', 'failed'),
+  });
+  assert.deepEqual([usage.webSearches, estimated], [2, true]);
+  // Two searches at one cent each, and the prompt of 100 tokens.
+  assert.equal(cost, 20_000_000n + 100_000n);
+});
+
+test('an answer that broke off is billed on the terms it announced, or else on those that were asked for', () => {
+  const flexible = candidate('lab/m', {
+    price: { input: picoPerToken(1), output: picoPerToken(1) },
+    rateFactors: [{ term: 'service_tier=priority', percent: 200 }],
+  });
+  const costOfCut = (start: StreamPart) => {
+    const cut = meter(flexible, ['service_tier=priority']);
+    cut.see([start, { type: 'text-delta', index: 0, text: 'word '.repeat(80) }]);
+    return cut.bill({ outcome: 'failed', error: new ConclaveError('stream_truncated', 'cut off') }).cost;
+  };
+  const ordinary = 200_000n;
+  assert.equal(costOfCut({ type: 'start' }), 2n * ordinary);
+  assert.equal(costOfCut({ type: 'start', terms: ['service_tier=priority'] }), 2n * ordinary);
+  assert.equal(costOfCut({ type: 'start', terms: [] }), ordinary);
+});
