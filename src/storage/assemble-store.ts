@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import type { Store } from '../core/stores/stores.ts';
 import type { Ms } from '../core/units.ts';
-import type { Commit } from './books.ts';
-import { openKeyStore } from './key-rows.ts';
-import { openBenchStore } from './bench-rows.ts';
-import { openLimitStore } from './limit-rows.ts';
-import { openLedger } from './open-ledger.ts';
-import { openProcessRegistry, thisProcess, type ProcessIdentity } from './process-registry.ts';
-import { admitWork, judgeWork } from './rate-work.ts';
-import { recoverOrphans } from './recover-orphans.ts';
-import { openRouterStore } from './router-rows.ts';
-import type { SqlRunner } from './sql-runner.ts';
-import { openThreadStore } from './thread-rows.ts';
-import { RetryQueue } from './retry-queue.ts';
-import type { WriteHealth } from './write-health.ts';
+import type { Commit } from './books/books.ts';
+import { openKeyStore } from './keys/open-key-store.ts';
+import { openBenchStore } from './processes/open-bench-store.ts';
+import { openLimitStore } from './processes/open-limit-store.ts';
+import { openLedger } from './ledger/open-ledger.ts';
+import { openProcessRegistry, thisProcess, type ProcessIdentity } from './processes/process-registry.ts';
+import { admitWork, judgeWork } from './books/rate-work.ts';
+import { recoverOrphans } from './processes/recover-orphans.ts';
+import { openRouterStore } from './router/open-router-store.ts';
+import type { SqlRunner } from './sql/sql-runner.ts';
+import { openThreadStore } from './threads/open-thread-store.ts';
+import { RetryQueue } from './writes/retry-queue.ts';
+import type { WriteHealth } from './writes/write-health.ts';
 
 /** The parts of a store that differ by backend. */
 export type Backend = {

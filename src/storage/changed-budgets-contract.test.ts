@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { describeEachBackend } from '../../test/support/each-backend.ts';
 import { intent, noon, settlement } from '../../test/support/ledger-samples.ts';
 import { budgetWindows, type BudgetWindow, type Store } from '../core/stores/stores.ts';
-import { windowStart } from './budget-window.ts';
+import { windowStart } from './books/budget-window.ts';
 
 const known = { unknownPrice: false };
 const dollar = 1_000_000_000n;

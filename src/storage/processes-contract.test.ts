@@ -11,7 +11,7 @@ import type { LedgerLoad, LedgerLoadLine } from '../../test/support/ledger-load.
 import { intent, noon, settlement } from '../../test/support/ledger-samples.ts';
 import { until } from '../../test/support/until.ts';
 import type { Store } from '../core/stores/stores.ts';
-import { thisProcess } from './process-registry.ts';
+import { thisProcess } from './processes/process-registry.ts';
 
 const known = { unknownPrice: false };
 const elsewhere = { host: 'another-machine', pid: 1, startedAt: noon };

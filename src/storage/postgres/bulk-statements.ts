@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg';
-import type { Columns } from '../ledger-columns.ts';
-import type { SqlValue } from '../sql-runner.ts';
+import type { Columns } from '../books/ledger-columns.ts';
+import type { SqlValue } from '../sql/sql-runner.ts';
 
 /** A row to write: many rows are sent as one JSON text, which PostgreSQL reads with the table's types. */
 export type JsonRow = Readonly<Record<string, string | number | null>>;

@@ -1,7 +1,7 @@
 import type { Ms } from '../../core/units.ts';
 import { createVersionTable, migrations, schemaVersion, type SqlWords } from '../migrations/index.ts';
 import { refuseNewerSchema } from '../refuse-newer-schema.ts';
-import type { SqlRow } from '../sql-runner.ts';
+import type { SqlRow } from '../sql/sql-runner.ts';
 import type { PostgresConnections } from './postgres-pool.ts';
 
 const words: SqlWords = {

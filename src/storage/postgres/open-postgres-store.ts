@@ -2,12 +2,12 @@ import { ConclaveError } from '../../core/errors.ts';
 import type { Store } from '../../core/stores/stores.ts';
 import type { Ms } from '../../core/units.ts';
 import { assembleStore, type StoreOptions } from '../assemble-store.ts';
-import type { SqlRunner } from '../sql-runner.ts';
-import { asStorageError } from '../storage-error.ts';
+import type { SqlRunner } from '../sql/sql-runner.ts';
+import { asStorageError } from '../writes/storage-error.ts';
 import { limitAtOnce } from './limit-at-once.ts';
 import { migrate } from './migrate-postgres.ts';
 import { runStatement, hostOf, openConnections, type PostgresConnections } from './postgres-pool.ts';
-import { openWriteHealth, type WriteHealth } from '../write-health.ts';
+import { openWriteHealth, type WriteHealth } from '../writes/write-health.ts';
 import { openPostgresTransactions } from './postgres-transactions.ts';
 
 export type PostgresStoreOptions = StoreOptions & {

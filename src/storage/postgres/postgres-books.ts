@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import { windowStart } from '../budget-window.ts';
+import { windowStart } from '../books/budget-window.ts';
 import type { Budget } from '../../core/stores/stores.ts';
 import {
   callColumns,
@@ -9,10 +9,10 @@ import {
   type HeldCall,
   type KeyAt,
   type LedgerWork,
-} from '../books.ts';
-import { budgetFromRow } from '../budget-rows.ts';
-import { attemptColumns, bodyColumns, openingColumns, settlementColumns } from '../ledger-columns.ts';
-import { onlyAttempt, onlyAttemptColumns } from '../only-attempt.ts';
+} from '../books/books.ts';
+import { budgetFromRow } from '../keys/budget-rows.ts';
+import { attemptColumns, bodyColumns, openingColumns, settlementColumns } from '../books/ledger-columns.ts';
+import { onlyAttempt, onlyAttemptColumns } from '../books/only-attempt.ts';
 import {
   counterKey,
   openCounters,
@@ -20,8 +20,8 @@ import {
   type Money,
   type SpendingCounters,
   inLockOrder,
-} from '../spending-counters.ts';
-import type { SqlRow } from '../sql-runner.ts';
+} from '../books/spending-counters.ts';
+import type { SqlRow } from '../sql/sql-runner.ts';
 import { fetchRates, type PostgresRates } from './postgres-rates.ts';
 import { bulkInsert, bulkUpdate, rowOf, type JsonRow } from './bulk-statements.ts';
 

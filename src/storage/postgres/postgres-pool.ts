@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import { DatabaseError, Pool, type PoolClient, type QueryResult } from 'pg';
 import type { Ms } from '../../core/units.ts';
-import type { SqlRow, SqlStatement } from '../sql-runner.ts';
+import type { SqlRow, SqlStatement } from '../sql/sql-runner.ts';
 
 /** Object identifiers of PostgreSQL's integer types: 8, 2 and 4 bytes. */
 const integerTypes = new Set([20, 21, 23]);

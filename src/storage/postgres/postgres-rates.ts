@@ -1,8 +1,8 @@
 import type { PoolClient } from 'pg';
 import { minOf } from '../../core/extremes.ts';
 import { oldestSecond, type SecondUse } from '../../core/money/rate-windows.ts';
-import type { KeyAt, RateBooks } from '../books.ts';
-import type { SqlRow } from '../sql-runner.ts';
+import type { KeyAt, RateBooks } from '../books/books.ts';
+import type { SqlRow } from '../sql/sql-runner.ts';
 import { bulkInsert } from './bulk-statements.ts';
 
 /** The rate windows of keys, fetched before the work and written after it. The row of a key guards its window. */

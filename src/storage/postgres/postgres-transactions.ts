@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DatabaseError } from 'pg';
 import type { Ms } from '../../core/units.ts';
-import type { LedgerWork } from '../books.ts';
-import { GroupCommit, type Settled } from '../group-commit.ts';
-import { asStorageError, isOwnFault } from '../storage-error.ts';
-import type { WriteHealth } from '../write-health.ts';
+import type { LedgerWork } from '../books/books.ts';
+import { GroupCommit, type Settled } from '../writes/group-commit.ts';
+import { asStorageError, isOwnFault } from '../writes/storage-error.ts';
+import type { WriteHealth } from '../writes/write-health.ts';
 import { fetchBooks } from './postgres-books.ts';
 import type { PostgresConnections } from './postgres-pool.ts';
 

@@ -1,6 +1,6 @@
 import type { Worker } from 'node:worker_threads';
 import { ConclaveError } from '../../core/errors.ts';
-import type { SqlRow, SqlStatement } from '../sql-runner.ts';
+import type { SqlRow, SqlStatement } from '../sql/sql-runner.ts';
 import { threadsOf } from './threads-of.ts';
 
 /** Reads from the database outside the event loop. */

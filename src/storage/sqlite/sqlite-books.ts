@@ -1,19 +1,19 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { AttemptRow, Settlement } from '../../core/stores/ledger.ts';
 import { budgetWindows, type Budget } from '../../core/stores/stores.ts';
-import { callColumns, heldCallFromRow, nano, type Books } from '../books.ts';
-import { budgetFromRow, budgetsOfKey } from '../budget-rows.ts';
+import { callColumns, heldCallFromRow, nano, type Books } from '../books/books.ts';
+import { budgetFromRow, budgetsOfKey } from '../keys/budget-rows.ts';
 import {
   attemptColumns,
   bodyColumns,
   openingColumns,
   settlementColumns,
   valuesReader,
-} from '../ledger-columns.ts';
-import { onlyAttempt, onlyAttemptColumns } from '../only-attempt.ts';
+} from '../books/ledger-columns.ts';
+import { onlyAttempt, onlyAttemptColumns } from '../books/only-attempt.ts';
 import { sqliteRates } from './sqlite-rates.ts';
-import { openCounters, type CounterChange, type SpendingSource } from '../spending-counters.ts';
-import type { SqlValue } from '../sql-runner.ts';
+import { openCounters, type CounterChange, type SpendingSource } from '../books/spending-counters.ts';
+import type { SqlValue } from '../sql/sql-runner.ts';
 
 /** The ledger as prepared statements. Opened once per transaction and written before its commit. */
 export type SqliteBooks = Books & { write(): void };

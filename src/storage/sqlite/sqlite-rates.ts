@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { oldestSecond } from '../../core/money/rate-windows.ts';
-import type { RateBooks } from '../books.ts';
+import type { RateBooks } from '../books/books.ts';
 
 /** The rate windows of keys, read and written row by row within the transaction. */
 export function sqliteRates(database: DatabaseSync): RateBooks {

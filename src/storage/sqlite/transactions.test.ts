@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { openWriteHealth } from '../write-health.ts';
+import { openWriteHealth } from '../writes/write-health.ts';
 import { openDatabase } from './open-database.ts';
 import { openSqliteTransactions } from './transactions.ts';
 

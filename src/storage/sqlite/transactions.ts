@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Ms } from '../../core/units.ts';
-import { GroupCommit, type Settled } from '../group-commit.ts';
-import { asStorageError, isOwnFault } from '../storage-error.ts';
-import type { WriteHealth } from '../write-health.ts';
+import { GroupCommit, type Settled } from '../writes/group-commit.ts';
+import { asStorageError, isOwnFault } from '../writes/storage-error.ts';
+import type { WriteHealth } from '../writes/write-health.ts';
 import { retryWhileBusy } from './busy.ts';
 
 export type Transactions<Books> = {

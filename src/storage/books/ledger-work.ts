@@ -1,0 +1,169 @@
+import { ConclaveError } from '../../core/errors.ts';
+import type { IntentRow, Settlement } from '../../core/stores/ledger.ts';
+import type { OpenResult, WouldBeIntent } from '../../core/stores/stores.ts';
+import type { Ms, NanoUsd } from '../../core/units.ts';
+import type { Books, HeldCall, LedgerWork } from './books.ts';
+import { refusingBudget } from './budget-check.ts';
+import { knownCost } from './ledger-columns.ts';
+
+/** Writes the intent and reserves its money, or returns the budget that refuses it. */
+export function openWork(
+  intent: IntentRow,
+  { owner, unknownPrice }: { readonly owner: bigint; readonly unknownPrice: boolean },
+): LedgerWork<OpenResult> {
+  const { keyId, startedAt: at, simulated, reserved: amount } = intent;
+  return {
+    needs: { accounts: [{ keyId, at }] },
+    run({ spending, insert }) {
+      const account = { keyId, at, simulated };
+      const refusedBy = refusingBudget(spending.standings(account), { amount, unknownPrice });
+      if (refusedBy) return { ok: false, refusedBy };
+      insert({ intent, owner, held: amount, unknownPrice });
+      spending.move(account, { spent: 0n, reserved: amount });
+      return { ok: true };
+    },
+  };
+}
+
+/** Returns what opening such an intent would return now. */
+export function wouldOpenWork({
+  keyId,
+  startedAt: at,
+  simulated,
+  ...wanted
+}: WouldBeIntent): LedgerWork<OpenResult> {
+  return {
+    needs: { accounts: [{ keyId, at }] },
+    run({ spending }) {
+      const refusedBy = refusingBudget(spending.standings({ keyId, at, simulated }), {
+        amount: wanted.reserved,
+        unknownPrice: wanted.unknownPrice,
+      });
+      return refusedBy ? { ok: false, refusedBy } : { ok: true };
+    },
+  };
+}
+
+/** Reserves more for a running call, in the window of its first reservation, or returns the budget that refuses it. */
+export function holdMoreWork(id: string, amount: NanoUsd): LedgerWork<OpenResult> {
+  return {
+    needs: { calls: [id] },
+    run({ call, spending, hold }) {
+      const held = call(id);
+      if (held?.state !== 'running') throw new ConclaveError('internal', `There is no call ${id} under way.`);
+      const account = { keyId: held.keyId, at: held.startedAt, simulated: held.simulated };
+      const refusedBy = refusingBudget(spending.standings(account), { amount, unknownPrice: false });
+      if (refusedBy) return { ok: false, refusedBy };
+      hold(id, held.held + amount);
+      spending.move(account, { spent: 0n, reserved: amount });
+      return { ok: true };
+    },
+  };
+}
+
+/** Returns the content of a row that was just opened, so that it need not be read again to end the call. */
+export function heldFromIntent(intent: IntentRow, unknownPrice: boolean): HeldCall {
+  const { id, keyId, startedAt, simulated, reserved, inputEstimate, reservationId } = intent;
+  return {
+    id,
+    keyId,
+    startedAt,
+    state: 'running',
+    simulated,
+    held: reserved,
+    booked: 0n,
+    inputEstimate,
+    unknownPrice,
+    ...(reservationId !== undefined && { reservationId }),
+  };
+}
+
+/** Ends a call; idempotent. A call that was presumed dead is ended again, at its real cost. */
+export function settleWork(settlement: Settlement, opened?: HeldCall): LedgerWork<void> {
+  return {
+    needs: { calls: [settlement.id] },
+    run(books) {
+      if (opened && books.endUntouched?.(opened, settlement)) {
+        book(books, opened, { cost: knownCost(settlement), simulated: settlement.simulated });
+        return;
+      }
+      const call = books.call(settlement.id);
+      if (!call) throw new ConclaveError('internal', `There is no call ${settlement.id} to settle.`);
+      if (call.state !== 'running' && call.state !== 'interrupted') return;
+      book(books, call, { cost: knownCost(settlement), simulated: settlement.simulated });
+      books.end(settlement);
+    },
+  };
+}
+
+/** Writes a whole row at once, for a call that never reached a provider. */
+export function refuseWork(intent: IntentRow, settlement: Settlement, owner: bigint): LedgerWork<void> {
+  const { keyId, startedAt: at } = intent;
+  return {
+    needs: { accounts: [{ keyId, at }] },
+    run(books) {
+      books.insert({ intent, owner, held: 0n, unknownPrice: false });
+      const account = { keyId, at, simulated: settlement.simulated };
+      books.spending.move(account, { spent: knownCost(settlement), reserved: 0n });
+      books.end(settlement);
+    },
+  };
+}
+
+/** Like `refuseWork`, if it is unknown whether the intent was committed. Idempotent. */
+export function refuseAnewWork(intent: IntentRow, settlement: Settlement, owner: bigint): LedgerWork<void> {
+  const { keyId, startedAt: at } = intent;
+  const ended = settleWork(settlement);
+  const refused = refuseWork(intent, settlement, owner);
+  return {
+    needs: { calls: [settlement.id], accounts: [{ keyId, at }] },
+    run: (books) => (books.call(settlement.id) ? ended : refused).run(books),
+  };
+}
+
+/** Ends calls whose process has died, each at its estimated prompt cost. Returns how many were still running. */
+export function interruptWork(ids: readonly string[], at: Ms): LedgerWork<number> {
+  return {
+    needs: { calls: ids },
+    run(books) {
+      const running = ids.filter((id) => books.call(id)?.state === 'running');
+      for (const id of running) {
+        // Read again: an earlier call in the loop may have drawn from its reservation.
+        const call = books.call(id);
+        if (!call) continue;
+        const booked = call.inputEstimate;
+        book(books, call, { cost: booked, simulated: call.simulated });
+        books.interrupt(id, { at, booked, ...(!call.unknownPrice && { cost: booked }) });
+      }
+      return running.length;
+    },
+  };
+}
+
+/**
+ * Moves a call's money from reserved to spent, in the window in which it was reserved. A child's cost is drawn from the
+ * reservation of the call that pays for it, as far as that covers it.
+ */
+function book(
+  books: Books,
+  call: HeldCall,
+  end: { readonly cost: NanoUsd; readonly simulated: boolean },
+): void {
+  const payer = call.reservationId === undefined ? undefined : books.call(call.reservationId);
+  const { keyId, simulated } = call;
+  const at = payer?.startedAt ?? call.startedAt;
+  if (simulated === end.simulated) {
+    books.spending.move({ keyId, at, simulated }, { spent: end.cost - call.booked, reserved: -call.held });
+  } else {
+    books.spending.move({ keyId, at, simulated }, { spent: -call.booked, reserved: -call.held });
+    books.spending.move({ keyId, at, simulated: end.simulated }, { spent: end.cost, reserved: 0n });
+  }
+
+  // The call's own reservation pays first.
+  const increase = end.cost - call.booked - call.held;
+  if (!payer || increase <= 0n || payer.held === 0n) return;
+  const drawn = increase < payer.held ? increase : payer.held;
+  const account = { keyId: payer.keyId, at, simulated: payer.simulated };
+  books.spending.move(account, { spent: 0n, reserved: -drawn });
+  books.hold(payer.id, payer.held - drawn);
+}

@@ -1,0 +1,100 @@
+import type { LedgerStore } from '../../core/stores/stores.ts';
+import type { Commit, HeldCall } from '../books/books.ts';
+import { forgetCalls } from './forget-calls.ts';
+import { keepersOf, keepPieces } from './kept-rows.ts';
+import {
+  heldFromIntent,
+  holdMoreWork,
+  openWork,
+  refuseAnewWork,
+  refuseWork,
+  settleWork,
+  wouldOpenWork,
+} from '../books/ledger-work.ts';
+import { addOutcome, ratingHabits } from './outcome-rows.ts';
+import type { RetryQueue } from '../writes/retry-queue.ts';
+import type { SqlRunner } from '../sql/sql-runner.ts';
+import { takeTurns } from '../writes/take-turns.ts';
+import { isOwnFault } from '../writes/storage-error.ts';
+import { keepThoughts, makersOf } from './thought-rows.ts';
+
+type Services = {
+  readonly sql: SqlRunner;
+  /** For reports that may read the whole ledger and take long. */
+  readonly reports: SqlRunner;
+  readonly commit: Commit;
+  /** Takes the settlements that the database does not accept. */
+  readonly unwritten: RetryQueue;
+  /** The row of this process, which owns the calls that it opens. */
+  readonly processId: () => Promise<bigint>;
+};
+
+/** Opens the ledger on a database. */
+export function openLedger({ sql, reports: reportSql, commit, unwritten, processId }: Services): LedgerStore {
+  const readBy = async (runner: SqlRunner) =>
+    (await import('../reports/ledger-reports.ts')).ledgerReports(runner);
+  const rows = () => readBy(sql);
+  const reports = () => readBy(reportSql);
+  const inTurn = takeTurns();
+  /** Whoever asks for many reports with one key delays only its own. */
+  const ofKey = <T>(keyId: string | undefined, report: () => Promise<T>) =>
+    keyId === undefined ? report() : inTurn(keyId, report);
+  /** Running calls of this process. */
+  const opened = new Map<string, HeldCall>();
+
+  return {
+    async open(intent, { unknownPrice }) {
+      const result = await commit(openWork(intent, { owner: await processId(), unknownPrice }));
+      if (result.ok) opened.set(intent.id, heldFromIntent(intent, unknownPrice));
+      return result;
+    },
+    wouldOpen: (intent) => commit(wouldOpenWork(intent)),
+    async holdMore(id, amount) {
+      const result = await commit(holdMoreWork(id, amount));
+      const own = opened.get(id);
+      if (result.ok && own) opened.set(id, { ...own, held: own.held + amount });
+      return result;
+    },
+    settle(settlement) {
+      const own = opened.get(settlement.id);
+      opened.delete(settlement.id);
+      const kept = [...keepThoughts(settlement), ...keepPieces(settlement)];
+      const write = () => {
+        const settled = commit(settleWork(settlement, own));
+        // A client may continue the answer at once, at any process, so its pieces are committed before the end is
+        // reported.
+        return kept.length === 0 ? settled : both(settled, sql.write(kept));
+      };
+      const since = performance.now();
+      return write().catch((error: unknown) => {
+        if (isOwnFault(error)) throw error;
+        return unwritten.keep(write, { error, waitedMs: performance.now() - since });
+      });
+    },
+    async refuse(intent, settlement) {
+      try {
+        await commit(refuseWork(intent, settlement, await processId()));
+      } catch (error) {
+        unwritten.keepSpare(async () => commit(refuseAnewWork(intent, settlement, await processId())));
+        throw error;
+      }
+    },
+    show: async (id) => (await rows()).show(id),
+    children: async (id) => (await rows()).children(id),
+    descendants: async (ids) => (await rows()).descendants(ids),
+    attempts: async (id) => (await rows()).attempts(id),
+    recent: (filter) => ofKey(filter.keyId, async () => (await reports()).recent(filter)),
+    volume: async (filter) => (await reports()).volume(filter),
+    sample: async (filter) => (await reports()).sample(filter),
+    costs: (filter) => ofKey(filter.keyId, async () => (await reports()).costs(filter)),
+    keepersOf: (ids) => keepersOf(sql, ids),
+    makersOf: (proofs) => makersOf(sql, proofs),
+    forget: (before) => forgetCalls(sql, before),
+    addOutcome: (outcome) => addOutcome(sql, outcome),
+    ratingHabits: (answers) => ratingHabits(sql, answers),
+  };
+}
+
+async function both(...done: readonly Promise<unknown>[]): Promise<void> {
+  await Promise.all(done);
+}
