@@ -23,6 +23,7 @@ export function providerNames(
       all.flatMap(({ id, otherNames = [] }) => otherNames.map((name) => [name, id] as const)),
     ),
     onlyHere: new Set([...onlyHere.map(({ id }) => id), ...custom]),
+    routers: new Set(all.flatMap(({ id, quirks }) => (quirks.choosesProviders === true ? id : []))),
     callerKeys: new Set(Object.keys(configured).filter((id) => configured[id]?.callerKeys)),
     open: providers.some(({ quirks }) => quirks.choosesProviders),
   };

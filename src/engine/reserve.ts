@@ -126,12 +126,7 @@ function inputEstimate({ features }: Route, first: Candidate | undefined, now: M
   if (!first?.model.price || billOf(first) !== 'known') return 0n;
   const terms = [...standingTerms(first), ...askedTerms(first, features.request)];
   const { percent } = tokenPercent(terms, first.model);
-  return costOf(
-    { ...noUsage, input: expectedPrompt(first.model, features.size.prompt) },
-    first.model.price,
-    now,
-    { percent },
-  );
+  return costOf({ ...noUsage, input: expectedPrompt(first, features) }, first.model.price, now, { percent });
 }
 
 /** Under a price ceiling, or a budget that refuses unknown prices, cap the output at the length that was reserved for. */

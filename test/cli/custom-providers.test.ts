@@ -282,6 +282,7 @@ test('what a custom provider cannot be given is a warning that names it', async 
     [{ ...question, reasoning: {} }],
     [{ ...question, reasoning: { visible: true } }, 'reasoning'],
     [{ ...question, reasoning: { effort: 'high' } }, 'reasoning'],
+    [{ ...question, reasoning: { visible: false } }],
     [{ ...question, topP: 0.1, topK: 1, seed: 4 }, 'topP', 'topK', 'seed'],
     [
       { ...question, frequencyPenalty: 1, presencePenalty: 1, user: 'u' },
@@ -332,6 +333,17 @@ test('a strict caller is refused what a custom provider cannot be given, and a f
   const strict = await ask({ stop: ['END'] }, { 'x-conclave-strict': 'true' });
   assert.equal(strict.status, 400);
   assert.match(await strict.text(), /"stop\\" was left out.*x-conclave-strict refuses that/);
+  const thinking = { thinking: { type: 'adaptive', display: 'omitted' } };
+  const hidden = await post(
+    gateway,
+    '/v1/messages',
+    { model: 'echo/parrot-1', max_tokens: 50, messages: [{ role: 'user', content: 'Hi' }], ...thinking },
+    { 'x-conclave-strict': 'true' },
+  );
+  assert.equal(hidden.status, 400);
+  assert.match(await hidden.text(), /"reasoning\\" was left out/);
+  const enabled = await ask({ reasoning: { enabled: true } }, { 'x-conclave-strict': 'true' });
+  assert.equal(enabled.status, 400, 'OpenRouter thinks at medium effort then');
   const several = await ask({ n: 2 });
   assert.equal(several.status, 400);
   assert.match(await several.text(), /"n\\" .*custom provider/);

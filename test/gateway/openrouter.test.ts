@@ -184,4 +184,22 @@ for (const [client, [path, body]] of Object.entries(dialects)) {
     const auto = await ask('auto', { order: ['lab'], allow_fallbacks: false });
     assert.equal(auto.headers.get('x-conclave-model'), 'lab/m', await auto.text());
   });
+
+  test(`what Conclave asks about a call keeps to its order without fallbacks, beside a wider list (client of ${client})`, async (t) => {
+    const classifier = { model, always: true };
+    const { lab, gateway } = await openRouter(t, { routing: { retries: 0, classifier } });
+    const asked = async (order: string[], only: string[]) => {
+      const before = lab.asked.length;
+      const provider = { order, only, allow_fallbacks: false };
+      const reply = await post(gateway, path, { ...body, model: 'auto', provider });
+      assert.equal(reply.status, 200, await reply.text());
+      return lab.asked
+        .slice(before)
+        .map((one) => [one.body['model'], (one.body['provider'] as { only?: string[] } | undefined)?.only]);
+    };
+    assert.deepEqual(await asked(['lab'], ['lab', 'azure']), [['m', undefined]]);
+    assert.deepEqual(await asked(['lab', 'groq'], ['lab', 'azure']), [['m', undefined]]);
+    const [classification] = await asked(['lab', 'deepinfra/turbo'], ['lab', 'deepinfra']);
+    assert.deepEqual(classification, ['small/one', ['deepinfra/turbo']]);
+  });
 }

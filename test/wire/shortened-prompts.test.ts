@@ -20,6 +20,7 @@ const gateway = await startTestGateway(
         'openai/gpt-6-sol!fault=cut,after=3',
         'deepseek/deepseek-chat',
         'openrouter/deepseek-chat',
+        'google/gemini-embedding-001',
       ].map((id) => ({ id, contextWindow: 4_000, price: { input: 10, output: 10 } })),
       routing: { retries: 0 },
     }),
@@ -108,6 +109,51 @@ test('a Messages client has Anthropic clear results of tools', async () => {
   );
   const kept = await ask('anthropic/claude-sonnet-4-6', { type: 'clear_thinking_20251015' }, dear);
   assert.equal(kept.asked, 0, 'there are no thoughts to clear');
+});
+
+test('a Messages client has Anthropic clear results of the tools that Anthropic runs itself', async () => {
+  const searched = [
+    { type: 'server_tool_use', id: 'srvtoolu_1', name: 'web_search', input: { query: 'tides' } },
+    {
+      type: 'web_search_tool_result',
+      tool_use_id: 'srvtoolu_1',
+      content: [
+        { type: 'web_search_result', url: 'https://example.org', title: 'Tides', encrypted_content: long },
+      ],
+    },
+  ];
+  const body = {
+    model: 'anthropic/claude-sonnet-4-6',
+    max_tokens: 100,
+    tools: [{ type: 'web_search_20250305', name: 'web_search' }],
+    messages: [
+      { role: 'user', content: 'Search.' },
+      { role: 'assistant', content: [...searched, { type: 'text', text: 'Found.' }] },
+      { role: 'user', content: 'Go on.' },
+    ],
+    context_management: { edits: [{ type: 'clear_tool_uses_20250919' }] },
+  };
+  const headers = { 'anthropic-version': '2023-06-01', 'x-conclave-max-cost-usd': '5' };
+  const { asked, text } = await answerTo('/v1/messages', body, headers);
+  assert.equal(asked, 1, text);
+});
+
+test('a batch of embeddings that its provider does not count is booked whole, however small the window', async () => {
+  const input = Array.from({ length: 10 }, () => 'A river delta. '.repeat(200));
+  const ask = (ceiling: string) =>
+    answerTo(
+      '/v1/embeddings',
+      { model: 'google/gemini-embedding-001', input },
+      { 'x-conclave-max-cost-usd': ceiling },
+    );
+  const dear = await ask('0.01');
+  assert.deepEqual([dear.status, dear.asked], [400, 0]);
+  assert.match(dear.text, /may cost.*raise the ceiling/, 'each text has the window to itself');
+  const reply = await ask('5');
+  assert.equal(reply.status, 200, reply.text);
+  const row = await lastRow(gateway);
+  assert.equal(row.estimated, true);
+  assert.ok(row.usage.input > 4_000, `${row.usage.input} tokens`);
 });
 
 test('a client of OpenRouter has it compress the prompt; other providers ignore its fields', async () => {

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../json/json.ts';
+import type { JsonObject } from '../json/json.ts';
 import type { Usd } from '../units.ts';
 
 export const providerSorts = ['price', 'latency', 'throughput'] as const;
@@ -37,37 +37,6 @@ export function closedOrder({
   return allowFallbacks === false && order?.length ? order : undefined;
 }
 
-/**
- * Returns the part of a call's preferences that says which providers may see its data: whatever else Conclave asks about
- * that data keeps to it. The rest (another order, prices) concerns the answer alone. `undefined` if the call leaves it open.
- */
-export function whereDataMayGo(
-  preferences: ProviderPreferences | undefined,
-): ProviderPreferences | undefined {
-  if (!preferences) return undefined;
-  const { only, ignore, localOnly, forwarded: whole = {} } = preferences;
-  const order = closedOrder(preferences);
-  const among = only && order ? order.filter((id) => only.includes(id)) : (only ?? order);
-  const members =
-    order && Array.isArray(whole.order) ? { ...whole, only: inBoth(whole.order, whole.only) } : whole;
-  const forwarded = Object.fromEntries(Object.entries(members).filter(([member]) => dataMembers.has(member)));
-  const kept = {
-    ...(among && { only: among }),
-    ...(ignore && { ignore }),
-    ...(localOnly && { localOnly }),
-    ...(Object.keys(forwarded).length > 0 && { forwarded }),
-  };
-  return Object.keys(kept).length > 0 ? kept : undefined;
-}
-
-/** Returns those of the first list that are in the second, too; all of them if there is no second. */
-function inBoth(first: readonly JsonValue[], second: JsonValue | undefined): JsonValue[] {
-  return Array.isArray(second) ? first.filter((one) => second.includes(one)) : [...first];
-}
-
-/** Members of OpenRouter's `provider` that say who may see or keep the data. */
-const dataMembers: ReadonlySet<string> = new Set(['only', 'ignore', 'data_collection', 'zdr']);
-
 /** Where data may go, set by config or key. Local models may always receive it. */
 export type DataPolicy = {
   /** Patterns of provider ids; absent: all. */
@@ -85,6 +54,8 @@ export type ProviderNames = {
   readonly open: boolean;
   /** Providers that such a router cannot know: the routers themselves, local servers, and those that only the config defines. */
   readonly onlyHere: ReadonlySet<string>;
+  /** Those of them that are themselves routers. */
+  readonly routers: ReadonlySet<string>;
   /** Providers that accept callers' own keys. */
   readonly callerKeys: ReadonlySet<string>;
 };

@@ -103,12 +103,21 @@ function shorteningBy(value: JsonValue, messages: readonly Message[]): Pick<Extr
   const edits = objectsOf(objectOf(value).edits);
   const names = (prefix: string) =>
     edits.some(({ type, keep }) => String(type).startsWith(prefix) && keep !== 'all');
-  const has = (kind: ContentPart['type']) =>
-    messages.some(({ content }) => content.some(({ type }) => type === kind));
+  const has = (isMeant: (part: ContentPart) => boolean) =>
+    messages.some(({ content }) => content.some(isMeant));
   if (names('compact_')) return { shortens: { by: 'dialect', how: 'summary' } };
   const clears =
-    (names('clear_tool_uses_') && has('tool-result')) || (names('clear_thinking_') && has('reasoning'));
+    (names('clear_tool_uses_') && has(isToolResult)) ||
+    (names('clear_thinking_') && has(({ type }) => type === 'reasoning'));
   return clears ? { shortens: { by: 'dialect', how: 'clear' } } : {};
+}
+
+/** Also a result of a tool that Anthropic runs itself, which only Anthropic can read. */
+function isToolResult(part: ContentPart): boolean {
+  return (
+    part.type === 'tool-result' ||
+    (part.type === 'opaque' && String(part.value.type).endsWith('_tool_result'))
+  );
 }
 
 /**

@@ -30,3 +30,23 @@ test('another server gets a summary as a plain text of the user, with its cache 
   ]);
   assert.equal(withoutSummarized([before, { role: 'assistant', content: [said] }, asked]), undefined);
 });
+
+test('tools and effort that were set before a summary stay in force after it, whatever else was said there', () => {
+  const addition = { type: 'tool_addition', tool: { type: 'tool', definition: { name: 'late' } } };
+  const told = { type: 'text', text: 'Be brief.' };
+  const answer = { role: 'assistant', content: [{ type: 'compaction', content: 'Oslo.' }] };
+  const asked = { role: 'user', content: 'Which city?' };
+  const sent = withoutSummarized([
+    { role: 'user', content: 'Hi' },
+    { role: 'system', content: [told, addition] },
+    { role: 'system', content: [told] },
+    { role: 'system', content: [], output_config: { effort: 'low' } },
+    answer,
+    asked,
+  ]);
+  assert.deepEqual(sent?.slice(1), [
+    { role: 'system', content: [addition] },
+    { role: 'system', output_config: { effort: 'low' }, content: [] },
+    asked,
+  ]);
+});

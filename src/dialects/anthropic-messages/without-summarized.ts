@@ -1,10 +1,12 @@
-import type { JsonValue } from '../../core/json/json.ts';
+import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import { objectOf, objectsOf } from '../fields/loose-fields.ts';
 import { lastSummary } from './last-summary.ts';
+import { changesTools } from './tool-changes.ts';
 
 /**
  * Returns a client's messages as other servers than Anthropic are sent them, which know no summaries: without what the
- * last summary stands for, and with that as a text of the user. `undefined` if there is none.
+ * last summary stands for, and with that as a text of the user. What system messages before it set, tools and effort,
+ * stays in force. `undefined` if there is none.
  */
 export function withoutSummarized(messages: readonly JsonValue[]): JsonValue[] | undefined {
   const place = lastSummary(messages);
@@ -18,9 +20,21 @@ export function withoutSummarized(messages: readonly JsonValue[]): JsonValue[] |
   const after = blocks.slice(place.block + 1);
   return [
     summary,
+    ...messages.slice(0, place.message).flatMap(lastingSettings),
     ...(after.length > 0 ? [{ ...answer, content: after }] : []),
     ...messages.slice(place.message + 1),
   ];
+}
+
+/** Returns the part of a system message that holds for the rest of the conversation, whatever is still shown of it. */
+function lastingSettings(message: JsonValue): JsonObject[] {
+  const { role, content, output_config: config } = objectOf(message);
+  if (role !== 'system') return [];
+  const changes = objectsOf(content).filter(changesTools);
+  const sets = (config ?? undefined) !== undefined;
+  return changes.length > 0 || sets
+    ? [{ role, ...(sets && { output_config: config }), content: changes }]
+    : [];
 }
 
 /** Words a summary for a model that was not shown what it stands for. */

@@ -168,11 +168,15 @@ function readReasoning(body: JsonObject): Reasoning | undefined {
   const wish = readThinkingWish(body);
   if (found === undefined) return word ? { ...wish, effort: word } : wish;
   const at = 'reasoning';
-  const off = boolean.optional(found, 'enabled', at) === false ? ('none' as const) : undefined;
+  const enabled = boolean.optional(found, 'enabled', at);
   const hidden = boolean.optional(found, 'exclude', at);
+  const budgetTokens = count.optional(found, 'max_tokens', at);
+  const wanted = effort.optional(found, 'effort', at) ?? word;
+  // OpenRouter's default: https://openrouter.ai/docs/use-cases/reasoning-tokens
+  const unsaid = enabled === true && budgetTokens === undefined ? ('medium' as const) : undefined;
   return defined({
-    effort: off ?? effort.optional(found, 'effort', at) ?? word,
-    budgetTokens: count.optional(found, 'max_tokens', at),
+    effort: enabled === false ? ('none' as const) : (wanted ?? unsaid),
+    budgetTokens,
     visible: hidden === undefined ? undefined : !hidden,
   });
 }

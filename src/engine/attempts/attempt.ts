@@ -22,7 +22,7 @@ export type Attempt = {
 
 export function newAttempt(
   { now, catalogue }: Pick<AttemptServices, 'now' | 'catalogue'>,
-  { call, features: { request, size } }: Route,
+  { call, features }: Route,
   { record, slotted }: Pick<Attempt, 'record' | 'slotted'>,
 ): Attempt {
   const { candidate } = slotted;
@@ -31,11 +31,11 @@ export function newAttempt(
     {
       candidate,
       startedAt: state.startedAt,
-      inputEstimate: expectedPrompt(candidate.model, size.prompt),
-      terms: askedTerms(candidate, request),
+      inputEstimate: expectedPrompt(candidate, features),
+      terms: askedTerms(candidate, features.request),
       modelOf: (name) => furtherModel(catalogue, candidate.model.provider, name),
     },
-    { mayNameOthers: request.furtherModels !== undefined },
+    { mayNameOthers: features.request.furtherModels !== undefined },
   );
   return { record, call, slotted, state, meter };
 }

@@ -53,7 +53,7 @@ export function noCandidate({
       `No configured provider lists a model for "${asked}"; name one as provider/model, describe it under models in the configuration, or add a provider or a key.`,
     );
   const window = model?.contextWindow;
-  if (window !== undefined && inputTokens > window) {
+  if (window !== undefined && out.some(({ rule }) => rule === 'window')) {
     const unshortened = shortening ? `, and its provider does not act on ${shortening}` : '';
     return new ConclaveError(
       'context_too_long',

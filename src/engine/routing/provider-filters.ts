@@ -84,6 +84,9 @@ export function excludedByCaller(
 ): Exclusion | undefined {
   const { only, ignore, forwarded } = preferences;
   const isRouter = quirks.choosesProviders === true;
+  if (isRouter && only && Array.isArray(forwarded?.only) && forwarded.only.length === 0) {
+    return { rule: 'provider', reason: `provider.only and provider.order leave ${id} no provider to choose` };
+  }
   if (only && !only.includes(id) && !(isRouter && forwarded?.only !== undefined)) {
     return { rule: 'provider', reason: `provider.only does not name ${id}` };
   }

@@ -7,6 +7,7 @@ const providers = {
   otherNames: new Map<string, string>(),
   open: false,
   onlyHere: new Set<string>(),
+  routers: new Set<string>(),
   callerKeys: new Set<string>(),
 };
 

@@ -1,13 +1,14 @@
 import { ConclaveError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import { didYouMean } from '../../core/names/did-you-mean.ts';
+import { idSpelling } from '../../core/names/id-spelling.ts';
 import {
   providerSorts,
   type ProviderNames,
   type ProviderPreferences,
 } from '../../core/routing/provider-preferences.ts';
 import { array, boolean, number, object, refuse, string } from '../../dialects/fields/strict-fields.ts';
-import { idSpelling, providerId } from './provider-id.ts';
+import { providerId } from './provider-id.ts';
 import { forwardedToRouter } from './forwarded-to-router.ts';
 
 /** Options for Conclave in the request body, in OpenRouter's format, for every dialect. */

@@ -1,3 +1,4 @@
+import { idSpelling } from '../../core/names/id-spelling.ts';
 import type { ProviderNames } from '../../core/routing/provider-preferences.ts';
 
 /** Returns the id that a provider's name in a request stands for. */
@@ -7,9 +8,4 @@ export function providerId(
 ): string | undefined {
   const plain = idSpelling(written);
   return [plain, otherNames.get(plain) ?? '', written].find((name) => ids.has(name));
-}
-
-/** Returns a name as ids are written. */
-export function idSpelling(written: string): string {
-  return written.trim().toLowerCase().replaceAll(' ', '-');
 }

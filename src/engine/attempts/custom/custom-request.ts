@@ -69,19 +69,25 @@ const fates: Readonly<Record<keyof ModelRequest, Fate>> = {
 };
 
 function leftOut(request: ModelRequest): string[] {
-  const { toolChoice, parallelTools, reasoning } = request;
+  const { toolChoice, parallelTools } = request;
   const forced = toolChoice?.type === 'required' || toolChoice?.type === 'tool';
   const mayCall = toolsOf(request) !== undefined;
-  const wishes = reasoning && (wantedEffort(reasoning) !== undefined || reasoning.visible === true);
-  const thinks = wishes && !reasoning.isOurs && !isThinkingOff(reasoning);
   return [
     ...Object.entries(fates).flatMap(([name, fate]) =>
       fate === 'left out' && has(request, name) ? name : [],
     ),
     ...(forced && mayCall ? ['toolChoice'] : []),
     ...(parallelTools === false && mayCall ? ['parallelTools'] : []),
-    ...(thinks ? ['reasoning'] : []),
+    ...(asksToThink(request) ? ['reasoning'] : []),
   ];
+}
+
+function asksToThink({ reasoning, origin }: ModelRequest): boolean {
+  if (!reasoning || reasoning.isOurs || isThinkingOff(reasoning)) return false;
+  // A client of Anthropic says whether thoughts are shown only together with the wish for them.
+  const isWished =
+    origin === 'anthropic-messages' ? reasoning.visible !== undefined : reasoning.visible === true;
+  return isWished || wantedEffort(reasoning) !== undefined;
 }
 
 /** An empty list asks for nothing. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { whereDataMayGo } from './provider-preferences.ts';
+import { whereDataMayGo } from './where-data-may-go.ts';
 
 test('an order without fallbacks says where data may go, here and at a provider that is itself a router', () => {
   const closed = { order: ['azure'], allowFallbacks: false };
@@ -18,4 +18,15 @@ test('an order without fallbacks says where data may go, here and at a provider 
     forwarded: { only },
   });
   assert.equal(whereDataMayGo({ order: ['azure'], sort: 'price' }), undefined);
+});
+
+test('a router’s provider in one list covers its endpoints in the other, in any spelling', () => {
+  const among = (order: string[], only: string[]) =>
+    whereDataMayGo({ order, only, allowFallbacks: false, forwarded: { order, only } })?.forwarded;
+  assert.deepEqual(among(['deepinfra/turbo'], ['deepinfra']), { only: ['deepinfra/turbo'] });
+  assert.deepEqual(among(['deepinfra'], ['groq', 'deepinfra/turbo', 'deepinfra/fp8']), {
+    only: ['deepinfra/turbo', 'deepinfra/fp8'],
+  });
+  assert.deepEqual(among(['Amazon Bedrock'], ['amazon-bedrock']), { only: ['Amazon Bedrock'] });
+  assert.deepEqual(among(['deepinfra'], ['deepinfra-labs']), { only: [] });
 });
