@@ -64,7 +64,10 @@ function refuseSecondKey({ id, auth }: Provider, { headers }: ProviderConfig, ke
   throw wrongAt(['providers', id, 'headers', name], problem);
 }
 
-/** Returns a built-in provider with the overrides of the config. */
+/**
+ * Returns a built-in provider with the overrides of the config. Its quirks hold at another address too: its name says
+ * who answers there, behind a proxy for example.
+ */
 export function overridden(provider: Provider, entry: ProviderConfig): Provider {
   const endpoints = endpointsOf(provider, entry);
   return {

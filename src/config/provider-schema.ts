@@ -193,7 +193,7 @@ const quirks = z
     shortensPrompts: z
       .boolean()
       .describe(
-        'true: the provider shortens prompts as Anthropic and OpenAI do: summaries, context_management, truncation.',
+        'true: the provider shortens prompts as Anthropic and OpenAI do: summaries, context_management, truncation. Set false for anthropic, openai or azure at the address of a server that does not.',
       ),
     cacheControl: z.boolean().describe('true: the provider accepts Anthropic’s cache_control in messages.'),
     toolCallIdLength: z
@@ -230,7 +230,9 @@ export const providerSchema = z.strictObject({
     ),
   baseUrl: baseUrl
     .optional()
-    .describe("Base URL. OpenAI-like APIs end in /v1, Google's in /v1beta, others have no path."),
+    .describe(
+      "Base URL. OpenAI-like APIs end in /v1, Google's in /v1beta, others have no path. A built-in provider keeps its quirks at another address, as behind a proxy.",
+    ),
   apiKey: headerText
     .optional()
     .describe('API key, usually as "${SOME_VARIABLE}"; only sent to this provider\'s own address.'),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import type { Call } from '../../src/core/call.ts';
 import type { Verdict } from '../../src/core/extension-points.ts';
 import type { ConfigInput } from '../../src/config/schema.ts';
@@ -109,23 +109,35 @@ test('an input guardrail sees the whole conversation, because a relay sends it',
   assert.match(seen[0] ?? '', /OLD The old.*Which city/);
 });
 
-test('other servers of the dialect are sent only what counts: the summary, and what follows it', async (t) => {
+/** The messages that a server of Anthropic's dialect is sent of the compacted conversation. */
+async function sentTo(t: TestContext, id: string, settings: object) {
   const lab = await startKeyedProvider(t);
   const gateway = await startTestGateway(t, {
     config: {
-      providers: { lab: { dialect: 'anthropic-messages', baseUrl: lab.url, apiKey: 'k' } },
-      models: [{ id: 'lab/m', contextWindow: 4_000, price: { input: 3, output: 15 } }],
+      providers: { [id]: { baseUrl: lab.url, apiKey: 'k', ...settings } },
+      models: [{ id: `${id}/m`, contextWindow: 4_000, price: { input: 3, output: 15 } }],
     },
   });
-  const body = { model: 'lab/m', max_tokens: 100, messages: compacted };
+  const body = { model: `${id}/m`, max_tokens: 100, messages: compacted };
   const reply = await post(gateway, '/v1/messages', body, { ...headers, 'x-conclave-max-cost-usd': '0.01' });
   assert.equal(reply.status, 200, await reply.text());
-  assert.deepEqual(lab.asked.at(-1)?.body['messages'], [
-    {
-      role: 'user',
-      content: [{ type: 'text', text: 'Summary of the conversation so far:\nThey settled on Oslo.\n\n' }],
-    },
-    { role: 'assistant', content: [{ type: 'text', text: 'Ready.' }] },
-    compacted.at(-1),
-  ]);
+  return lab.asked.at(-1)?.body['messages'];
+}
+
+const shortened = [
+  {
+    role: 'user',
+    content: [{ type: 'text', text: 'Summary of the conversation so far:\nThey settled on Oslo.\n\n' }],
+  },
+  { role: 'assistant', content: [{ type: 'text', text: 'Ready.' }] },
+  compacted.at(-1),
+];
+
+test('other servers of the dialect are sent only what counts: the summary, and what follows it', async (t) => {
+  assert.deepEqual(await sentTo(t, 'lab', { dialect: 'anthropic-messages' }), shortened);
+});
+
+test('Anthropic behind a proxy is sent everything, unless the server there is said not to shorten prompts', async (t) => {
+  assert.deepEqual(await sentTo(t, 'anthropic', {}), compacted);
+  assert.deepEqual(await sentTo(t, 'anthropic', { quirks: { shortensPrompts: false } }), shortened);
 });
