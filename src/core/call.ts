@@ -133,7 +133,7 @@ export type Call = {
   /** The caller's own check of every answer. In a cascade, an answer that fails it leads to the next step. */
   readonly check?: AnswerCheck;
   /** Called when the call has ended, with or without an answer, before anything that waits for the call continues. */
-  readonly onSettled?: (outcome: CallOutcome) => void;
+  readonly onSettled?: (receipt: CallReceipt) => void;
 };
 
 /** Returns whether the caller receives nothing of the answer before its end. */
@@ -166,8 +166,8 @@ export type ReplyHead = {
   readonly headers: Readonly<Record<string, string>>;
 };
 
-/** How a call ended, once its ledger row is settled. */
-export type CallOutcome = {
+/** What the caller is told of a call that has ended: how, by which model, at what cost. Its ledger row is its settlement. */
+export type CallReceipt = {
   readonly requestId: string;
   readonly state: CallState;
   /** The HTTP status of the failure that ended the call; absent: it succeeded. */
@@ -213,7 +213,7 @@ export type Reply =
       readonly kind: 'relay';
       readonly head: ReplyHead;
       readonly bytes: AsyncIterable<Uint8Array>;
-      readonly settled: Promise<CallOutcome>;
+      readonly settled: Promise<CallReceipt>;
     }
   | {
       readonly kind: 'parts';
@@ -221,5 +221,5 @@ export type Reply =
       readonly parts: AsyncIterable<readonly StreamPart[]>;
       /** No provider has begun to answer: the head is sent because it has been held back long enough. */
       readonly waiting?: true;
-      readonly settled: Promise<CallOutcome>;
+      readonly settled: Promise<CallReceipt>;
     };

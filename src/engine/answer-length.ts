@@ -1,4 +1,4 @@
-import type { Call, CallOutcome } from '../core/call.ts';
+import type { Call, CallReceipt } from '../core/call.ts';
 import { completionTokens } from '../core/money/usage.ts';
 import type { Tokens } from '../core/units.ts';
 
@@ -9,7 +9,7 @@ import type { Tokens } from '../core/units.ts';
  */
 export function answerLength(
   { request }: { readonly request: Pick<Call['request'], 'embedding'> },
-  { state, attempts, isCut, usage }: Pick<CallOutcome, 'state' | 'attempts' | 'isCut' | 'usage'>,
+  { state, attempts, isCut, usage }: Pick<CallReceipt, 'state' | 'attempts' | 'isCut' | 'usage'>,
   answers: number,
 ): Tokens | undefined {
   if (state !== 'ok' || attempts !== 1 || isCut || request.embedding !== undefined) return undefined;

@@ -1,4 +1,4 @@
-import type { Call, CallOutcome, ReplyHead } from '../core/call.ts';
+import type { Call, CallReceipt, ReplyHead } from '../core/call.ts';
 import { collectReply, type CollectedReply } from '../core/wire/collected-reply.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { Engine } from './engine.ts';
@@ -10,7 +10,7 @@ export type Question = Omit<Call, 'raw' | 'tags' | 'limits' | 'signal' | 'traceI
 
 export type Answer = {
   readonly reply: CollectedReply;
-  readonly outcome: CallOutcome;
+  readonly receipt: CallReceipt;
   readonly head: ReplyHead;
 };
 
@@ -57,5 +57,5 @@ export async function ask(engine: Pick<Engine, 'run'>, call: Call): Promise<Answ
   const reply = await engine.run({ ...call, collected: true });
   if (reply.kind !== 'parts') throw new ConclaveError('internal', 'A call without raw bytes was relayed.');
   const collected = await collectReply(reply.parts);
-  return { reply: collected, outcome: await reply.settled, head: reply.head };
+  return { reply: collected, receipt: await reply.settled, head: reply.head };
 }

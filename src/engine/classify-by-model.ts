@@ -77,10 +77,10 @@ async function askModel(
       return { rest };
     }
     rest = affordable;
-    const { reply, outcome } = await ask(engine, question);
+    const { reply, receipt } = await ask(engine, question);
     const guess = classifier.read(replyText(reply));
     if (!guess)
-      record.warnings.push(`${outcome.model} was asked to classify this call and named no known task`);
+      record.warnings.push(`${receipt.model} was asked to classify this call and named no known task`);
     return { guess, rest };
   } catch (thrown) {
     if (record.deadline.signal.aborted) throw thrown;
@@ -138,7 +138,7 @@ async function questionCall(
     task: 'classification',
     policy: 'tiered',
     parent: { id: record.id },
-    onSettled: (outcome) => record.children.push(outcome),
+    onSettled: (receipt) => record.children.push(receipt),
     ...(tool && { tool }),
     ...(call.callerKeys && { callerKeys: call.callerKeys }),
     ...(providerPreferences && { providerPreferences }),

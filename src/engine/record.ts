@@ -1,5 +1,5 @@
 import { appendAll } from '../core/append-all.ts';
-import { wantsWhole, type Call, type CallOutcome } from '../core/call.ts';
+import { wantsWhole, type Call, type CallReceipt } from '../core/call.ts';
 import { asConclaveError, withRequestId, type ConclaveError } from '../core/errors.ts';
 import type { Settlement } from '../core/stores/ledger.ts';
 import { attemptsOf } from './row/attempts-of.ts';
@@ -8,7 +8,7 @@ import { noNotes } from './row/call-notes.ts';
 import { CallFunds } from './money/call-funds.ts';
 import type { EngineContext } from './engine-context.ts';
 import type { CallRecord } from './row/call-record.ts';
-import { callOutcome } from './row/call-outcome.ts';
+import { callReceipt } from './row/call-receipt.ts';
 import { intentRow } from './row/intent-row.ts';
 import { nothingReserved } from './row/intent.ts';
 import { settleCall } from './row/settle-call.ts';
@@ -29,7 +29,7 @@ type RecordServices = Bookkeeping &
 
 export function openRecord(engine: RecordServices, call: Call): CallRecord {
   const startedAt = engine.now();
-  const { promise: settled, resolve: resolveSettled } = Promise.withResolvers<CallOutcome>();
+  const { promise: settled, resolve: resolveSettled } = Promise.withResolvers<CallReceipt>();
   const id = engine.newId('req');
   const trace = engine.tracer?.callStarted(id, call);
   engine.observer.started(call);
@@ -44,11 +44,11 @@ export function openRecord(engine: RecordServices, call: Call): CallRecord {
     record.deadline.clear();
     appendAll(record.warnings, closingWarnings(record, ending));
     const settlement = settleCall(engine, record, ending);
-    const outcome = callOutcome(settlement, { notes: record, error: ending.error });
-    // Resolved first: the outcome that a caller sees does not depend on whether the store accepted the row.
-    resolveSettled(outcome);
-    call.onSettled?.(outcome);
-    funds.spent(outcome.cost);
+    const receipt = callReceipt(settlement, { notes: record, error: ending.error });
+    // Resolved first: the receipt that a caller sees does not depend on whether the store accepted the row.
+    resolveSettled(receipt);
+    call.onSettled?.(receipt);
+    funds.spent(receipt.cost);
     await commit(settlement);
     if (ending.answer) engine.lateWork.add(afterwards(engine, record, { answer: ending.answer, settlement }));
   }

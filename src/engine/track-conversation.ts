@@ -1,4 +1,4 @@
-import type { CallOutcome } from '../core/call.ts';
+import type { CallReceipt } from '../core/call.ts';
 import type { OutcomeKind } from '../core/routing/outcome-kinds.ts';
 import type { OutcomeSignal } from '../core/stores/ledger.ts';
 import { priceAt } from '../core/money/price.ts';
@@ -20,17 +20,17 @@ export function trackConversation(
   const { task } = features.work;
   const isTurn = !call.parent?.step && choice.kind === 'open';
   const asked = isTurn ? engine.repeatedPrompts.asked(call) : undefined;
-  void settled.then((outcome) => {
-    const tokens = answerLength(call, outcome, features.size.answers);
-    if (tokens !== undefined && outcome.model !== undefined)
-      engine.answerLengths.remember(task, outcome.model, tokens);
+  void settled.then((receipt) => {
+    const tokens = answerLength(call, receipt, features.size.answers);
+    if (tokens !== undefined && receipt.model !== undefined)
+      engine.answerLengths.remember(task, receipt.model, tokens);
     if (!asked) return;
-    engine.conversations.remember(call, outcome, {
+    engine.conversations.remember(call, receipt, {
       task,
       prompt: features.size.prompt.expected,
-      reportsWrites: reportsWrites(engine, outcome),
+      reportsWrites: reportsWrites(engine, receipt),
     });
-    if (outcome.state === 'ok') asked.answered(id);
+    if (receipt.state === 'ok') asked.answered(id);
   });
   if (asked?.repeats === undefined) return;
   note(engine, { callId: asked.repeats, kind: 'asked-again', score: 0 });
@@ -41,7 +41,7 @@ export function trackConversation(
 /** Providers report the writes to their caches if they bill them. */
 function reportsWrites(
   { catalogue, now }: Pick<ModelSupply, 'catalogue'> & Clock,
-  { model }: Pick<CallOutcome, 'model'>,
+  { model }: Pick<CallReceipt, 'model'>,
 ): boolean {
   const price = model === undefined ? undefined : catalogue.get(model)?.price;
   return price !== undefined && priceAt(price, now()).cacheWrite !== undefined;

@@ -39,7 +39,7 @@ test('asks each tried model in the wording that suits it', async (t) => {
     providers: [provider('first', asked, true), provider('second', asked, false)],
   });
   t.after(() => app.close());
-  const { outcome } = await app.calls.ask({
+  const { receipt } = await app.calls.ask({
     principal: await app.keys.localPrincipal(),
     surface: 'library',
     request: {
@@ -49,6 +49,6 @@ test('asks each tried model in the wording that suits it', async (t) => {
     },
     wording: ({ id }) => [{ role: 'user', content: [{ type: 'text', text: `for ${id}` }] }],
   });
-  assert.equal(outcome.model, 'second/one');
+  assert.equal(receipt.model, 'second/one');
   assert.deepEqual(asked, ['first: for first/one', 'second: for second/one']);
 });

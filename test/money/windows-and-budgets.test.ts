@@ -274,7 +274,7 @@ test('parallel calls that exceed a budget at their most expensive share what is 
   for (const { head } of answers) assert.equal(head.model, 'lab/cheap');
   assert.match(answers[0]?.head.warnings.join(' ') ?? '', /lab\/dear may cost more than the \$0\.\d+ that/);
   const after = await standing();
-  const spent = answers.reduce((sum, { outcome }) => sum + (outcome.cost ?? 0n), 0n);
+  const spent = answers.reduce((sum, { receipt }) => sum + (receipt.cost ?? 0n), 0n);
   assert.deepEqual([after?.reserved, after?.spent], [0n, spent]);
 });
 

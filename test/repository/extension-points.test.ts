@@ -207,7 +207,7 @@ test('a score that is still being worked out when Conclave is closed is stored',
   const options = { env: { CONCLAVE_HOME: home }, cwd: home, simulate: true } as const;
   const app = await createApp({ ...options, extensions: { scorers } });
   const messages = [{ role: 'user' as const, content: [{ type: 'text' as const, text: 'Hello' }] }];
-  const { outcome } = await app.calls.ask({
+  const { receipt } = await app.calls.ask({
     request: { model: 'sonnet', stream: false, messages },
     principal: await app.keys.localPrincipal(),
     surface: 'library',
@@ -219,7 +219,7 @@ test('a score that is still being worked out when Conclave is closed is stored',
   const again = await createApp(options);
   t.after(() => again.close());
   assert.deepEqual(
-    (await again.ledger.show(outcome.requestId))?.outcomes.map(({ kind, score }) => [kind, score]),
+    (await again.ledger.show(receipt.requestId))?.outcomes.map(({ kind, score }) => [kind, score]),
     [['slow', 0.5]],
   );
 });

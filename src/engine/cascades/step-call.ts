@@ -61,9 +61,9 @@ export function stepCall(
       },
     },
     signal: record.deadline.signal,
-    onSettled(outcome) {
-      record.children.push(outcome);
-      if (isAnswer) record.stepRequests += outcome.attempts;
+    onSettled(receipt) {
+      record.children.push(receipt);
+      if (isAnswer) record.stepRequests += receipt.attempts;
     },
   };
 }

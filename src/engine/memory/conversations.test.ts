@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { plainCall } from '../../../test/support/plain-call.ts';
-import type { CallOutcome } from '../../core/call.ts';
+import type { CallReceipt } from '../../core/call.ts';
 import { noUsage } from '../../core/money/usage.ts';
 import anthropic from '../../dialects/anthropic-messages/index.ts';
 import { conversations } from './conversations.ts';
@@ -31,7 +31,7 @@ function call(
 
 function remembering(asked: ReturnType<typeof call>) {
   const known = conversations(() => 1_000);
-  const outcome: CallOutcome = {
+  const receipt: CallReceipt = {
     requestId: 'req_1',
     state: 'ok',
     model: 'lab/m',
@@ -41,7 +41,7 @@ function remembering(asked: ReturnType<typeof call>) {
     attempts: 1,
     warnings: [],
   };
-  known.remember(asked, outcome, { task: undefined, prompt: 10, reportsWrites: true });
+  known.remember(asked, receipt, { task: undefined, prompt: 10, reportsWrites: true });
   return known;
 }
 

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Call, CallOutcome } from '../../core/call.ts';
+import type { Call, CallReceipt } from '../../core/call.ts';
 import type { Ms, Tokens } from '../../core/units.ts';
 import type { TaskType } from '../../core/task.ts';
 import { wholeConversation } from '../../core/wire/whole-conversation.ts';
@@ -18,8 +18,8 @@ export type KnownConversation = {
 export interface Conversations {
   /** The model that a continued conversation should stay with; `undefined` for a first turn. */
   of(call: Call): KnownConversation | undefined;
-  /** Records the outcome of a turn. */
-  remember(call: Call, outcome: CallOutcome, turn: Turn): void;
+  /** Records how a turn ended. */
+  remember(call: Call, receipt: CallReceipt, turn: Turn): void;
 }
 
 /** What is known of a turn besides how it ended. */

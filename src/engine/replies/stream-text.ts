@@ -1,4 +1,4 @@
-import type { CallOutcome, Reply } from '../../core/call.ts';
+import type { CallReceipt, Reply } from '../../core/call.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
 
@@ -6,11 +6,11 @@ import type { StreamPart } from '../../core/wire/stream-part.ts';
 export type StreamedParts = {
   /** Throws a `ConclaveError` if the stream carries an error. */
   readonly parts: AsyncIterable<readonly StreamPart[]>;
-  readonly settled: Promise<CallOutcome>;
+  readonly settled: Promise<CallReceipt>;
 };
 
 /** An answer's text as it arrives, and how its call ended. */
-export type StreamedText = { readonly text: AsyncIterable<string>; readonly settled: Promise<CallOutcome> };
+export type StreamedText = { readonly text: AsyncIterable<string>; readonly settled: Promise<CallReceipt> };
 
 /** Returns the parts of a reply to a call without raw bytes. */
 export function streamParts(reply: Reply): StreamedParts {

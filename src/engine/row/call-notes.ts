@@ -1,4 +1,4 @@
-import type { CallOutcome } from '../../core/call.ts';
+import type { CallReceipt } from '../../core/call.ts';
 import type { Classification } from '../../core/routing/classification.ts';
 import type { RoutingDecision } from '../../core/routing/routing-decision.ts';
 import type { AttemptRow, StepVerdict } from '../../core/stores/ledger.ts';
@@ -18,8 +18,8 @@ export type CallNotes = {
   steps: readonly StepNotes[];
   /** How many requests those of its steps that are over sent to providers. */
   stepRequests: number;
-  /** The outcomes of the calls that this one made. */
-  readonly children: CallOutcome[];
+  /** The receipts of the calls that this one made. */
+  readonly children: CallReceipt[];
   /** For a cascade: the child call whose answer was given. */
   answeredByCallId: string | undefined;
   /** Whether the answer passed the caller's own check. */

@@ -1,4 +1,4 @@
-import type { Call, CallOutcome } from '../../core/call.ts';
+import type { Call, CallReceipt } from '../../core/call.ts';
 import type { CallTrace } from '../../core/call-tracer.ts';
 import type { ConclaveError } from '../../core/errors.ts';
 import type { OpenResult } from '../../core/stores/stores.ts';
@@ -18,7 +18,7 @@ export type CallRecord = CallNotes & {
   readonly startedAt: Ms;
   readonly deadline: CallDeadline;
   readonly trace: CallTrace | undefined;
-  readonly settled: Promise<CallOutcome>;
+  readonly settled: Promise<CallReceipt>;
   /** Commits the intent and its reservation. */
   open(intent: Intent): Promise<OpenResult>;
   /** Reserves more in addition to the reservation, from a parent's reservation if it has enough left. */

@@ -1,4 +1,4 @@
-import type { CallOutcome } from '../../core/call.ts';
+import type { CallReceipt } from '../../core/call.ts';
 import { addUsage, noUsage, type Usage } from '../../core/money/usage.ts';
 import type { AttemptRow } from '../../core/stores/ledger.ts';
 
@@ -14,6 +14,6 @@ export function usageOfOurs(attempts: readonly AttemptRow[]): Usage {
 export function ourUsage({
   usage,
   usageOfOurs: ours = usage,
-}: Pick<CallOutcome, 'usage' | 'usageOfOurs'>): Usage {
+}: Pick<CallReceipt, 'usage' | 'usageOfOurs'>): Usage {
   return ours;
 }

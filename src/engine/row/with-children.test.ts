@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { CallOutcome } from '../../core/call.ts';
+import type { CallReceipt } from '../../core/call.ts';
 import { noUsage } from '../../core/money/usage.ts';
 import { withChildren } from './with-children.ts';
 
-const outcome = (cost?: bigint): CallOutcome => ({
+const receipt = (cost?: bigint): CallReceipt => ({
   requestId: 'req_1',
   attempts: 1,
   warnings: [],
@@ -16,12 +16,12 @@ const outcome = (cost?: bigint): CallOutcome => ({
 });
 
 test('the money of a call and its children is their sum, and unknown if one part is', () => {
-  const { cost, frontierCost, usage } = withChildren(outcome(5n), [outcome(7n), outcome(1n)]);
+  const { cost, frontierCost, usage } = withChildren(receipt(5n), [receipt(7n), receipt(1n)]);
   assert.deepEqual([cost, frontierCost, usage.input], [13n, 26n, 30]);
   for (const parts of [
-    [outcome(5n), outcome()],
-    [outcome(), outcome(5n)],
-    [outcome(), outcome(), outcome(5n)],
+    [receipt(5n), receipt()],
+    [receipt(), receipt(5n)],
+    [receipt(), receipt(), receipt(5n)],
   ] as const) {
     const [own, ...children] = parts;
     const sum = withChildren(own, children);
@@ -30,9 +30,9 @@ test('the money of a call and its children is their sum, and unknown if one part
 });
 
 test('one estimated or simulated part makes the whole so', () => {
-  const { estimated, simulated } = withChildren(outcome(1n), [
-    { ...outcome(1n), estimated: true },
-    { ...outcome(1n), simulated: true },
+  const { estimated, simulated } = withChildren(receipt(1n), [
+    { ...receipt(1n), estimated: true },
+    { ...receipt(1n), simulated: true },
   ]);
   assert.deepEqual([estimated, simulated], [true, true]);
 });

@@ -1,10 +1,10 @@
-import type { CallOutcome } from '../../core/call.ts';
+import type { CallReceipt } from '../../core/call.ts';
 import { addCosts } from '../../core/money/add-costs.ts';
 import { addUsage } from '../../core/money/usage.ts';
 import { ourUsage } from './usage-of-ours.ts';
 
-/** Returns a call's outcome including its child calls; its own ledger row contains only its own cost. */
-export function withChildren(own: CallOutcome, children: readonly CallOutcome[]): CallOutcome {
+/** Returns a call's receipt including its child calls; its own ledger row contains only its own cost. */
+export function withChildren(own: CallReceipt, children: readonly CallReceipt[]): CallReceipt {
   return children.reduce(({ cost, frontierCost, ...sum }, child) => {
     const total = addCosts(cost, child.cost);
     const frontier = addCosts(frontierCost, child.frontierCost);

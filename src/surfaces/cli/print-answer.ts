@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import type { PreparedVerification } from '../../tools/verification/prepare-verification.ts';
-import type { CallOutcome } from '../../core/call.ts';
+import type { CallReceipt } from '../../core/call.ts';
 import { dollarText, nanoToJson, type Ms } from '../../core/units.ts';
 import type { StreamedText } from '../../engine/replies/stream-text.ts';
 import { printable, printablePieces, printableText } from './printable.ts';
@@ -20,9 +20,9 @@ export async function printAnswer(answer: StreamedText, prepared: PreparedVerifi
   const answered = await answer.settled;
   if (left) return printCost(answered, tookMs());
   if (answered.checkPassed === false) process.exitCode = 1;
-  const { outcome, text } = await prepared.verify(answered, () => whole);
+  const { receipt, text } = await prepared.verify(answered, () => whole);
   if (text !== undefined) process.stdout.write(`\n${printableText(text)}\n`);
-  printCost(outcome, tookMs());
+  printCost(receipt, tookMs());
 }
 
 /**
@@ -34,19 +34,19 @@ export async function printJsonAnswer(answer: StreamedText, prepared: PreparedVe
   try {
     for await (const piece of answer.text) whole += piece;
   } catch (error) {
-    const done = { text: whole, ...jsonOutcome(await answer.settled) };
+    const done = { text: whole, ...jsonReceipt(await answer.settled) };
     process.exitCode = reportFailure(error, { json: true, done });
     return;
   }
   const answered = await answer.settled;
   if (answered.checkPassed === false) process.exitCode = 1;
-  const { outcome, verification } = await prepared.verify(answered, () => whole);
-  const json = { text: whole, ...jsonOutcome(outcome), ...(verification && { verification }) };
+  const { receipt, verification } = await prepared.verify(answered, () => whole);
+  const json = { text: whole, ...jsonReceipt(receipt), ...(verification && { verification }) };
   process.stdout.write(`${JSON.stringify(json)}\n`);
 }
 
 /** JSON has no bigint, which the amounts are. */
-function jsonOutcome({ cost, frontierCost, ...rest }: CallOutcome): object {
+function jsonReceipt({ cost, frontierCost, ...rest }: CallReceipt): object {
   return {
     ...rest,
     ...(cost !== undefined && { costNanoUsd: nanoToJson(cost) }),
@@ -77,14 +77,14 @@ async function relayed({ text }: StreamedText): Promise<{ readonly whole: string
   }
 }
 
-function printCost(outcome: CallOutcome, tookMs: Ms): void {
-  const { cost, simulated, estimated } = outcome;
+function printCost(receipt: CallReceipt, tookMs: Ms): void {
+  const { cost, simulated, estimated } = receipt;
   const spent = cost === undefined ? 'price unknown' : dollarText(cost);
   const marks = [...(simulated ? ['simulated'] : []), ...(estimated ? ['estimated'] : [])];
   const marked = marks.length === 0 ? spent : `${spent} (${marks.join(', ')})`;
   const seconds = (tookMs / 1000).toFixed(1);
   process.stderr.write(
-    pc.dim(`${printable(outcome.model ?? '')} · ${marked} · ${seconds} s · ${outcome.requestId}\n`),
+    pc.dim(`${printable(receipt.model ?? '')} · ${marked} · ${seconds} s · ${receipt.requestId}\n`),
   );
-  for (const warning of outcome.warnings) process.stderr.write(pc.yellow(`warning: ${printable(warning)}\n`));
+  for (const warning of receipt.warnings) process.stderr.write(pc.yellow(`warning: ${printable(warning)}\n`));
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { CallOutcome } from '../../core/call.ts';
+import type { CallReceipt } from '../../core/call.ts';
 import { noUsage } from '../../core/money/usage.ts';
 import { costInBody, costInStream } from './cost-in-usage.ts';
 
@@ -39,7 +39,7 @@ const responses = [
   sse({ type: 'response.completed', response: { status: 'completed', ...usage } }),
 ];
 
-const settled = Promise.resolve<CallOutcome>({
+const settled = Promise.resolve<CallReceipt>({
   requestId: 'req_1',
   state: 'ok',
   usage: noUsage,
@@ -78,10 +78,10 @@ test('with its cost, a stream still leaves piece by piece, unchanged but for the
 });
 
 test('simulated money is marked, and the rest of a reply keeps its bytes', async () => {
-  const outcome = await settled;
+  const receipt = await settled;
   const body = '{"id": 12345678901234567890, "usage":{"input_tokens":3}}';
   const withCost = (simulated: boolean) =>
-    Buffer.from(costInBody(body, { ...outcome, simulated })).toString();
+    Buffer.from(costInBody(body, { ...receipt, simulated })).toString();
   assert.equal(withCost(false), '{"id": 12345678901234567890, "usage":{"input_tokens":3,"cost":0.005}}');
   assert.equal(
     withCost(true),

@@ -1,4 +1,4 @@
-import type { CallOutcome } from '../../core/call.ts';
+import type { CallReceipt } from '../../core/call.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json/json.ts';
 import { usdFromNano } from '../../core/units.ts';
 import { spliceMembers } from '../../core/json/splice-members.ts';
@@ -6,11 +6,11 @@ import { spliceMembers } from '../../core/json/splice-members.ts';
 /**
  * Adds `cost` in dollars to the usage of a whole reply; `null` if the price is unknown. Everything else is unchanged.
  */
-export function costInBody(body: Uint8Array | string, outcome: CallOutcome): Uint8Array {
+export function costInBody(body: Uint8Array | string, receipt: CallReceipt): Uint8Array {
   const bytes = typeof body === 'string' ? Buffer.from(body) : body;
   const parsed = parse(Buffer.from(bytes).toString('utf8'));
   if (!isJsonObject(parsed) || !isJsonObject(parsed.usage)) return bytes;
-  return spliceMembers(bytes, [{ member: 'usage', value: withCost(parsed.usage, outcome) }]);
+  return spliceMembers(bytes, [{ member: 'usage', value: withCost(parsed.usage, receipt) }]);
 }
 
 /**
@@ -19,7 +19,7 @@ export function costInBody(body: Uint8Array | string, outcome: CallOutcome): Uin
  */
 export async function* costInStream(
   pieces: AsyncIterable<Uint8Array | string>,
-  settled: Promise<CallOutcome>,
+  settled: Promise<CallReceipt>,
 ): AsyncGenerator<string> {
   let held = '';
   for await (const piece of pieces) {
@@ -37,9 +37,9 @@ export async function* costInStream(
     }
   }
   if (held === '') return;
-  const outcome = await settled;
+  const receipt = await settled;
   yield eventsOf(held)
-    .map((event) => (hasUsage(event) ? costInEvent(event, outcome) : event))
+    .map((event) => (hasUsage(event) ? costInEvent(event, receipt) : event))
     .join('');
 }
 
@@ -67,19 +67,19 @@ function isFilled(delta: JsonValue | undefined): boolean {
   return Object.entries(delta).some(([name, value]) => name !== 'role' && value !== null && value !== '');
 }
 
-function costInEvent(event: string, outcome: CallOutcome): string {
+function costInEvent(event: string, receipt: CallReceipt): string {
   return event.replace(/^data: ?(\{.*\})\r?$/m, (line, data: string) => {
     const parsed = parse(data);
-    const changed = isJsonObject(parsed) ? costInPayload(parsed, outcome) : undefined;
+    const changed = isJsonObject(parsed) ? costInPayload(parsed, receipt) : undefined;
     return changed ? `data: ${JSON.stringify(changed)}` : line;
   });
 }
 
 /** Responses events nest the response and its usage in the event. */
-function costInPayload(payload: JsonObject, outcome: CallOutcome): JsonObject | undefined {
-  if (isJsonObject(payload.usage)) return { ...payload, usage: withCost(payload.usage, outcome) };
+function costInPayload(payload: JsonObject, receipt: CallReceipt): JsonObject | undefined {
+  if (isJsonObject(payload.usage)) return { ...payload, usage: withCost(payload.usage, receipt) };
   if (!isJsonObject(payload.response) || !isJsonObject(payload.response.usage)) return undefined;
-  const usage = withCost(payload.response.usage, outcome);
+  const usage = withCost(payload.response.usage, receipt);
   return { ...payload, response: { ...payload.response, usage } };
 }
 
@@ -89,7 +89,7 @@ function costInPayload(payload: JsonObject, outcome: CallOutcome): JsonObject | 
  */
 function withCost(
   usage: JsonObject,
-  { cost, callerCost, costIsReported, simulated }: CallOutcome,
+  { cost, callerCost, costIsReported, simulated }: CallReceipt,
 ): JsonObject {
   const hasCost = typeof usage.cost === 'number' || isJsonObject(usage.cost);
   if (hasCost && costIsReported) return usage;

@@ -1,4 +1,4 @@
-import type { CallOutcome, ReplyHead } from '../../core/call.ts';
+import type { CallReceipt, ReplyHead } from '../../core/call.ts';
 import type { Dialect } from '../../core/wire/dialect.ts';
 import { usdText } from '../../core/units.ts';
 
@@ -29,20 +29,20 @@ export function headHeaders(
 }
 
 /** Returns the headers of a finished call, including its cost. */
-export function outcomeHeaders(
+export function receiptHeaders(
   head: ReplyHead,
-  outcome: CallOutcome,
+  receipt: CallReceipt,
   dialect: Dialect,
 ): Record<string, string> {
-  const { model = head.model, cost, callerCost, warnings } = outcome;
-  const attempts = Math.max(outcome.attempts, head.attempts);
-  const simulated = head.simulated || outcome.simulated;
+  const { model = head.model, cost, callerCost, warnings } = receipt;
+  const attempts = Math.max(receipt.attempts, head.attempts);
+  const simulated = head.simulated || receipt.simulated;
   const headers = headHeaders({ ...head, model, attempts, simulated, warnings }, dialect);
   headers['x-conclave-cost-usd'] = usdText(cost);
   if (callerCost !== undefined) headers['x-conclave-own-cost-usd'] = usdText(callerCost);
-  if (outcome.checkPassed !== undefined)
-    headers['x-conclave-check'] = outcome.checkPassed ? 'passed' : 'failed';
-  if (outcome.estimated) headers['x-conclave-estimated'] = 'true';
+  if (receipt.checkPassed !== undefined)
+    headers['x-conclave-check'] = receipt.checkPassed ? 'passed' : 'failed';
+  if (receipt.estimated) headers['x-conclave-estimated'] = 'true';
   return headers;
 }
 

@@ -14,7 +14,7 @@ import { costInBody, costInStream } from './cost-in-usage.ts';
 import { dryRunReply } from './dry-run.ts';
 import { answerError } from './error-reply.ts';
 import type { HttpExchange } from '../../core/wire/http-exchange.ts';
-import { headHeaders, outcomeHeaders } from './reply-headers.ts';
+import { headHeaders, receiptHeaders } from './reply-headers.ts';
 import { sendNamedJson } from './send-json.ts';
 import { verifiedAnswer, type WholeAnswer } from './verified-answer.ts';
 
@@ -129,12 +129,12 @@ async function wholeReply(
 ): Promise<void> {
   const { dialect, request, reply, withCost } = answering;
   const written = await wholeBody(dialect, request, reply);
-  const { body, outcome } = await verified({ body: written, outcome: await reply.settled });
+  const { body, receipt } = await verified({ body: written, receipt: await reply.settled });
   exchange.send({
     // A relayed reply that broke off after its head becomes an error body; the state shows it.
-    status: outcome.state === 'ok' ? 200 : (outcome.errorStatus ?? 502),
-    headers: { 'content-type': 'application/json', ...outcomeHeaders(reply.head, outcome, dialect) },
-    body: withCost ? costInBody(body, outcome) : body,
+    status: receipt.state === 'ok' ? 200 : (receipt.errorStatus ?? 502),
+    headers: { 'content-type': 'application/json', ...receiptHeaders(reply.head, receipt, dialect) },
+    body: withCost ? costInBody(body, receipt) : body,
   });
 }
 

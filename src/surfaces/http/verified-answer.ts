@@ -1,12 +1,12 @@
 import type { PreparedVerification } from '../../tools/verification/prepare-verification.ts';
-import type { CallOutcome } from '../../core/call.ts';
+import type { CallReceipt } from '../../core/call.ts';
 import { replyCollector, replyText } from '../../core/wire/collected-reply.ts';
 import type { Dialect } from '../../core/wire/dialect.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import { spliceMembers } from '../../core/json/splice-members.ts';
 
-/** A whole reply in the client's dialect, with its outcome. */
-export type WholeAnswer = { readonly body: Uint8Array | string; readonly outcome: CallOutcome };
+/** A whole reply in the client's dialect, with its receipt. */
+export type WholeAnswer = { readonly body: Uint8Array | string; readonly receipt: CallReceipt };
 
 /**
  * Verifies a reply, if needed. The verification is added as `conclave.verification`; everything else is unchanged.
@@ -14,14 +14,14 @@ export type WholeAnswer = { readonly body: Uint8Array | string; readonly outcome
 export async function verifiedAnswer(
   prepared: PreparedVerification,
   dialect: Dialect,
-  { body, outcome: answered }: WholeAnswer,
+  { body, receipt: answered }: WholeAnswer,
 ): Promise<WholeAnswer> {
   const bytes = typeof body === 'string' ? Buffer.from(body) : body;
-  const { outcome, verification: found } = await prepared.verify(answered, () => textOf(dialect, bytes));
-  if (!found) return { body, outcome };
+  const { receipt, verification: found } = await prepared.verify(answered, () => textOf(dialect, bytes));
+  if (!found) return { body, receipt };
   // The verification is plain data.
   const verification = found as unknown as JsonValue;
-  return { body: spliceMembers(bytes, [{ member: 'conclave', value: { verification } }]), outcome };
+  return { body: spliceMembers(bytes, [{ member: 'conclave', value: { verification } }]), receipt };
 }
 
 function textOf(dialect: Dialect, body: Uint8Array): string {

@@ -1,7 +1,7 @@
 import { defined } from '../../core/json/defined.ts';
 import { createApp, type App, type AppOptions } from '../../app.ts';
 import type { ConfigInput } from '../../config/schema.ts';
-import type { CallLimits, CallOutcome } from '../../core/call.ts';
+import type { CallLimits, CallReceipt } from '../../core/call.ts';
 import { replyCollector, replyText, type CollectedReply } from '../../core/wire/collected-reply.ts';
 import type { ContentPart, Message } from '../../core/wire/content.ts';
 import { ConclaveError } from '../../core/errors.ts';
@@ -185,23 +185,23 @@ function signalOf(request: ChatRequest | undefined): AbortSignal | undefined {
 async function chat(app: App, request: ChatRequest, signal: AbortSignal): Promise<ConclaveResponse> {
   const question = await traced(app, questionOf(app, request, false), signal);
   const prepared = app.calls.prepareVerification(question, { wanted: request.verify === true });
-  const { reply, outcome: answered } = await app.calls.ask(question);
+  const { reply, receipt: answered } = await app.calls.ask(question);
   const answer = responseOf(reply);
-  const { outcome, verification } = await prepared.verify(answered, () => answer.text);
+  const { receipt, verification } = await prepared.verify(answered, () => answer.text);
   return {
     ...answer,
-    ...outcomeOf(outcome, reply.model),
+    ...outcomeOf(receipt, reply.model),
     ...defined({ verification }),
   };
 }
 
-function outcomeOf(outcome: CallOutcome, modelOfReply = ''): AnswerOutcome {
+function outcomeOf(receipt: CallReceipt, modelOfReply = ''): AnswerOutcome {
   return {
-    requestId: outcome.requestId,
-    model: outcome.model ?? modelOfReply,
-    simulated: outcome.simulated,
-    warnings: outcome.warnings,
-    ...defined({ checkPassed: outcome.checkPassed, costNanoUsd: outcome.cost }),
+    requestId: receipt.requestId,
+    model: receipt.model ?? modelOfReply,
+    simulated: receipt.simulated,
+    warnings: receipt.warnings,
+    ...defined({ checkPassed: receipt.checkPassed, costNanoUsd: receipt.cost }),
   };
 }
 

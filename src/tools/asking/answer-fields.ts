@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { CallOutcome } from '../../core/call.ts';
+import type { CallReceipt } from '../../core/call.ts';
 import { nanoToJson } from '../../core/units.ts';
 import type { LeftOut } from '../../files/left-out.ts';
 
@@ -19,13 +19,13 @@ export const answerFields = {
 };
 
 /** Builds the fields above from how a call ended. */
-export function answerData(outcome: CallOutcome, warnings: readonly string[], leftOut: readonly LeftOut[]) {
+export function answerData(receipt: CallReceipt, warnings: readonly string[], leftOut: readonly LeftOut[]) {
   return {
-    ...(outcome.model !== undefined && { model: outcome.model }),
-    request_id: outcome.requestId,
-    ...(outcome.cost !== undefined && { cost_nano_usd: nanoToJson(outcome.cost) }),
-    simulated: outcome.simulated,
-    warnings: [...new Set([...warnings, ...outcome.warnings])],
+    ...(receipt.model !== undefined && { model: receipt.model }),
+    request_id: receipt.requestId,
+    ...(receipt.cost !== undefined && { cost_nano_usd: nanoToJson(receipt.cost) }),
+    simulated: receipt.simulated,
+    warnings: [...new Set([...warnings, ...receipt.warnings])],
     left_out: leftOut.map((one) => ({ ...one })),
   };
 }

@@ -1,4 +1,4 @@
-import type { CallOutcome } from '../../core/call.ts';
+import type { CallReceipt } from '../../core/call.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { LeftOut } from '../../files/left-out.ts';
 import { callFooter } from '../offer/call-footer.ts';
@@ -9,20 +9,20 @@ export type ReadableAnswer = {
   readonly items: readonly unknown[];
   readonly warnings: readonly string[];
   readonly leftOut: readonly LeftOut[];
-  readonly outcome: CallOutcome;
+  readonly receipt: CallReceipt;
   readonly continuationId?: string;
 };
 
 /** Formats an answer for a person or a model: the text, its list, what is missing from it, and its cost. */
 export function answerText(
-  { text, items, warnings, leftOut, outcome, continuationId }: ReadableAnswer,
+  { text, items, warnings, leftOut, receipt, continuationId }: ReadableAnswer,
   tookMs: number,
 ): string {
   const sections = [
     readableAnswer({ text, items }),
     warnings.map((warning) => `Warning: ${warning}`).join('\n'),
     leftOutText(leftOut),
-    callFooter(outcome, tookMs) + (continuationId === undefined ? '' : ` · continue: ${continuationId}`),
+    callFooter(receipt, tookMs) + (continuationId === undefined ? '' : ` · continue: ${continuationId}`),
   ];
   return sections.filter((section) => section !== '').join('\n\n');
 }

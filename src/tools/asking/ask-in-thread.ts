@@ -58,8 +58,8 @@ export async function askInThread(
         question: { text: gathered.question, files: filesOf(gathered) },
         answer: text,
         tool: question.tool,
-        requestId: answer.outcome.requestId,
-        ...(answer.outcome.model === undefined ? {} : { model: answer.outcome.model }),
+        requestId: answer.receipt.requestId,
+        ...(answer.receipt.model === undefined ? {} : { model: answer.receipt.model }),
       }),
   };
 }

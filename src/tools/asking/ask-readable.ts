@@ -61,9 +61,9 @@ export async function askReadable<Value>(
 }
 
 async function askOnce<Value>(context: ToolContext, question: ExpertQuestion, read: ReadText<Value>) {
-  const { reply, outcome } = await askExpert(context, question);
+  const { reply, receipt } = await askExpert(context, question);
   const text = replyText(reply);
-  const { model = question.model, requestId, cost } = outcome;
+  const { model = question.model, requestId, cost } = receipt;
   const declined = isDeclined(reply);
   return { read: read(text, { model, cut: isCut(reply) }), text, model, requestId, declined, cost };
 }

@@ -8,8 +8,8 @@ import { ceilingLeft } from './ceiling-left.ts';
 import type { ToolContext, ToolQuestion } from '../offer/tool.ts';
 
 /**
- * Asks a question, and asks once more with up to four times the room if our own limit cut the answer. The outcome
- * includes the cost of both calls. If the answer is still cut, a warning is added to the outcome and passed to
+ * Asks a question, and asks once more with up to four times the room if our own limit cut the answer. The receipt
+ * includes the cost of both calls. If the answer is still cut, a warning is added to the receipt and passed to
  * `context.warn`.
  */
 export async function askUncut(context: ToolContext, question: ToolQuestion): Promise<Answer> {
@@ -22,7 +22,7 @@ export async function askUncut(context: ToolContext, question: ToolQuestion): Pr
   );
   const second = await askWhereAllowed(context, wider);
   if (!second) return warned(context, question, first);
-  const both = { ...second, outcome: withChildren(second.outcome, [first.outcome]) };
+  const both = { ...second, receipt: withChildren(second.receipt, [first.receipt]) };
   return isCut(second.reply) ? warned(context, wider, both) : both;
 }
 
@@ -33,22 +33,22 @@ const maxWider = 4;
 function widerQuestion(
   { catalogue }: ToolContext,
   question: ToolQuestion,
-  { outcome }: Answer,
+  { receipt }: Answer,
 ): ToolQuestion | undefined {
   const { request, limits = {} } = question;
   const room = widerRoom(
     request.maxOutputTokens,
-    outcome.model === undefined ? undefined : catalogue.get(outcome.model)?.maxOutputTokens,
+    receipt.model === undefined ? undefined : catalogue.get(receipt.model)?.maxOutputTokens,
   );
-  if (room === undefined || outcome.model === undefined || limits.maxLatencyMs !== undefined)
+  if (room === undefined || receipt.model === undefined || limits.maxLatencyMs !== undefined)
     return undefined;
   const { tier: _tier, maxCostUsd, ...kept } = limits;
   const { models: _models, sharedCeiling, ...rest } = question;
-  const left = ceilingLeft({ maxCostUsd, sharedCeiling }, outcome.cost);
+  const left = ceilingLeft({ maxCostUsd, sharedCeiling }, receipt.cost);
   if (left.maxCostUsd === 0) return undefined;
   return {
     ...rest,
-    request: { ...request, model: outcome.model, maxOutputTokens: room },
+    request: { ...request, model: receipt.model, maxOutputTokens: room },
     limits: { ...kept, ...(left.maxCostUsd !== undefined && { maxCostUsd: left.maxCostUsd }) },
     ...(left.sharedCeiling && { sharedCeiling: left.sharedCeiling }),
   };
@@ -71,8 +71,8 @@ async function askWhereAllowed(context: ToolContext, question: ToolQuestion): Pr
 }
 
 function warned(context: ToolContext, { request }: ToolQuestion, answer: Answer): Answer {
-  const { outcome } = answer;
-  const warning = cutWarning(outcome.model, request.maxOutputTokens);
+  const { receipt } = answer;
+  const warning = cutWarning(receipt.model, request.maxOutputTokens);
   context.warn(warning);
-  return { ...answer, outcome: { ...outcome, warnings: [...outcome.warnings, warning] } };
+  return { ...answer, receipt: { ...receipt, warnings: [...receipt.warnings, warning] } };
 }

@@ -38,7 +38,7 @@ export async function runApilookup(given: PlainInput, context: ToolContext) {
     maxLatencyMs: given.max_latency_ms,
     ...(found.native && { native: found.native }),
   });
-  const { reply, outcome } = asked.answer;
+  const { reply, receipt } = asked.answer;
   const sources = new Set(
     reply.blocks.flatMap((block) =>
       block.type === 'text' ? block.citations.flatMap(({ url }) => url ?? []) : [],
@@ -50,7 +50,7 @@ export async function runApilookup(given: PlainInput, context: ToolContext) {
   if (text.trim() === '') throw emptyAnswer(asked.answer, found.model.id);
   await asked.keep(text);
   const data = {
-    ...answerData(outcome, [...gathered.warnings, ...asked.warnings, ...unproven], gathered.leftOut),
+    ...answerData(receipt, [...gathered.warnings, ...asked.warnings, ...unproven], gathered.leftOut),
     text,
     sources: [...sources],
     continuation_id: thread.id,
@@ -60,15 +60,15 @@ export async function runApilookup(given: PlainInput, context: ToolContext) {
     items: data.sources,
     warnings: data.warnings,
     leftOut: gathered.leftOut,
-    outcome,
+    receipt,
     continuationId: thread.id,
   };
   return { text: answerText(readable, context.now() - startedAt), data };
 }
 
 /** Some models search and then end their turn without an answer. The call is still in the ledger. */
-function emptyAnswer({ reply, outcome }: Answer, model: string): ConclaveError {
-  const { requestId, model: answered = model } = outcome;
+function emptyAnswer({ reply, receipt }: Answer, model: string): ConclaveError {
+  const { requestId, model: answered = model } = receipt;
   return new ConclaveError(
     'provider_invalid_reply',
     `${answered} returned an empty answer (it ended with "${reply.finish?.reason ?? 'nothing'}", see conclave show ${requestId}); ask again, or name another model.`,

@@ -46,13 +46,13 @@ export async function runOneShot(shot: OneShot, given: OneShotInput, context: To
       output: { type: 'json-schema', name: shot.name, schema: answerSchema(shot.list) } as const,
     }),
   });
-  const { reply, outcome } = asked.answer;
+  const { reply, receipt } = asked.answer;
   const text = replyText(reply);
-  const width = model === 'auto' ? await widthNote(context, outcome, gathered.tokens) : [];
+  const width = model === 'auto' ? await widthNote(context, receipt, gathered.tokens) : [];
   const shown = gathered.material.filter(({ kind }) => kind === 'file');
   const answered = shot.list
     ? readListedAnswer(text, shot.list, {
-        model: outcome.model ?? model,
+        model: receipt.model ?? model,
         cut: isCut(asked.answer.reply),
         files: shown.map(({ name }) => name),
         lastLines: new Map(shown.map(({ name, text }) => [name, text.split('\n').length])),
@@ -61,7 +61,7 @@ export async function runOneShot(shot: OneShot, given: OneShotInput, context: To
   const data = {
     text: answered.text,
     ...answerData(
-      outcome,
+      receipt,
       [...gathered.warnings, ...asked.warnings, ...answered.warnings, ...width],
       gathered.leftOut,
     ),
@@ -76,7 +76,7 @@ export async function runOneShot(shot: OneShot, given: OneShotInput, context: To
         ...answered,
         warnings: data.warnings,
         leftOut: gathered.leftOut,
-        outcome,
+        receipt,
         continuationId: thread.id,
       },
       context.now() - startedAt,

@@ -17,9 +17,9 @@ export async function chairSummary(
 ): Promise<Summary | undefined> {
   try {
     const question = summaryQuestion(run, material);
-    const { reply, outcome } = await askExpert(context, question);
+    const { reply, receipt } = await askExpert(context, question);
     const text = replyText(reply);
-    return text === '' ? undefined : { text, author: outcome.model ?? question.model };
+    return text === '' ? undefined : { text, author: receipt.model ?? question.model };
   } catch {
     throwIfAborted(context.signal);
     return undefined;

@@ -1,5 +1,5 @@
 import { defined } from '../../core/json/defined.ts';
-import type { CallOutcome } from '../../core/call.ts';
+import type { CallReceipt } from '../../core/call.ts';
 import { addCosts } from '../../core/money/add-costs.ts';
 import { type NanoUsd, dollarText } from '../../core/units.ts';
 import type { ToolContext } from './tool.ts';
@@ -38,22 +38,22 @@ export function meterCalls(context: ToolContext): CallMeter {
   let requestId: string | undefined;
 
   /** Failed and cancelled calls also cost. */
-  function count(outcome: CallOutcome): void {
+  function count(receipt: CallReceipt): void {
     done += 1;
-    if (outcome.state === 'ok' && outcome.model !== undefined) models.add(outcome.model);
-    for (const warning of outcome.warnings) warnings.add(warning);
-    cost = addCosts(cost, outcome.cost);
-    frontierCost = addCosts(frontierCost, outcome.frontierCost);
-    simulated &&= outcome.simulated;
-    estimated ||= outcome.estimated;
-    requestId = outcome.requestId;
+    if (receipt.state === 'ok' && receipt.model !== undefined) models.add(receipt.model);
+    for (const warning of receipt.warnings) warnings.add(warning);
+    cost = addCosts(cost, receipt.cost);
+    frontierCost = addCosts(frontierCost, receipt.frontierCost);
+    simulated &&= receipt.simulated;
+    estimated ||= receipt.estimated;
+    requestId = receipt.requestId;
   }
   const ask: ToolContext['ask'] = (question) =>
     context.ask({
       ...question,
-      onSettled(outcome) {
-        count(outcome);
-        question.onSettled?.(outcome);
+      onSettled(receipt) {
+        count(receipt);
+        question.onSettled?.(receipt);
       },
     });
   return {

@@ -6,7 +6,7 @@ import type { ToolQuestion } from './tool.ts';
 
 const question = (model: string) =>
   ({ request: { model, messages: [], stream: false }, tags: [], limits: {} }) as unknown as ToolQuestion;
-const answer = (cost?: bigint) => ({ outcome: cost === undefined ? {} : { cost } }) as unknown as Answer;
+const answer = (cost?: bigint) => ({ receipt: cost === undefined ? {} : { cost } }) as unknown as Answer;
 
 test('each step reports what runs, which models are pending, how many answered and what was spent', async () => {
   const lines: string[] = [];

@@ -45,9 +45,9 @@ export function runProgress(report: (line: string) => void): RunProgress {
       try {
         const answer = await run();
         answered += 1;
-        simulated ||= answer.outcome.simulated;
-        if (answer.outcome.cost === undefined) unknown = true;
-        else cost += answer.outcome.cost;
+        simulated ||= answer.receipt.simulated;
+        if (answer.receipt.cost === undefined) unknown = true;
+        else cost += answer.receipt.cost;
         return answer;
       } catch (error) {
         failed += 1;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { CallOutcome } from '../../core/call.ts';
+import type { CallReceipt } from '../../core/call.ts';
 import type { Catalogue } from '../../core/catalogue.ts';
 import type { Model } from '../../core/model.ts';
 import { noUsage } from '../../core/money/usage.ts';
@@ -30,7 +30,7 @@ const catalogue: Catalogue = {
   resolve: () => assert.fail('no name is resolved'),
 };
 
-const cost = (nanoUsd: number): CallOutcome => ({
+const cost = (nanoUsd: number): CallReceipt => ({
   requestId: 'req_1',
   state: 'ok',
   usage: { ...noUsage, input: nanoUsd },
@@ -43,10 +43,10 @@ const cost = (nanoUsd: number): CallOutcome => ({
 
 type Result = PanelResult<{ readonly model: string }, unknown>;
 
-const ended = (state: 'done' | 'cancelled', model: string, ...outcomes: CallOutcome[]): Result =>
+const ended = (state: 'done' | 'cancelled', model: string, ...receipts: CallReceipt[]): Result =>
   state === 'done'
-    ? { state, member: { model }, outcomes, result: undefined }
-    : { state, member: { model }, outcomes };
+    ? { state, member: { model }, receipts, result: undefined }
+    : { state, member: { model }, receipts };
 
 const saving = (...results: Result[]) => panelSaving({ catalogue, now: () => 0 }, results);
 

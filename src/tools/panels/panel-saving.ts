@@ -13,17 +13,17 @@ export function panelSaving(
   results: readonly PanelResult<{ readonly model: string }, unknown>[],
 ): NanoUsd | undefined {
   const done = results.filter(({ state }) => state === 'done');
-  const usages = done.flatMap(({ outcomes }) => outcomes.map(({ usage }) => usage));
+  const usages = done.flatMap(({ receipts }) => receipts.map(({ usage }) => usage));
   const average = (tokens: (usage: (typeof usages)[number]) => number) =>
     usages.reduce((sum, usage) => sum + tokens(usage), 0) / Math.max(1, done.length);
   const [prompt, completion] = [average(promptTokens), average(completionTokens)];
   let saved = 0n;
-  for (const { state, member, outcomes } of results) {
+  for (const { state, member, receipts } of results) {
     if (state !== 'cancelled') continue;
     const price = catalogue.get(member.model)?.price;
     if (price === undefined) return undefined;
     const whole = BigInt(Math.round(roughCost(price, prompt, completion, now())));
-    const spent = outcomes.reduce((sum, { cost = 0n }) => sum + cost, 0n);
+    const spent = receipts.reduce((sum, { cost = 0n }) => sum + cost, 0n);
     if (whole > spent) saved += whole - spent;
   }
   return saved;

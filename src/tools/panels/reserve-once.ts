@@ -23,9 +23,9 @@ export async function reserveOnce<Result>(
       metered.ask({
         parent: { id, reservation },
         ...question,
-        onSettled(outcome) {
-          isAsked ||= outcome.attempts > 0;
-          question.onSettled?.(outcome);
+        onSettled(receipt) {
+          isAsked ||= receipt.attempts > 0;
+          question.onSettled?.(receipt);
         },
       }),
   };

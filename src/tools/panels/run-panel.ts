@@ -1,12 +1,12 @@
 import { throwIfAborted } from '../../core/abort-error.ts';
-import type { CallOutcome } from '../../core/call.ts';
+import type { CallReceipt } from '../../core/call.ts';
 import { asConclaveError, ConclaveError } from '../../core/errors.ts';
 import type { ToolContext } from '../offer/tool.ts';
 
 /** The result of one member's work, and how its calls ended. */
 export type PanelResult<Member, Result> = {
   readonly member: Member;
-  readonly outcomes: readonly CallOutcome[];
+  readonly receipts: readonly CallReceipt[];
 } & (
   | { readonly state: 'done'; readonly result: Result }
   | { readonly state: 'failed'; readonly error: ConclaveError }
@@ -39,18 +39,18 @@ export async function runPanel<Member, Result>(
   }
   return await Promise.all(
     members.map(async (member): Promise<PanelResult<Member, Result>> => {
-      const outcomes: CallOutcome[] = [];
-      const own = withSignal(context, signal, (outcome) => outcomes.push(outcome));
+      const receipts: CallReceipt[] = [];
+      const own = withSignal(context, signal, (receipt) => receipts.push(receipt));
       try {
         const result = await work(member, own);
         done.push(result);
         oneLess();
-        return { state: 'done', member, outcomes, result };
+        return { state: 'done', member, receipts, result };
       } catch (thrown) {
         throwIfAborted(context.signal);
-        if (enough.signal.aborted) return { state: 'cancelled', member, outcomes };
+        if (enough.signal.aborted) return { state: 'cancelled', member, receipts };
         oneLess();
-        return { state: 'failed', member, outcomes, error: asConclaveError(thrown) };
+        return { state: 'failed', member, receipts, error: asConclaveError(thrown) };
       }
     }),
   );
@@ -105,7 +105,7 @@ export function resultsOf<Result>(results: readonly PanelResult<unknown, Result>
 function withSignal(
   context: ToolContext,
   signal: AbortSignal,
-  onSettled: (outcome: CallOutcome) => void,
+  onSettled: (receipt: CallReceipt) => void,
 ): ToolContext {
   return {
     ...context,
@@ -114,9 +114,9 @@ function withSignal(
       context.ask({
         ...question,
         signal,
-        onSettled(outcome) {
-          onSettled(outcome);
-          question.onSettled?.(outcome);
+        onSettled(receipt) {
+          onSettled(receipt);
+          question.onSettled?.(receipt);
         },
       }),
   };

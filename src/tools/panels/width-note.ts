@@ -1,5 +1,5 @@
 import { shownNames } from '../../core/names/shown-names.ts';
-import type { CallOutcome } from '../../core/call.ts';
+import type { CallReceipt } from '../../core/call.ts';
 import type { Tokens } from '../../core/units.ts';
 import type { ToolContext } from '../offer/tool.ts';
 
@@ -12,7 +12,7 @@ const ordinary: Tokens = 60_000;
  */
 export async function widthNote(
   { ledger }: Pick<ToolContext, 'ledger'>,
-  { model, requestId }: Pick<CallOutcome, 'model' | 'requestId'>,
+  { model, requestId }: Pick<CallReceipt, 'model' | 'requestId'>,
   tokens: Tokens,
 ): Promise<string[]> {
   if (tokens <= ordinary || model === undefined) return [];

@@ -1,7 +1,7 @@
 import { addCosts } from '../../core/money/add-costs.ts';
 import { answersAsked } from '../../core/wire/answers-asked.ts';
 import { defined } from '../../core/json/defined.ts';
-import type { Call, CallOutcome } from '../../core/call.ts';
+import type { Call, CallReceipt } from '../../core/call.ts';
 import type { ProviderPreferences } from '../../core/routing/provider-preferences.ts';
 import type { Question } from '../../engine/ask.ts';
 import type { ShownVerification } from './verification-answer.ts';
@@ -24,13 +24,13 @@ export type PreparedVerification = {
    * Verifies the call's answer, if needed. `textOf` is called only if it is.
    * @throws ConclaveError if verification was required and failed.
    */
-  verify(outcome: CallOutcome, textOf: () => string): Promise<VerifiedOutcome>;
+  verify(receipt: CallReceipt, textOf: () => string): Promise<VerifiedReceipt>;
 };
 
 /** How a call and the verification of its answer ended. */
-export type VerifiedOutcome = {
-  /** The call's outcome. The cost is that of answer and verification; a failed verification adds a warning. */
-  readonly outcome: CallOutcome;
+export type VerifiedReceipt = {
+  /** The call's receipt. The cost is that of answer and verification; a failed verification adds a warning. */
+  readonly receipt: CallReceipt;
   /** Absent: the answer was not verified. */
   readonly verification?: ShownVerification;
   /** The verification as text. */
@@ -49,15 +49,15 @@ export function verificationPreparer(
     const need = isVerifiable(call) ? needOf({ ...verifiableCall(call, wish), bounds }) : 'none';
     return {
       need,
-      async verify(outcome, textOf) {
-        if (need === 'none' || outcome.state !== 'ok') return { outcome };
+      async verify(receipt, textOf) {
+        if (need === 'none' || receipt.state !== 'ok') return { receipt };
         const { principal, surface, signal, traceId, tags, limits } = call;
         const checked = await verify(
           defined({
             need,
             answer: textOf(),
-            requestId: outcome.requestId,
-            model: outcome.model ?? '',
+            requestId: receipt.requestId,
+            model: receipt.model ?? '',
             principal,
             surface,
             signal,
@@ -68,9 +68,9 @@ export function verificationPreparer(
           }),
         );
         if ('warning' in checked) {
-          return { outcome: { ...outcome, warnings: [...outcome.warnings, checked.warning] } };
+          return { receipt: { ...receipt, warnings: [...receipt.warnings, checked.warning] } };
         }
-        return { ...checked, outcome: withCostOf(checked.verification, outcome) };
+        return { ...checked, receipt: withCostOf(checked.verification, receipt) };
       },
     };
   };
@@ -99,8 +99,8 @@ function verifiableCall(
 /** The cost of answer and verification together is unknown if either is. */
 function withCostOf(
   { cost_nano_usd: spent }: Pick<ShownVerification, 'cost_nano_usd'>,
-  { cost: answerCost, ...outcome }: CallOutcome,
-): CallOutcome {
+  { cost: answerCost, ...receipt }: CallReceipt,
+): CallReceipt {
   const cost = addCosts(answerCost, spent === undefined ? undefined : BigInt(spent));
-  return { ...outcome, costIsReported: false, ...(cost !== undefined && { cost }) };
+  return { ...receipt, costIsReported: false, ...(cost !== undefined && { cost }) };
 }

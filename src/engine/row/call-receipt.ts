@@ -1,4 +1,4 @@
-import type { CallOutcome } from '../../core/call.ts';
+import type { CallReceipt } from '../../core/call.ts';
 import type { ConclaveError } from '../../core/errors.ts';
 import type { AttemptRow, Settlement } from '../../core/stores/ledger.ts';
 import { reachedLimit } from '../../core/wire/reached-limit.ts';
@@ -7,8 +7,8 @@ import { requestsMade } from './requests-made.ts';
 import { usageOfOurs } from './usage-of-ours.ts';
 import { withChildren } from './with-children.ts';
 
-/** Builds the outcome of a call for its caller, including its child calls. */
-export function callOutcome(
+/** Builds the receipt of a call for its caller, including its child calls. */
+export function callReceipt(
   settlement: Settlement,
   {
     notes,
@@ -17,14 +17,14 @@ export function callOutcome(
     readonly notes: CallNotes;
     readonly error: ConclaveError | undefined;
   },
-): CallOutcome {
+): CallReceipt {
   const { checkPassed, children, costIsReported, warnings } = notes;
   const { id, state, usage, estimated, simulated, attempts } = settlement;
   const { model, provider, cost, callerCost, frontierCost, finishReason } = settlement;
   const failedModels = attempts.flatMap((attempt) =>
     attempt.outcome === 'failed' && attempt.model !== model ? [attempt.model] : [],
   );
-  const own: CallOutcome = {
+  const own: CallReceipt = {
     requestId: id,
     state,
     ...(error && { errorStatus: error.status }),
