@@ -11,7 +11,7 @@ import ollama from './ollama-chat/index.ts';
 import chat from './openai-chat/index.ts';
 import responses from './openai-responses/index.ts';
 
-// A document reaches each provider with its text, bytes, address or id, and with its title where there is a place for it.
+// A document reaches each provider with its text, bytes, address or id, and with its title, as a text before it where there is no place for that.
 
 type Source = Extract<ContentPart, { type: 'document' }>['source'];
 const pdf: Source = { kind: 'base64', mediaType: 'application/pdf', data: 'JVBE' };
@@ -39,10 +39,15 @@ function write(provider: Dialect, source: Source, title?: string, quirks: Quirks
   return objectOf(objectsOf(body.messages ?? body.input ?? body.contents)[0]);
 }
 
+/** Returns the parts that a document and the text after it are written as. */
+function parts(...asked: Parameters<typeof write>) {
+  const message = write(...asked);
+  return objectsOf(message.content ?? message.parts);
+}
+
 /** Returns the part that a document is written as. */
 function part(...asked: Parameters<typeof write>) {
-  const { content, parts } = write(...asked);
-  return objectsOf(content ?? parts)[0];
+  return parts(...asked)[0];
 }
 
 const unsupported = { code: 'unsupported' };
@@ -66,6 +71,10 @@ test('a document for OpenAI’s Responses', () => {
   });
   for (const own of ['openai-responses', 'openai-chat'] as const)
     assert.deepEqual(part(responses, fileOf(own)), { type: 'input_file', file_id: 'file-1' });
+  const title = { type: 'input_text', text: 'Report:' };
+  assert.deepEqual(parts(responses, page, 'Report').slice(0, 2), [title, part(responses, page)]);
+  const own = fileOf('openai-responses');
+  assert.deepEqual(parts(responses, own, 'Report').slice(0, 2), [title, part(responses, own)]);
   assert.throws(() => part(responses, fileOf('anthropic-messages')), unsupported);
 });
 
@@ -132,15 +141,17 @@ test('a document for Bedrock', () => {
 });
 
 test('a document for Gemini', () => {
-  assert.deepEqual(part(google, pdf, 'Report'), {
-    inlineData: { mimeType: 'application/pdf', data: 'JVBE' },
-  });
+  assert.deepEqual(part(google, pdf), { inlineData: { mimeType: 'application/pdf', data: 'JVBE' } });
   assert.deepEqual(part(google, text), { text: 'A note.' });
   assert.deepEqual(part(google, text, 'Report'), { text: 'Report\n\nA note.' });
   assert.deepEqual(part(google, page), {
     fileData: { fileUri: 'https://papers.example/a.pdf', mimeType: 'application/pdf' },
   });
   assert.deepEqual(part(google, fileOf('google-generate')), { fileData: { fileUri: 'file-1' } });
+  for (const source of [pdf, page, fileOf('google-generate')]) {
+    const titled = [{ text: 'Report:' }, part(google, source)];
+    assert.deepEqual(parts(google, source, 'Report').slice(0, 2), titled);
+  }
   assert.throws(() => part(google, fileOf('openai-chat')), unsupported);
 });
 

@@ -77,8 +77,7 @@ function writePart(part: ContentPart, role: Message['role'], draft: ContentDraft
     case 'audio':
       return [writeMedia(part.source, 'A sound')];
     case 'document':
-      if (part.source.kind !== 'text') return [writeMedia(part.source, 'A document')];
-      return [{ text: part.title === undefined ? part.source.text : `${part.title}\n\n${part.source.text}` }];
+      return writeDocument(part);
     case 'reasoning':
       return writeReasoning(part, draft);
     case 'tool-result':
@@ -88,6 +87,13 @@ function writePart(part: ContentPart, role: Message['role'], draft: ContentDraft
     case 'tool-call':
       return [];
   }
+}
+
+/** Gemini knows no names of media: a title is a text before them. */
+function writeDocument({ source, title }: Extract<ContentPart, { type: 'document' }>): JsonObject[] {
+  if (source.kind === 'text')
+    return [{ text: title === undefined ? source.text : `${title}\n\n${source.text}` }];
+  return [...(title ? [{ text: `${title}:` }] : []), writeMedia(source, 'A document')];
 }
 
 function writeReasoning(

@@ -89,7 +89,7 @@ function asError([first, ...rest]: readonly ContentPart[]): ContentPart[] {
 function plainContent(parts: readonly ContentPart[]): string | JsonObject[] {
   const texts = parts.flatMap((part) => (part.type === 'text' ? [part.text] : []));
   if (texts.length === parts.length && texts.length < 2) return texts[0] ?? '';
-  return parts.map(writePart);
+  return parts.flatMap(writePart);
 }
 
 /** Writes a model's message in its order: thoughts, text, calls. Text before a call was a commentary. */
@@ -146,15 +146,15 @@ function writeReasoning(
   return [];
 }
 
-function writePart(part: ContentPart): JsonObject {
+function writePart(part: ContentPart): JsonObject[] {
   switch (part.type) {
     case 'text':
     case 'refusal':
-      return { type: 'input_text', text: part.text };
+      return [{ type: 'input_text', text: part.text }];
     case 'image': {
       const { source, detail } = part;
       const place = source.kind === 'file' ? fileOf(source) : { image_url: urlOf(source) };
-      return { type: 'input_image', ...place, ...(detail !== undefined && { detail }) };
+      return [{ type: 'input_image', ...place, ...(detail !== undefined && { detail }) }];
     }
     case 'document':
       return writeDocument(part);
@@ -169,23 +169,22 @@ function urlOf(source: Exclude<MediaSource, { kind: 'file' }>): string {
   return source.kind === 'url' ? source.url : dataUrl(source);
 }
 
-function writeDocument({ source, title }: Extract<ContentPart, { type: 'document' }>): JsonObject {
+/** OpenAI accepts a name only beside the bytes of a file: elsewhere the title is a text before it. */
+function writeDocument({ source, title }: Extract<ContentPart, { type: 'document' }>): JsonObject[] {
+  const titled = title ? [{ type: 'input_text', text: `${title}:` }] : [];
   switch (source.kind) {
-    case 'text':
-      return {
-        type: 'input_text',
-        text: title === undefined ? source.text : `${title}\n\n${source.text}`,
-      };
+    case 'text': {
+      const text = title === undefined ? source.text : `${title}\n\n${source.text}`;
+      return [{ type: 'input_text', text }];
+    }
     case 'url':
-      return { type: 'input_file', file_url: source.url };
+      return [...titled, { type: 'input_file', file_url: source.url }];
     case 'file':
-      return { type: 'input_file', ...fileOf(source) };
-    case 'base64':
-      return {
-        type: 'input_file',
-        filename: fileName(title, source.mediaType),
-        file_data: dataUrl(source),
-      };
+      return [...titled, { type: 'input_file', ...fileOf(source) }];
+    case 'base64': {
+      const filename = fileName(title, source.mediaType);
+      return [{ type: 'input_file', filename, file_data: dataUrl(source) }];
+    }
   }
 }
 
