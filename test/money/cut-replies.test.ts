@@ -26,6 +26,7 @@ const prompt = 'word '.repeat(2_000);
 const promptTokens = 2_500;
 const said = 'The answer is long. '.repeat(400);
 const saidTokens = said.length / 4;
+const modelsOwn = 3_000;
 
 for (const dialect of dialects) {
   for (const ending of ['reset', 'end'] as const) {
@@ -65,6 +66,25 @@ for (const [when, event] of Object.entries(wordless)) {
     });
   }
 }
+
+test('a stream of wide tokens that breaks off is booked within its limit, or else within its model, for each answer', async (t) => {
+  const { scripted, gateway } = await setUp(t);
+  scripted.say({
+    contentType: 'text/event-stream',
+    // One token of most vocabularies each.
+    pieces: Array.from({ length: 300 }, () => Buffer.from(chunk({ content: ' '.repeat(64) }))),
+    ending: 'reset',
+  });
+  for (const [asked, most] of [
+    [{ max_tokens: 100 }, 100],
+    [{ max_tokens: 100, n: 2 }, 200],
+    [{}, modelsOwn],
+  ] as const) {
+    await (await ask(gateway, { model: 'at-openai-chat/m', stream: true, ...asked })).text();
+    const { attempts, estimated } = await lastRow(gateway);
+    assert.deepEqual([attempts[0]?.usage.output, estimated], [most, true]);
+  }
+});
 
 test('a reply that is not the beginning of an answer costs nothing', async (t) => {
   const { scripted, gateway } = await setUp(t);
@@ -122,7 +142,7 @@ async function setUp(
           },
         ]),
       ),
-      models: dialects.map((dialect) => ({ id: `at-${dialect}/m`, price })),
+      models: dialects.map((dialect) => ({ id: `at-${dialect}/m`, price, maxOutputTokens: modelsOwn })),
       routing: { retries },
     },
   });

@@ -35,7 +35,14 @@ async function costAt(provider: Provider, name: string, baseUrl: string, part: S
   const place = await placeOf(provider, name, baseUrl);
   const tally = answerTally(place.model, { modelOf: () => place.model, mayNameOthers: false });
   [part, finish].forEach((one) => tally.see(one));
-  const asked = { candidate: place, startedAt: 0, inputEstimate: 0, terms: [], modelOf: () => place.model };
+  const asked = {
+    candidate: place,
+    startedAt: 0,
+    inputEstimate: 0,
+    outputLimit: 0,
+    terms: [],
+    modelOf: () => place.model,
+  };
   const bill = billAttempt(asked, tally, false);
   const most = mostCost(place, requestFeatures({}), extent);
   return { booked: bill.cost, most, warned: bookedOtherwise(asked, tally).length, estimated: bill.estimated };

@@ -1,4 +1,7 @@
 import type { Call } from '../../core/call.ts';
+import { allAnswers } from '../../core/money/all-answers.ts';
+import type { Candidate } from '../../core/provider.ts';
+import type { Tokens } from '../../core/units.ts';
 import { expectedPrompt } from '../money/expected-prompt.ts';
 import type { AttemptTrace } from '../../core/call-tracer.ts';
 import type { CandidateWithSlot } from '../deployments/acquire-slot.ts';
@@ -32,12 +35,21 @@ export function newAttempt(
       candidate,
       startedAt: state.startedAt,
       inputEstimate: expectedPrompt(candidate, features),
+      outputLimit: outputLimitOf(candidate, { call, features }),
       terms: askedTerms(candidate, features.request),
       modelOf: (name) => furtherModel(catalogue, candidate.model.provider, name),
     },
     { mayNameOthers: features.request.furtherModels !== undefined },
   );
   return { record, call, slotted, state, meter };
+}
+
+/** The caller's limit for each answer, or the model's own; of another model that the provider may choose, it is unknown. */
+function outputLimitOf({ model }: Candidate, { call, features }: Pick<Route, 'call' | 'features'>): Tokens {
+  const { maxOutputTokens: asked = Infinity } = call.request;
+  const { contextWindow = Infinity, maxOutputTokens: own = contextWindow } = model;
+  const longest = features.request.furtherModels === undefined ? own : Infinity;
+  return allAnswers({ answer: asked }, features.size, longest);
 }
 
 /** To be called before each request; returns its trace. @throws the reason why the call is over, if it is. */

@@ -14,12 +14,13 @@ const perRequest = candidate('lab/searcher', {
   price: { input: picoPerToken(1), output: picoPerToken(1), call: 5_000_000_000 },
 });
 
-const meter = (tried: Candidate = perRequest, terms: readonly BillingTerm[] = []) =>
+const meter = (tried: Candidate = perRequest, terms: readonly BillingTerm[] = [], outputLimit = Infinity) =>
   attemptMeter(
     {
       candidate: tried,
       startedAt: 0,
       inputEstimate: 100,
+      outputLimit,
       terms,
       modelOf: (name) => ({ id: `lab/${name}`, provider: 'lab', name }),
     },
@@ -74,6 +75,26 @@ test('what was written after a usage at the beginning of an answer that broke of
     error: new ConclaveError('stream_truncated', 'cut off'),
   });
   assert.deepEqual([usage.input, usage.output, estimated], [1_000, 1_000, true]);
+});
+
+test('an answer that broke off is never estimated above its limit, and what its provider counted is booked as it is', () => {
+  const countsOf = (...parts: StreamPart[]) => {
+    const cut = meter(perRequest, [], 150);
+    cut.see(parts);
+    const error = new ConclaveError('stream_truncated', 'cut off');
+    const { usage } = cut.bill({ outcome: 'failed', error });
+    return [usage.output, usage.reasoning];
+  };
+  const rules: StreamPart = { type: 'text-delta', index: 0, text: '─'.repeat(400) };
+  const thoughts: StreamPart = { type: 'reasoning-delta', index: 0, text: 'Hm. '.repeat(100) };
+  const counted = (output: number): StreamPart => ({
+    type: 'usage',
+    usage: { ...noUsage, input: 9, output },
+  });
+  assert.deepEqual(countsOf(rules), [150, 0]);
+  assert.deepEqual(countsOf(thoughts, rules), [50, 100]);
+  assert.deepEqual(countsOf(counted(20), thoughts, rules), [50, 100]);
+  assert.deepEqual(countsOf(counted(200), thoughts, rules), [200, 0]);
 });
 
 test('web searches before a failure are owed, though no word of an answer arrived', () => {

@@ -14,6 +14,8 @@ export type BilledAttempt = {
   readonly candidate: Candidate;
   readonly startedAt: Ms;
   readonly inputEstimate: Tokens;
+  /** The most that its answers may have, together; no provider bills more than it was allowed to write. */
+  readonly outputLimit: Tokens;
   /** The terms that its request asks for. */
   readonly terms: readonly BillingTerm[];
   /** Looks up another model of the same provider that did part of the work. */
@@ -85,7 +87,7 @@ function incredible({ answering }: Counts, charged: NanoUsd, cost: NanoUsd | und
 }
 
 function usageOf(
-  { candidate, inputEstimate }: BilledAttempt,
+  { candidate, inputEstimate, outputLimit }: BilledAttempt,
   { usage, charged, counted, cutOff, answered, thought, webSearches: searched, promptGrowth }: Counts,
   mayHaveCost: boolean,
 ): Used {
@@ -103,13 +105,30 @@ function usageOf(
   const { contextWindow = Infinity } = candidate.model;
   const room = Math.max(0, contextWindow - promptTokens(known));
   const input = known.input + Math.min(promptGrowth, room);
-  const output = Math.max(reported?.output ?? 0, Math.ceil(answered / bytesPerToken));
-  const reasoning = Math.max(reported?.reasoning ?? 0, Math.ceil(thought / bytesPerToken));
+  const { output, reasoning } = withWords(known, { answered, thought, outputLimit });
   const webSearches = Math.max(reported?.webSearches ?? 0, searched);
   return {
     usage: { ...known, input, output, reasoning, webSearches },
     estimated: true,
   };
+}
+
+/**
+ * Adds what was written beyond the counts, as far as the limit allows: a token of spaces or of rules may be many bytes.
+ * A model thinks before it answers.
+ */
+function withWords(
+  known: Usage,
+  {
+    answered,
+    thought,
+    outputLimit,
+  }: Pick<Counts, 'answered' | 'thought'> & Pick<BilledAttempt, 'outputLimit'>,
+): Pick<Usage, 'output' | 'reasoning'> {
+  const room = Math.max(0, outputLimit - completionTokens(known));
+  const thoughts = Math.min(room, Math.max(0, Math.ceil(thought / bytesPerToken) - known.reasoning));
+  const words = Math.min(room - thoughts, Math.max(0, Math.ceil(answered / bytesPerToken) - known.output));
+  return { output: known.output + words, reasoning: known.reasoning + thoughts };
 }
 
 function countsTokens(usage: Usage): boolean {
