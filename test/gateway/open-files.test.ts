@@ -3,16 +3,17 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync, utimesSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { startAnsweringProvider } from '../providers/answering-provider.ts';
-import { endProcess, runGateway } from '../support/running-gateway.ts';
+import { endProcess, runGateway, type RunningGateway } from '../support/running-gateway.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { until } from '../support/until.ts';
 
 const adminKey = 'ck-admin-of-few-files';
 
-/** Lowers and lifts the limit of a running process. */
 const skip = spawnSync('prlimit', ['--version']).status === 0 ? false : "needs util-linux's prlimit";
 
 test(
@@ -55,12 +56,10 @@ routing: { fallbacks: { lab/m: [lab/dear], named/m: [lab/dear], lab/covered: [wa
         body: { model, messages },
       });
     };
-    const limitFiles = (most: number) =>
-      execFileSync('prlimit', [`--pid=${gateway.process.pid}`, `--nofile=${most}:`]);
 
     assert.equal((await get('/health/ready')).status, 200);
     assert.equal((await ask('warm/m')).status, 200);
-    limitFiles(lowestFree(gateway.process.pid));
+    limitFiles(gateway, lowestFree(gateway.process.pid));
     const covered = await ask('lab/covered');
     assert.equal(covered.status, 200, 'the open connection to a fallback needs no descriptor');
     assert.match(covered.text, /Still here/);
@@ -83,13 +82,41 @@ routing: { fallbacks: { lab/m: [lab/dear], named/m: [lab/dear], lab/covered: [wa
     );
 
     const patient = ask('lab/m');
-    setTimeout(() => limitFiles(10_000), 20);
+    void setTimeout(20).then(() => limitFiles(gateway, 10_000));
     assert.equal((await patient).status, 200, 'a retry finds a free descriptor');
     for (const model of ['lab/m', 'named/m']) assert.equal((await ask(model)).status, 200);
     const named = gateway.output().match(/ cannot be reached: this process has too many open files/g);
     assert.equal(named?.length, 1, gateway.output());
   },
 );
+
+test('a gateway with many open requests outlives its limit of open files', { skip }, async (t) => {
+  const home = tempFolder(t);
+  const gateway = await runGateway(['--simulate'], { HOME: home, CONCLAVE_HOME: home });
+  t.after(() => endProcess(gateway.process, 'SIGKILL'));
+  const { hostname, port } = new URL(gateway.url);
+  const uploads = Array.from({ length: 120 }, () => connect(Number(port), hostname));
+  t.after(() => uploads.forEach((upload) => upload.destroy()));
+  for (const upload of uploads) {
+    upload.on('error', () => undefined);
+    upload.write(
+      `POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${gateway.key}\r\n` +
+        'content-type: application/json\r\ncontent-length: 100\r\n\r\n{',
+    );
+  }
+  const open = () => readdirSync(`/proc/${gateway.process.pid}/fd`).length;
+  await until(() => open() > uploads.length, 'the requests to arrive');
+  limitFiles(gateway, lowestFree(gateway.process.pid));
+  // Its memory is looked at meanwhile.
+  await setTimeout(500);
+  limitFiles(gateway, 10_000);
+  assert.equal((await fetch(`${gateway.url}/health/live`)).status, 200, gateway.output());
+});
+
+/** Lowers or lifts the limit of a running process. */
+function limitFiles(gateway: RunningGateway, most: number): void {
+  execFileSync('prlimit', [`--pid=${gateway.process.pid}`, `--nofile=${most}:`]);
+}
 
 /** Returns the descriptor that the process would open next. */
 function lowestFree(pid = 0): number {

@@ -43,12 +43,14 @@ const stickiness = 0.05;
  */
 export function collectNearLimit(limitBytes: number, openExchanges: () => number): () => void {
   let level = -1;
+  let residentBytes = 0;
   let mayGrow = true;
   Buffer.poolSize = blockBytes;
   setFlagsFromString('--external-memory-max-growing-factor=2');
 
   function look(): void {
-    const used = openExchanges() < manyExchanges ? 0 : process.memoryUsage.rss() / limitBytes;
+    residentBytes = openExchanges() < manyExchanges ? 0 : (readResidentBytes() ?? residentBytes);
+    const used = residentBytes / limitBytes;
     const next = levels.findLastIndex(({ from }, at) => used >= (at <= level ? from - stickiness : from));
     if (next !== level && next >= 0) {
       level = next;
@@ -63,4 +65,13 @@ export function collectNearLimit(limitBytes: number, openExchanges: () => number
   look();
   const timer = setInterval(look, lookEveryMs).unref();
   return () => clearInterval(timer);
+}
+
+/** Returns `undefined` if the process has too many open files: Linux tells it in a file. */
+function readResidentBytes(): number | undefined {
+  try {
+    return process.memoryUsage.rss();
+  } catch {
+    return undefined;
+  }
 }
