@@ -8,7 +8,7 @@ import {
   type StreamedParts,
   type StreamedText,
 } from '../engine/replies/stream-text.ts';
-import { measureRequest, type RequestSize } from '../engine/routing/measure-request.ts';
+import { measureRequest, type RequestSize } from '../engine/routing/size/measure-request.ts';
 import { answerVerifier } from '../tools/verification/verify-answer.ts';
 import type { AppTools } from './app-tools.ts';
 import {

@@ -1,4 +1,4 @@
-import { joinStandings, type Standing } from '../engine/deployments/standing.ts';
+import { joinStandings, type Standing } from '../engine/deployments/health/standing.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Foundation } from './foundation.ts';
 import type { AppOptions } from './options.ts';

@@ -1,9 +1,13 @@
 import { ConclaveError } from '../core/errors.ts';
 import type { Model } from '../core/model.ts';
 import type { Candidate } from '../core/provider.ts';
-import { candidateModels, substitution, type ChoosingServices } from '../engine/routing/candidate-models.ts';
-import { choosePlan } from '../engine/routing/choose-plan.ts';
-import { choiceOf } from '../engine/routing/model-choice.ts';
+import {
+  candidateModels,
+  substitution,
+  type ChoosingServices,
+} from '../engine/routing/choice/candidate-models.ts';
+import { choosePlan } from '../engine/routing/plan/choose-plan.ts';
+import { choiceOf } from '../engine/routing/choice/choice-of.ts';
 import type { Router } from '../engine/services.ts';
 import type { World } from '../what-if/world.ts';
 

@@ -1,4 +1,4 @@
-import type { Standing } from '../engine/deployments/standing.ts';
+import type { Standing } from '../engine/deployments/health/standing.ts';
 import type { ConfigInput } from '../config/schema.ts';
 import type { MetricFamily } from '../core/call-observer.ts';
 import type { InputGuardrail, OutputGuardrail, ReplyCache, Scorer } from '../core/extension-points.ts';

@@ -10,7 +10,7 @@ import type { Candidate, Deployment } from '../core/provider.ts';
 import type { VirtualKey } from '../core/stores/stores.ts';
 import { priorParts } from '../core/routing/success-prior.ts';
 import { servedModel } from '../core/routing/served-model.ts';
-import { dataPolicies, outOfBounds, unwanted } from '../engine/routing/provider-filters.ts';
+import { dataPolicies, outOfBounds, unwanted } from '../engine/routing/data/provider-filters.ts';
 import { expectedVerdicts } from '../learning/acceptance/expected-verdicts.ts';
 import type { LearnedRouting } from '../learning/estimates/learned-routing.ts';
 import { policyFinder } from '../policies/policy-for.ts';

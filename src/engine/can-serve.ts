@@ -4,7 +4,7 @@ import { findRoute } from './find-route.ts';
 import { isPriceUnknown } from './money/known-prices.ts';
 import type { ExpectedCall } from './open-parent.ts';
 import type { Route } from './route.ts';
-import { sizeOfCall, withStored } from './routing/size-of-call.ts';
+import { sizeOfCall, withStored } from './routing/size/size-of-call.ts';
 
 /**
  * Whether the model that a call names, or some model if it names none, could serve the call within its limits if it were

@@ -4,8 +4,8 @@ import type { CallRecord } from './row/call-record.ts';
 import type { ChosenRoute } from './route.ts';
 import { classifyByModel } from './classify-by-model.ts';
 import { findRoute } from './find-route.ts';
-import { newIgnoredGoal } from './routing/ignored-goal.ts';
-import type { RequestSize } from './routing/measure-request.ts';
+import { newIgnoredGoal } from './routing/warnings/ignored-goal.ts';
+import type { RequestSize } from './routing/size/measure-request.ts';
 
 /**
  * Finds out where the call may go. Records the classification and the decision, with what ruled each candidate out,

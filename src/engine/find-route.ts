@@ -4,8 +4,8 @@ import { affordableRoute } from './money/affordable-route.ts';
 import { readUpdates } from './read-updates.ts';
 import type { RouteResult } from './route-call.ts';
 import { routeNearWindow } from './route-near-window.ts';
-import type { RequestSize } from './routing/measure-request.ts';
-import { resolveCall, type ResolvedCall } from './routing/resolve-call.ts';
+import type { RequestSize } from './routing/size/measure-request.ts';
+import { resolveCall, type ResolvedCall } from './routing/choice/resolve-call.ts';
 
 /** How a route is found. */
 export type RouteOptions = {

@@ -3,8 +3,8 @@ import type { Call } from '../core/call.ts';
 import { ConclaveError } from '../core/errors.ts';
 import { wholeConversation } from '../core/wire/whole-conversation.ts';
 import type { EngineContext } from './engine-context.ts';
-import type { RequestSize } from './routing/measure-request.ts';
-import { sizeOfCall, tokensToAdmit } from './routing/size-of-call.ts';
+import type { RequestSize } from './routing/size/measure-request.ts';
+import { sizeOfCall, tokensToAdmit } from './routing/size/size-of-call.ts';
 
 /** Returns the size of a call. Throws unless its key may make it now and every input guardrail accepts it. */
 export async function guardCall(

@@ -1,4 +1,4 @@
-import type { ResolvedCall } from './routing/resolve-call.ts';
+import type { ResolvedCall } from './routing/choice/resolve-call.ts';
 import type { EngineContext } from './engine-context.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { ConclaveError } from '../core/errors.ts';
 import type { Route } from './route.ts';
-import { patienceMs, soonest } from './deployments/acquire-slot.ts';
-import { noCapacity } from './deployments/no-capacity.ts';
+import { patienceMs, soonest } from './deployments/capacity/acquire-slot.ts';
+import { noCapacity } from './deployments/capacity/no-capacity.ts';
 import type { DeploymentMemory } from './deployments/deployment-memory.ts';
 import type { SettingsOf } from './services.ts';
 

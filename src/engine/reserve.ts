@@ -21,7 +21,7 @@ import { withinBudget } from './money/affordable-route.ts';
 import { budgetExceeded, leftOf } from './money/budget-refusal.ts';
 import { isPriceUnknown } from './money/known-prices.ts';
 import type { MoneyWish } from './money/money-line.ts';
-import { withFirstCandidates } from './routing/first-candidates.ts';
+import { withFirstCandidates } from './routing/plan/with-first-candidates.ts';
 import type { Bookkeeping, Clock, SettingsOf } from './services.ts';
 
 /**

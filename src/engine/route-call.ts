@@ -2,21 +2,21 @@ import type { RoutingDecision } from '../core/routing/routing-decision.ts';
 import type { ConclaveError } from '../core/errors.ts';
 import type { Model } from '../core/model.ts';
 import type { Plan } from '../core/routing/plan.ts';
-import { latencyWarnings } from './routing/latency-warnings.ts';
+import { latencyWarnings } from './routing/warnings/latency-warnings.ts';
 import type { ChosenRoute, Route } from './route.ts';
 import type { RoutingServices } from './routing/routing-services.ts';
-import type { RuledOut } from './routing/filter.ts';
-import type { ResolvedCall } from './routing/resolve-call.ts';
-import { callPreferences } from './routing/call-preferences.ts';
-import { candidateModels, substitution } from './routing/candidate-models.ts';
-import { choosePlan } from './routing/choose-plan.ts';
-import { decisionOf } from './routing/decision-of.ts';
-import { unverifiedCapabilityWarnings } from './routing/unverified-capability-warnings.ts';
-import { sensitiveTagWarnings } from './routing/sensitive-tag-warnings.ts';
-import { ceilingWarnings } from './routing/price-ceiling.ts';
-import { overPriceLimit, noneLeft } from './routing/none-left.ts';
-import { requestFeatures } from './routing/request-features.ts';
-import { noDoubt, filterCandidates, type Doubt } from './routing/filter-candidates.ts';
+import type { RuledOut } from './routing/filters/filter.ts';
+import type { ResolvedCall } from './routing/choice/resolve-call.ts';
+import { callPreferences } from './routing/plan/call-preferences.ts';
+import { candidateModels, substitution } from './routing/choice/candidate-models.ts';
+import { choosePlan } from './routing/plan/choose-plan.ts';
+import { decisionOf } from './routing/plan/decision-of.ts';
+import { unverifiedCapabilityWarnings } from './routing/warnings/unverified-capability-warnings.ts';
+import { sensitiveTagWarnings } from './routing/warnings/sensitive-tag-warnings.ts';
+import { ceilingWarnings } from './routing/filters/price-ceiling.ts';
+import { overPriceLimit, noneLeft } from './routing/filters/none-left.ts';
+import { requestFeatures } from './routing/request/request-features.ts';
+import { noDoubt, filterCandidates, type Doubt } from './routing/filters/filter-candidates.ts';
 
 /** The result of routing a call: where it may go, or why it may go nowhere, and what ruled each candidate out. */
 export type RouteResult = { readonly doubt: Doubt } & (

@@ -3,11 +3,11 @@ import type { Tokens } from '../core/units.ts';
 import type { Route } from './route.ts';
 import type { EngineServices } from './services.ts';
 import type { RoutingServices } from './routing/routing-services.ts';
-import { exactSize } from './routing/measure-request.ts';
+import { exactSize } from './routing/size/measure-request.ts';
 import { routeCall, type RouteResult } from './route-call.ts';
-import type { ResolvedCall } from './routing/resolve-call.ts';
-import type { Doubt } from './routing/filter-candidates.ts';
-import { roomTaken } from './routing/enough-context.ts';
+import type { ResolvedCall } from './routing/choice/resolve-call.ts';
+import type { Doubt } from './routing/filters/filter-candidates.ts';
+import { roomTaken } from './routing/filters/enough-context.ts';
 
 /** A prompt near a window is counted. */
 type CountingServices = RoutingServices & Pick<EngineServices, 'countTokens'>;

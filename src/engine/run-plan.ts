@@ -5,13 +5,13 @@ import { allFailed, type FailedCandidate } from './attempts/fallback/all-failed.
 import type { StartedAttempt } from './attempts/start-attempt.ts';
 import { tryCandidate } from './attempts/fallback/try-candidate.ts';
 import { runCascade } from './cascades/run-cascade.ts';
-import { acquireSlot } from './deployments/acquire-slot.ts';
-import { UntriedCandidates } from './deployments/untried-candidates.ts';
-import { skippedWarning } from './deployments/skipped-warning.ts';
-import { orderCandidates } from './deployments/order-candidates.ts';
+import { acquireSlot } from './deployments/capacity/acquire-slot.ts';
+import { UntriedCandidates } from './deployments/order/untried-candidates.ts';
+import { skippedWarning } from './deployments/order/skipped-warning.ts';
+import { orderCandidates } from './deployments/order/order-candidates.ts';
 import type { CallRecord } from './row/call-record.ts';
 import type { Route } from './route.ts';
-import { unverifiedCapabilityWarnings } from './routing/unverified-capability-warnings.ts';
+import { unverifiedCapabilityWarnings } from './routing/warnings/unverified-capability-warnings.ts';
 import type { AttemptServices } from './attempts/attempt-services.ts';
 import type { CascadeServices } from './cascades/cascade-services.ts';
 

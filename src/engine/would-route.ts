@@ -2,8 +2,8 @@ import type { Call } from '../core/call.ts';
 import type { EngineContext } from './engine-context.ts';
 import type { ChosenRoute } from './route.ts';
 import { findRoute, type RouteOptions } from './find-route.ts';
-import type { RequestSize } from './routing/measure-request.ts';
-import { sizeOfCall } from './routing/size-of-call.ts';
+import type { RequestSize } from './routing/size/measure-request.ts';
+import { sizeOfCall } from './routing/size/size-of-call.ts';
 
 /**
  * Returns where a call would go if it were made now, and its size, without a ledger row and without asking a model to

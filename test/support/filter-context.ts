@@ -1,4 +1,4 @@
-import type { FilterContext } from '../../src/engine/routing/filter.ts';
+import type { FilterContext } from '../../src/engine/routing/filters/filter.ts';
 import { healthy, ordinary } from './policy-candidates.ts';
 
 /** What an ordinary request for `auto` is filtered by: nothing in it rules a candidate out. */

@@ -2,8 +2,8 @@ import { appendAll } from '../../core/append-all.ts';
 import type { Call } from '../../core/call.ts';
 import { completionTokens, noUsage, promptTokens } from '../../core/money/usage.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
-import type { FurtherSlots } from '../deployments/further-slots.ts';
-import type { Slot } from '../deployments/slot.ts';
+import type { FurtherSlots } from '../deployments/capacity/further-slots.ts';
+import type { Slot } from '../deployments/capacity/slot.ts';
 import type { AttemptMeter } from './meter/attempt-meter.ts';
 import type { Chunk } from './reply/chunk.ts';
 import {

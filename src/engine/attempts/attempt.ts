@@ -4,7 +4,7 @@ import type { Candidate } from '../../core/provider.ts';
 import type { Tokens } from '../../core/units.ts';
 import { expectedPrompt } from '../money/expected-prompt.ts';
 import type { AttemptTrace } from '../../core/call-tracer.ts';
-import type { CandidateWithSlot } from '../deployments/acquire-slot.ts';
+import type { CandidateWithSlot } from '../deployments/capacity/acquire-slot.ts';
 import { askedTerms } from '../money/asked-terms.ts';
 import { furtherModel } from '../money/further-models.ts';
 import type { Route } from '../route.ts';

@@ -1,7 +1,7 @@
 import type { ConclaveError, ErrorCode } from '../../core/errors.ts';
 import type { AttemptRow } from '../../core/stores/ledger.ts';
 import { completionTokens, promptTokens } from '../../core/money/usage.ts';
-import { isOurConcurrencyRefusal } from '../deployments/is-concurrency-refusal.ts';
+import { isOurConcurrencyRefusal } from '../deployments/capacity/is-concurrency-refusal.ts';
 import type { Attempt } from './attempt.ts';
 import type { AttemptBill } from './meter/bill-attempt.ts';
 import { warnOnce } from '../row/warn-once.ts';

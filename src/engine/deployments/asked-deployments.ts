@@ -1,8 +1,8 @@
 import type { Deployment } from '../../core/provider.ts';
 import { BoundedStates } from '../../core/memories/bounded-states.ts';
-import { CircuitBreaker } from './circuit-breaker.ts';
+import { CircuitBreaker } from './health/circuit-breaker.ts';
 import { currentDeployments, type CurrentDeployments } from './current-deployments.ts';
-import { DeploymentPace } from './deployment-pace.ts';
+import { DeploymentPace } from './pace/deployment-pace.ts';
 import { hasMoved } from './has-moved.ts';
 
 /** What the calls to one deployment have shown. */

@@ -1,6 +1,6 @@
 import type { Deployment } from '../../core/provider.ts';
 import { hasMoved } from './has-moved.ts';
-import { withoutOurKey } from './without-our-key.ts';
+import { withoutOurKey } from './access/without-our-key.ts';
 
 /** What a configuration says about deployments. */
 export type ConfiguredDeployments = {

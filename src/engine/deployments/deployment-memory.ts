@@ -4,17 +4,17 @@ import type { Bench } from '../../core/stores/bench.ts';
 import type { Store } from '../../core/stores/stores.ts';
 import type { Ms } from '../../core/units.ts';
 import { AskedDeployments } from './asked-deployments.ts';
-import { Benches } from './benches.ts';
+import { Benches } from './health/benches.ts';
 import { currentDeployments, type ConfiguredDeployments } from './current-deployments.ts';
-import type { DeadCredential } from './dead-credential.ts';
-import { DeploymentHealth } from './deployment-health.ts';
-import { DeploymentLoad } from './deployment-load.ts';
-import { deploymentStats } from './deployment-stats.ts';
-import { roundRobinCounter, type RoundRobinCounter } from './round-robin-counter.ts';
-import { sharedBenches } from './shared-benches.ts';
-import { sharedLimits, type SharedLimits } from './shared-limits.ts';
+import type { DeadCredential } from './health/dead-credential.ts';
+import { DeploymentHealth } from './health/deployment-health.ts';
+import { DeploymentLoad } from './capacity/deployment-load.ts';
+import { deploymentStats } from './pace/deployment-stats.ts';
+import { roundRobinCounter, type RoundRobinCounter } from './order/round-robin-counter.ts';
+import { sharedBenches } from './health/shared-benches.ts';
+import { sharedLimits, type SharedLimits } from './capacity/shared-limits.ts';
 import type { SharedUpdates } from './shared-updates.ts';
-import { standingsOf, type DeploymentStanding } from './standing.ts';
+import { standingsOf, type DeploymentStanding } from './health/standing.ts';
 
 /** What has been learned about the deployments. */
 export type DeploymentMemory = {

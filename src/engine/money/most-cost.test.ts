@@ -6,7 +6,7 @@ import type { FurtherModels } from '../../core/routing/request-features.ts';
 import { picoPerToken } from '../../core/money/price.ts';
 import type { Candidate } from '../../core/provider.ts';
 import { candidate, ordinary } from '../../../test/support/policy-candidates.ts';
-import { isAboveCeiling } from '../routing/price-ceiling.ts';
+import { isAboveCeiling } from '../routing/filters/price-ceiling.ts';
 import { mostCost } from './most-cost.ts';
 import { amountFor } from './reservation-amount.ts';
 

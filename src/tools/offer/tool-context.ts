@@ -1,5 +1,5 @@
 import type { Answer, ExpectedQuestion, ParentQuestion, Question } from '../../engine/ask.ts';
-import type { Asker } from '../../engine/routing/may-receive-data.ts';
+import type { Asker } from '../../engine/routing/data/may-receive-data.ts';
 import type { Parent } from '../../engine/open-parent.ts';
 import type { Model } from '../../core/model.ts';
 import type { ProviderPreferences } from '../../core/routing/provider-preferences.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { candidate } from '../../../../test/support/policy-candidates.ts';
-import { UntriedCandidates } from '../../deployments/untried-candidates.ts';
+import { UntriedCandidates } from '../../deployments/order/untried-candidates.ts';
 import { dropNarrower } from './drop-hopeless.ts';
 
 test('a prompt that overflowed one window may still fit a larger one, or one of unknown size', () => {

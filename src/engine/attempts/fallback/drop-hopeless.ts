@@ -1,6 +1,6 @@
 import { accountAt } from '../../../core/account-at.ts';
 import type { Candidate } from '../../../core/provider.ts';
-import type { UntriedCandidates } from '../../deployments/untried-candidates.ts';
+import type { UntriedCandidates } from '../../deployments/order/untried-candidates.ts';
 
 /** Removes the candidates whose window is no larger: a prompt that overflowed one overflows them all. */
 export function dropNarrower(

@@ -1,8 +1,8 @@
 import { accountAt } from '../../../core/account-at.ts';
 import type { ConclaveError } from '../../../core/errors.ts';
 import type { Candidate } from '../../../core/provider.ts';
-import { refusalOf } from '../../deployments/refusal.ts';
-import { withRetryEstimate } from '../../deployments/with-retry-estimate.ts';
+import { refusalOf } from '../../deployments/health/refusal.ts';
+import { withRetryEstimate } from '../../deployments/capacity/with-retry-estimate.ts';
 import { warnOnce } from '../../row/warn-once.ts';
 import type { AttemptServices } from '../attempt-services.ts';
 import { dropAccount, dropNarrower } from './drop-hopeless.ts';

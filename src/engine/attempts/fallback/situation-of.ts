@@ -1,8 +1,8 @@
 import { wantsWhole } from '../../../core/call.ts';
 import type { Candidate } from '../../../core/provider.ts';
-import { isRefusedAsFull } from '../../deployments/is-refused-as-full.ts';
+import { isRefusedAsFull } from '../../deployments/capacity/is-refused-as-full.ts';
 import type { Route } from '../../route.ts';
-import { isOurs } from '../../routing/model-choice.ts';
+import { isOurs } from '../../routing/choice/choice-of.ts';
 import type { ChosenHow, Situation } from './after-failure.ts';
 import type { FailedCandidate } from './all-failed.ts';
 import type { AttemptServices } from '../attempt-services.ts';

@@ -1,7 +1,7 @@
 import type { DialectId } from '../../../core/wire/content.ts';
 import type { Candidate } from '../../../core/provider.ts';
-import type { SlotRequest } from '../../deployments/acquire-slot.ts';
-import type { UntriedCandidates } from '../../deployments/untried-candidates.ts';
+import type { SlotRequest } from '../../deployments/capacity/acquire-slot.ts';
+import type { UntriedCandidates } from '../../deployments/order/untried-candidates.ts';
 import type { Route } from '../../route.ts';
 import type { CallRecord } from '../../row/call-record.ts';
 import type { FailedCandidate } from './all-failed.ts';

@@ -6,8 +6,8 @@ import {
   type Acquired,
   type CandidateWithSlot,
   type FullCandidate,
-} from '../../deployments/acquire-slot.ts';
-import { noCapacity } from '../../deployments/no-capacity.ts';
+} from '../../deployments/capacity/acquire-slot.ts';
+import { noCapacity } from '../../deployments/capacity/no-capacity.ts';
 import { coverLost } from '../../money/cover-lost.ts';
 import { warnOnce } from '../../row/warn-once.ts';
 import { afterFailure } from './after-failure.ts';

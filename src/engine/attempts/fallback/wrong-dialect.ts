@@ -3,7 +3,7 @@ import type { ConclaveError } from '../../../core/errors.ts';
 import type { Candidate } from '../../../core/provider.ts';
 import type { ModelRequest } from '../../../core/wire/request.ts';
 import type { Route } from '../../route.ts';
-import { dialectsFor } from '../../deployments/usable-endpoints.ts';
+import { dialectsFor } from '../../deployments/access/usable-endpoints.ts';
 import type { AttemptMemory } from '../attempt-services.ts';
 import type { LostTry } from './trial.ts';
 import type { Codecs } from '../../services.ts';

@@ -5,7 +5,7 @@ import { documentSource } from '../../../core/wire/document-source.ts';
 import type { FetchedMedia, MediaFetcher } from '../../../core/wire/media.ts';
 import type { Candidate } from '../../../core/provider.ts';
 import type { Route } from '../../route.ts';
-import { dialectsFor } from '../../deployments/usable-endpoints.ts';
+import { dialectsFor } from '../../deployments/access/usable-endpoints.ts';
 import type { Codecs, ProviderAccess } from '../../services.ts';
 
 /**

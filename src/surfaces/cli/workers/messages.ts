@@ -5,7 +5,7 @@ import type {
   ReceivedPermits,
   SparedPermits,
 } from '../../../core/limit-exchange.ts';
-import type { Standing } from '../../../engine/deployments/standing.ts';
+import type { Standing } from '../../../engine/deployments/health/standing.ts';
 
 /** What one worker knows, for a reply about all of them. */
 export type WorkerReport =

@@ -1,7 +1,7 @@
 import cluster from 'node:cluster';
 import type { MetricFamily } from '../../../core/call-observer.ts';
 import type { LimitExchange, LimitHolder } from '../../../core/limit-exchange.ts';
-import type { Standing } from '../../../engine/deployments/standing.ts';
+import type { Standing } from '../../../engine/deployments/health/standing.ts';
 import type { FromWorker, ToWorker, WorkerReport } from './messages.ts';
 
 /** A worker's channel to the process that started it. */

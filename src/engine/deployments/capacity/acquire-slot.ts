@@ -1,0 +1,186 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ConclaveError } from '../../../core/errors.ts';
+import { minOf } from '../../../core/extremes.ts';
+import type { Candidate } from '../../../core/provider.ts';
+import type { Ms, Tokens } from '../../../core/units.ts';
+import type { Full } from './capacity.ts';
+import type { Slot } from './slot.ts';
+import { UntriedCandidates } from '../order/untried-candidates.ts';
+import type { Clock, SettingsOf } from '../../services.ts';
+import type { DeploymentMemory } from '../deployment-memory.ts';
+
+/** A candidate with a slot at its deployment. */
+export type CandidateWithSlot = {
+  readonly kind: 'slot';
+  readonly candidate: Candidate;
+  readonly slot: Slot;
+};
+
+/** A candidate with the limit that its deployment has reached. */
+export type FullCandidate = { readonly kind: 'full'; readonly candidate: Candidate; readonly full: Full };
+
+/** What the wait for a slot came to. */
+export type Acquired = CandidateWithSlot | FullCandidate;
+
+/** What slots are acquired with. */
+export type Room = Pick<DeploymentMemory, 'load' | 'health'> & SettingsOf<'balance'> & Clock;
+
+/** How much room is needed, and until when to wait for it. */
+export type SlotRequest = {
+  readonly tokens: Tokens;
+  readonly signal: AbortSignal;
+  /** The call had a slot and was refused through no fault of its own: it goes before other waiting calls. */
+  readonly again?: boolean;
+  /** The longest wait. Default: `balance.queueMs`. */
+  readonly queueMs?: Ms;
+};
+
+/**
+ * Takes the first candidate with room out of `untried`, and a slot at it. If all are full, the call waits in line if its
+ * turn will probably come within `queueMs`; otherwise, and after that time, returns the first candidate with the limit
+ * it has reached. `undefined` if none is left.
+ */
+export function acquireSlot(
+  engine: Room,
+  untried: UntriedCandidates,
+  wish: SlotRequest,
+): Acquired | undefined | Promise<Acquired | undefined> {
+  const growing = growFirst(engine, untried.inOrder, wish.tokens);
+  if (growing) return growing.then(() => acquireSlot(engine, untried, wish));
+  const found = takeFirst(engine, untried, wish.tokens);
+  if (found || untried.isEmpty) return found;
+  return soonest(engine, untried.inOrder, wish.tokens, wish.again) > patienceMs(engine, wish.queueMs)
+    ? firstOf(engine, untried, wish.tokens)
+    : waitForRoom(engine, untried, wish);
+}
+
+/** The same for a single candidate. */
+export async function acquireSlotAt(
+  engine: Room,
+  candidate: Candidate,
+  wish: SlotRequest,
+): Promise<Acquired> {
+  const acquired = await acquireSlot(engine, new UntriedCandidates([candidate]), wish);
+  if (acquired) return acquired;
+  throw new ConclaveError('internal', `No slot was given at ${candidate.deployment.id}.`);
+}
+
+/**
+ * Returns the estimated shortest wait for room at any of these; 0 if there is room.
+ * A per-minute limit knows its own wait; for slots, the estimate is how quickly they became free recently.
+ */
+export function soonest(
+  { load }: Pick<Room, 'load'>,
+  candidates: readonly Candidate[],
+  tokens: Tokens,
+  again?: boolean,
+): Ms {
+  let least = Infinity;
+  for (const { deployment } of candidates) {
+    const full = load.full(deployment, tokens);
+    if (!full || full.mayGrow) return 0;
+    least = Math.min(least, full.waitMs ?? load.turnInMs(deployment, again));
+  }
+  return least;
+}
+
+/** Half of what a call may wait: a wrong estimate must not make it wait in vain. */
+export function patienceMs({ settings }: Pick<Room, 'settings'>, queueMs = settings.balance.queueMs): Ms {
+  return queueMs / 2;
+}
+
+/**
+ * If a candidate before the first one with room is full only in this process, asks the other processes for a part of
+ * its limit.
+ */
+function growFirst(
+  { load }: Pick<Room, 'load'>,
+  candidates: readonly Candidate[],
+  tokens: Tokens,
+): Promise<void> | undefined {
+  for (const { deployment } of candidates) {
+    const full = load.full(deployment, tokens);
+    if (!full) return undefined;
+    if (full.mayGrow) return load.grow(deployment, full.limit);
+  }
+  return undefined;
+}
+
+async function growAll(
+  engine: Pick<Room, 'load'>,
+  candidates: readonly Candidate[],
+  tokens: Tokens,
+): Promise<void> {
+  const grow = () => growFirst(engine, candidates, tokens);
+  for (let growing = grow(); growing; growing = grow()) await growing;
+}
+
+/**
+ * Checks benches again: they may have changed since the candidates were ordered, when another call became a breaker's
+ * probe.
+ */
+function takeFirst(engine: Room, untried: UntriedCandidates, tokens: Tokens): Acquired | undefined {
+  const { load, health } = engine;
+  const hasRoom = ({ deployment }: Candidate) => !load.full(deployment, tokens);
+  const candidates = untried.inOrder;
+  const healthy = candidates.find((one) => !health.isBenched(one.deployment) && hasRoom(one));
+  const candidate = healthy ?? candidates.find(hasRoom);
+  if (!candidate) return undefined;
+  untried.take(candidate);
+  return withSlot(engine, candidate, load.take(candidate.deployment, tokens));
+}
+
+function firstOf(engine: Room, untried: UntriedCandidates, tokens: Tokens): Acquired | undefined {
+  const { load } = engine;
+  const [candidate] = untried.inOrder;
+  if (!candidate) return undefined;
+  untried.take(candidate);
+  const full = load.full(candidate.deployment, tokens);
+  return full
+    ? { kind: 'full', candidate, full }
+    : withSlot(engine, candidate, load.take(candidate.deployment, tokens));
+}
+
+function withSlot({ health }: Room, candidate: Candidate, slot: Slot): CandidateWithSlot {
+  health.asking(candidate.deployment);
+  return { kind: 'slot', candidate, slot };
+}
+
+async function waitForRoom(
+  engine: Room,
+  untried: UntriedCandidates,
+  { tokens, signal, again, queueMs = engine.settings.balance.queueMs }: SlotRequest,
+): Promise<Acquired | undefined> {
+  const { load, now } = engine;
+  const candidates = untried.inOrder;
+  const until = now() + queueMs;
+  for (;;) {
+    const patience = until - now();
+    const known = soonestKnown(engine, candidates, tokens);
+    const queue = candidates.filter(({ deployment }) => load.full(deployment, tokens)?.waitMs === undefined);
+    if (signal.aborted || patience <= 0 || (queue.length === 0 && known > patience)) {
+      return firstOf(engine, untried, tokens);
+    }
+    const ms = Math.min(patience, known);
+    if (queue.length === 0) await sleep(ms, undefined, { signal }).catch(() => undefined);
+    const deployments = queue.map(({ deployment }) => deployment);
+    const given = queue.length > 0 && (await load.slotAt(deployments, { tokens, ms, signal, again }));
+    if (!given) {
+      // Other processes may have unused permits by now.
+      await growAll(engine, candidates, tokens);
+      const found = takeFirst(engine, untried, tokens);
+      if (found) return found;
+      if (soonest(engine, candidates, tokens, again) <= (until - now()) / 2) continue;
+      return firstOf(engine, untried, tokens);
+    }
+    const candidate = candidates.find(({ deployment }) => deployment === given.deployment);
+    if (!candidate) return undefined;
+    untried.take(candidate);
+    return withSlot(engine, candidate, given.slot);
+  }
+}
+
+/** The shortest wait of those that are known in advance. */
+function soonestKnown({ load }: Pick<Room, 'load'>, candidates: readonly Candidate[], tokens: Tokens): Ms {
+  return minOf(candidates.map(({ deployment }) => load.full(deployment, tokens)?.waitMs ?? Infinity));
+}

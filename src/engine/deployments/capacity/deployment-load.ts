@@ -1,0 +1,154 @@
+import type { LimitExchange } from '../../../core/limit-exchange.ts';
+import { BoundedStates } from '../../../core/memories/bounded-states.ts';
+import type { Deployment } from '../../../core/provider.ts';
+import type { RateLimits, ReportedLimit } from '../../../core/money/rate-limits.ts';
+import type { Ms, Tokens } from '../../../core/units.ts';
+import { Capacity, type Full } from './capacity.ts';
+import { currentDeployments, type CurrentDeployments } from '../current-deployments.ts';
+import { LimitShares } from './limit-shares.ts';
+import { LoadState, usualHoldMs } from './load-state.ts';
+import { adoptShared, forgetReported, isSpent, keepShared, recordReported } from './reported-limits.ts';
+import { HeldSlot, type Slot, type SlotOwner } from './slot.ts';
+import { type GivenSlot, type SlotWish, WaitingLine } from './waiting-line.ts';
+
+type LoadOptions = {
+  readonly now: () => Ms;
+  /** How several processes keep the configured limits together. Default: this is the only process. */
+  readonly exchange?: LimitExchange | undefined;
+  /** The deployments of the configuration. Default: every deployment that is asked. */
+  readonly current?: CurrentDeployments;
+};
+
+/** How full every deployment is, by its configured limits and those that its provider reports. */
+export class DeploymentLoad {
+  readonly #states = new BoundedStates<LoadState>({ mayForget: ({ isIdle }) => isIdle });
+  readonly #now: () => Ms;
+  readonly #current: CurrentDeployments;
+  readonly #line: WaitingLine;
+  readonly #shares: LimitShares;
+  readonly #capacity: Capacity;
+  readonly #slotOwner: SlotOwner;
+
+  constructor({ now, exchange, current = currentDeployments() }: LoadOptions) {
+    this.#now = now;
+    this.#current = current;
+    this.#line = new WaitingLine({
+      isFull: (deployment, tokens) => this.full(deployment, tokens) !== undefined,
+      take: (deployment, tokens) => this.take(deployment, tokens),
+      pace: (deployment) => this.#answerPace(deployment),
+      now,
+    });
+    this.#shares = new LimitShares(exchange, {
+      used: ({ deployment, kind }) => {
+        const state = this.#states.get(deployment);
+        return (kind === 'rpm' ? state?.requests?.used(now()) : state?.inFlight) ?? 0;
+      },
+      freeInMs: ({ deployment, kind }, held) => {
+        const requests = kind === 'rpm' && held >= 1 ? this.#states.get(deployment)?.requests : undefined;
+        return requests?.waitFor(1, held, now());
+      },
+      isWaitedFor: (deployment) => this.#line.isWaitedFor(deployment),
+      grown: (deployment) => this.#line.slotFreed(deployment),
+      now,
+    });
+    this.#capacity = new Capacity(this.#shares, now);
+    this.#slotOwner = {
+      now,
+      isOutdated: (deployment) => current.isOutdated(deployment),
+      slotsLost: (deployment) => this.#line.slotsLost(deployment),
+      slotFreed: (deployment) => {
+        this.#shares.freed(deployment, 'concurrency');
+        this.#line.slotFreed(deployment);
+      },
+    };
+  }
+
+  /** Changes whenever the set of known deployments changes. */
+  get membership(): number {
+    return this.#states.membership;
+  }
+
+  /** What is in use at a deployment; `undefined` if it has never been asked. */
+  of(
+    deployment: Deployment,
+  ): { readonly inFlight: number; readonly headroom: number | undefined } | undefined {
+    const state = this.#known(deployment);
+    return state && { inFlight: state.inFlight, headroom: this.#capacity.headroom(deployment, state) };
+  }
+
+  /** Whether its configured or learned limits leave no room for a call of about `tokens`. */
+  full(deployment: Deployment, tokens: Tokens): Full | undefined {
+    return this.#capacity.full(deployment, this.#states.get(deployment.id), tokens);
+  }
+
+  /** Whether, by its own report, the provider would refuse a call of this size now. That is advice, not a limit. */
+  spent(deployment: Deployment, tokens: Tokens): boolean {
+    const state = this.#known(deployment);
+    return state !== undefined && isSpent(state.reported, tokens, this.#now());
+  }
+
+  take(deployment: Deployment, tokens: Tokens): Slot {
+    return new HeldSlot(this.#slotOwner, this.#stateOf(deployment), { deployment, tokens });
+  }
+
+  /** Asks the other processes for unused permits of a limit that is used up here; resolves when they have answered. */
+  async grow(deployment: Deployment, limit: Full['limit']): Promise<void> {
+    if (limit !== 'tpm') await this.#shares.grow(deployment, limit);
+  }
+
+  /** The configuration may have changed limits that other processes keep, too. */
+  recheckLimits(): void {
+    this.#shares.recheck();
+  }
+
+  /** A provider has reported limits in its reply. */
+  learn(deployment: Deployment, limits: RateLimits): void {
+    if ((!limits.requests && !limits.tokens) || this.#current.isOutdated(deployment)) return;
+    recordReported(this.#stateOf(deployment).reported, limits, this.#now());
+  }
+
+  /** Adopts a reported limit from another process, unless this process has learned a later one. */
+  receive(reported: ReportedLimit): void {
+    keepShared(this.#stateById(reported.deployment).reported, reported);
+  }
+
+  /** After a new configuration: forgets the limits of providers that were learned with another key or address. */
+  retain(): void {
+    for (const state of this.#states.values()) {
+      if (!state.deployment || !this.#current.isOutdated(state.deployment)) continue;
+      forgetReported(state.reported);
+      state.forgetLearned();
+    }
+  }
+
+  /** Estimated wait of the next call in line at a full deployment; `again`: of a call that had a slot before. */
+  turnInMs(deployment: Deployment, again?: boolean): Ms {
+    return this.#line.turnInMs(deployment, again);
+  }
+
+  /** Waits in line for the next slot at one of the deployments; `undefined` if none comes in time. */
+  slotAt(deployments: readonly Deployment[], wish: SlotWish): Promise<GivenSlot | undefined> {
+    return this.#line.slotAt(deployments, wish);
+  }
+
+  #answerPace(deployment: Deployment): { readonly slots: number; readonly holdMs: Ms } {
+    const state = this.#states.get(deployment.id);
+    return { slots: this.#capacity.slots(deployment, state), holdMs: state?.holdMs ?? usualHoldMs };
+  }
+
+  #known(deployment: Deployment): LoadState | undefined {
+    const state = this.#states.get(deployment.id);
+    if (state) adoptShared(state.reported, deployment);
+    return state;
+  }
+
+  #stateOf(deployment: Deployment): LoadState {
+    const state = this.#stateById(deployment.id);
+    state.configure(deployment);
+    return state;
+  }
+
+  #stateById(id: string): LoadState {
+    return this.#states.get(id) ?? this.#states.add(id, new LoadState());
+  }
+}

@@ -1,0 +1,154 @@
+import type { Deployment } from '../../../core/provider.ts';
+import type { Ms, Tokens } from '../../../core/units.ts';
+import type { Slot } from './slot.ts';
+
+/** A slot that became free and was handed over. */
+export type GivenSlot = { readonly deployment: Deployment; readonly slot: Slot };
+
+/** What a call in line wants. */
+export type SlotWish = {
+  readonly tokens: Tokens;
+  readonly ms: Ms;
+  readonly signal: AbortSignal;
+  /** It had a slot before and was refused: it goes before calls that wait for their first one. */
+  readonly again?: boolean | undefined;
+};
+
+/** What the line asks of the deployments that calls wait for. */
+type Deployments = {
+  isFull(deployment: Deployment, tokens: Tokens): boolean;
+  take(deployment: Deployment, tokens: Tokens): Slot;
+  /** How many calls it answers at once, and how long an answer keeps its slot. */
+  pace(deployment: Deployment): { readonly slots: number; readonly holdMs: Ms };
+  now(): Ms;
+};
+
+type Waiter = {
+  readonly ids: ReadonlySet<string>;
+  readonly tokens: Tokens;
+  readonly until: Ms;
+  readonly give: (given: GivenSlot | undefined) => void;
+};
+
+/** The calls in line for one deployment. */
+type Queue = {
+  waiting: number;
+  waitingAgain: number;
+  /** The highest number of slots that the waiting calls have assumed. */
+  assumedSlots: number;
+};
+
+/** A smaller drop is just a failed try for one more slot. */
+const muchFewer = 0.8;
+
+/**
+ * The calls that wait for a slot at full deployments: first come, first served, except that calls which had a slot and
+ * were refused go first.
+ */
+export class WaitingLine {
+  readonly #deployments: Deployments;
+  readonly #waiters = new Set<Waiter>();
+  readonly #waitersAgain = new Set<Waiter>();
+  readonly #queues = new Map<string, Queue>();
+
+  constructor(deployments: Deployments) {
+    this.#deployments = deployments;
+  }
+
+  isWaitedFor({ id }: Deployment): boolean {
+    return this.#queues.has(id);
+  }
+
+  /** Estimated wait of the next call in line; `again`: of a call that had a slot before. */
+  turnInMs(deployment: Deployment, again = false): Ms {
+    const { slots, holdMs } = this.#deployments.pace(deployment);
+    const queue = this.#queues.get(deployment.id);
+    const ahead = (again ? queue?.waitingAgain : queue?.waiting) ?? 0;
+    return (holdMs * (ahead + 1)) / Math.max(1, slots);
+  }
+
+  /**
+   * Waits for the next slot at one of the deployments; `undefined` after `ms`, or as soon as a limit learned meanwhile
+   * leaves no chance of one by then.
+   */
+  async slotAt(
+    deployments: readonly Deployment[],
+    { tokens, ms, signal, again = false }: SlotWish,
+  ): Promise<GivenSlot | undefined> {
+    const line = again ? this.#waitersAgain : this.#waiters;
+    const { promise, resolve } = Promise.withResolvers<GivenSlot | undefined>();
+    const giveUp = () => waiter.give(undefined);
+    const timer = setTimeout(giveUp, ms);
+    signal.addEventListener('abort', giveUp, { once: true });
+    const waiter: Waiter = {
+      ids: new Set(deployments.map(({ id }) => id)),
+      tokens,
+      until: this.#deployments.now() + ms,
+      give: (given) => {
+        line.delete(waiter);
+        clearTimeout(timer);
+        signal.removeEventListener('abort', giveUp);
+        for (const deployment of deployments) this.#left(deployment, again);
+        resolve(given);
+      },
+    };
+    for (const deployment of deployments) this.#joined(deployment, again);
+    line.add(waiter);
+    return promise;
+  }
+
+  /** A slot became free: gives it to the first call in line that fits, so that a new call never overtakes. */
+  slotFreed(deployment: Deployment): void {
+    if (this.#queues.size === 0) return;
+    for (const waiter of this.#lineAt(deployment)) {
+      if (this.#deployments.isFull(deployment, waiter.tokens)) return;
+      waiter.give({ deployment, slot: this.#deployments.take(deployment, waiter.tokens) });
+    }
+  }
+
+  /**
+   * The deployment has fewer slots than before: if much fewer, sends away the calls that can no longer be served in
+   * time.
+   */
+  slotsLost(deployment: Deployment): void {
+    const queue = this.#queues.get(deployment.id);
+    if (!queue) return;
+    const { slots, holdMs } = this.#deployments.pace(deployment);
+    if (slots >= queue.assumedSlots * muchFewer) return;
+    queue.assumedSlots = slots;
+    const turnMs = holdMs / Math.max(1, slots);
+    const now = this.#deployments.now();
+    let ahead = 0;
+    for (const waiter of this.#lineAt(deployment)) {
+      ahead += 1;
+      // Same rule as on joining the queue: half of the remaining time, since the estimate may be wrong.
+      if (waiter.ids.size === 1 && turnMs * ahead > (waiter.until - now) / 2) waiter.give(undefined);
+    }
+  }
+
+  /** The calls that wait for a slot at this deployment, in turn. */
+  *#lineAt({ id }: Deployment): Generator<Waiter> {
+    for (const line of [this.#waitersAgain, this.#waiters]) {
+      for (const waiter of line) if (waiter.ids.has(id)) yield waiter;
+    }
+  }
+
+  #joined(deployment: Deployment, again: boolean): void {
+    let queue = this.#queues.get(deployment.id);
+    if (!queue) {
+      queue = { waiting: 0, waitingAgain: 0, assumedSlots: 0 };
+      this.#queues.set(deployment.id, queue);
+    }
+    queue.waiting += 1;
+    if (again) queue.waitingAgain += 1;
+    queue.assumedSlots = Math.max(queue.assumedSlots, this.#deployments.pace(deployment).slots);
+  }
+
+  #left({ id }: Deployment, again: boolean): void {
+    const queue = this.#queues.get(id);
+    if (!queue) return;
+    queue.waiting -= 1;
+    if (again) queue.waitingAgain -= 1;
+    if (queue.waiting === 0) this.#queues.delete(id);
+  }
+}

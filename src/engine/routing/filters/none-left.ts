@@ -1,0 +1,82 @@
+import type { ConclaveError } from '../../../core/errors.ts';
+import type { Model } from '../../../core/model.ts';
+import type { RequestFeatures } from '../../../core/routing/request-features.ts';
+import type { Candidate } from '../../../core/provider.ts';
+import type { ModelSupply, SettingsOf } from '../../services.ts';
+import type { RuledOut } from './filter.ts';
+import type { ModelChoice } from '../../route.ts';
+import { configuredFallbacks } from '../choice/fallback-chain.ts';
+import { noCandidate, type LocalOnly } from './no-candidate.ts';
+import { ceilingOf, type Ceiling } from './price-ceiling.ts';
+
+/** What the call asked for, and what ruled out the models that may not answer. */
+export type Refused = {
+  readonly features: RequestFeatures;
+  readonly choice: ModelChoice;
+  readonly out: readonly RuledOut[];
+};
+
+/**
+ * Returns the error of a call that names a model and a ceiling which that model may exceed: no model of our choosing
+ * answers instead, only a list from the caller or configured fallbacks may.
+ */
+export function overPriceLimit(
+  engine: Pick<ModelSupply, 'catalogue' | 'deploymentsOf'> & SettingsOf<'fallbacks'>,
+  refused: Refused,
+  fit: readonly Candidate[],
+): ConclaveError | undefined {
+  const { choice, out } = refused;
+  if (choice.kind === 'open' || choice.isListed) return undefined;
+  const { id } = choice.model;
+  if (fit.some(({ model }) => model.id === id)) return undefined;
+  const isDear = out.some(({ model, rule }) => model === id && rule === 'price');
+  if (!isDear || configuredFallbacks(engine.settings.fallbacks, id)) return undefined;
+  return noneLeft(engine, refused);
+}
+
+/** The error of a call that no candidate may answer. */
+export function noneLeft(
+  engine: Pick<ModelSupply, 'catalogue' | 'deploymentsOf'>,
+  refused: Refused,
+): ConclaveError {
+  const { features, choice, out } = refused;
+  const inputTokens = features.size.prompt.expected;
+  const holds = ({ contextWindow = 0 }: Model) => contextWindow >= inputTokens;
+  const wider = engine.catalogue
+    .models()
+    .find((model) => holds(model) && engine.deploymentsOf(model).length > 0);
+  return noCandidate({
+    asked: features.asked.model,
+    out,
+    inputTokens,
+    model: choice.kind === 'named' ? choice.model : undefined,
+    wider: wider?.id,
+    shortening: features.request.shortening?.field,
+    ceiling: missedCeiling(engine, refused),
+    local: features.asked.localOnly ? localOnly(engine, out) : undefined,
+  });
+}
+
+function localOnly({ catalogue }: Pick<ModelSupply, 'catalogue'>, out: readonly RuledOut[]): LocalOnly {
+  return {
+    exists: catalogue.models().some(({ local }) => local),
+    out: out.filter(({ model }) => catalogue.get(model)?.local),
+  };
+}
+
+/** The ceiling that the named model may exceed; for an open choice, the cheapest of those that only it ruled out. */
+function missedCeiling(
+  { catalogue }: Pick<ModelSupply, 'catalogue'>,
+  { features, choice, out }: Refused,
+): Ceiling | undefined {
+  let cheapest: Ceiling | undefined;
+  for (const { model: id, rule } of out) {
+    if (rule !== 'price' || (choice.kind === 'named' && choice.model.id !== id)) continue;
+    const model = catalogue.get(id);
+    const ceiling = model && ceilingOf(features, model);
+    // One that is within the ceiling was ruled out by another limit on prices.
+    if (!ceiling || ceiling.most <= ceiling.limit) continue;
+    if (!cheapest || ceiling.most < cheapest.most) cheapest = ceiling;
+  }
+  return cheapest;
+}

@@ -1,0 +1,158 @@
+import { bytesPerToken, mediaCharactersPerToken } from '../../../core/estimate-tokens.ts';
+import type { ContentPart, MediaSource } from '../../../core/wire/content.ts';
+import type { Capability } from '../../../core/model.ts';
+import type { ModelRequest } from '../../../core/wire/request.ts';
+import { usualImageTokens } from '../../money/most-tokens.ts';
+import type { TokenBounds } from '../../../core/routing/request-features.ts';
+import type { Tokens } from '../../../core/units.ts';
+
+/** How large a request is and what it needs, from one walk over it. */
+export type RequestSize = {
+  /**
+   * The estimate is bytes of text / 4, and typical sizes for media. The upper bound: a token is at least one byte of
+   * text, plus overhead for every message, tool and medium.
+   */
+  readonly prompt: TokenBounds;
+  /** How many of these tokens the provider adds from a conversation that it stores. Absent: none. */
+  readonly storedTokens?: Tokens;
+  /** How many images the prompt contains. */
+  readonly images: number;
+  /** It contains a document or audio by address or file id, which only its provider measures. */
+  readonly hasReferences: boolean;
+  readonly needs: readonly Capability[];
+};
+
+const messageOverhead = 8;
+/** At most, except for models that count more for an image (`imageTokens`). */
+const image = { typical: 1_100, atMost: usualImageTokens };
+/** A document or audio that is not in the request: where no bound is needed, a few pages. */
+const reference = { typical: 1_100, usual: 16_384 };
+/** Base64 characters of a PDF or audio per token: typically, and in the worst case. */
+const media = { typical: mediaCharactersPerToken, atMost: 4 };
+
+/** No current tokenizer produces more than this many times the tokens of the one we count with. */
+const otherTokenizers = 1.5;
+
+/** Measures a request without a tokenizer: bounds for money, an estimate for windows and ranking. */
+export function measureRequest(
+  request: ModelRequest,
+  /** The size of a text, in bytes. */
+  weight: (text: string) => number = Buffer.byteLength,
+): RequestSize {
+  if (request.embedding) return measureTexts(request, weight);
+  let bytes = 0;
+  let overhead = messageOverhead;
+  let typicalMedia = 0;
+  let boundMedia = 0;
+  let images = 0;
+  let hasReferences = false;
+  let seen = true;
+  const needs: Capability[] = [];
+
+  function need(capability: Capability): void {
+    if (!needs.includes(capability)) needs.push(capability);
+  }
+  function weighMedia(source: MediaSource | { kind: 'text'; text: string }): void {
+    if (source.kind === 'text') bytes += weight(source.text);
+    else if (source.kind === 'base64') {
+      typicalMedia += Math.ceil(source.data.length / media.typical);
+      boundMedia += Math.ceil(source.data.length / media.atMost);
+    } else {
+      hasReferences = true;
+      typicalMedia += reference.typical;
+      boundMedia += reference.usual;
+    }
+  }
+  function weigh(part: ContentPart): void {
+    switch (part.type) {
+      case 'text':
+      case 'refusal':
+        bytes += weight(part.text);
+        return;
+      case 'reasoning':
+        bytes += weight(part.text) + (part.signature?.length ?? 0) + (part.redacted?.length ?? 0);
+        return;
+      case 'image':
+        if (seen) need('vision');
+        images += 1;
+        typicalMedia += image.typical;
+        boundMedia += image.atMost;
+        return;
+      case 'document':
+        if (part.source.kind !== 'text') need('documents');
+        weighMedia(part.source);
+        return;
+      case 'audio':
+        need('audio');
+        weighMedia(part.source);
+        return;
+      case 'tool-call':
+        bytes += weight(part.arguments) + part.name.length + part.id.length;
+        overhead += messageOverhead;
+        return;
+      case 'tool-result':
+        overhead += messageOverhead;
+        part.content.forEach(weigh);
+        return;
+      case 'opaque':
+        bytes += weight(JSON.stringify(part.value));
+    }
+  }
+
+  for (const message of request.messages) {
+    overhead += messageOverhead;
+    // Images in a model's own turns are left out, with a warning, for a model without vision.
+    seen = message.role !== 'assistant';
+    message.content.forEach(weigh);
+  }
+  if (request.tools && request.tools.length > 0) {
+    need('tools');
+    overhead += request.tools.length * messageOverhead;
+    bytes += weight(JSON.stringify(request.tools));
+  }
+  if (request.output) {
+    if (request.output.type === 'json-schema') need('json-schema');
+    bytes += weight(JSON.stringify(request.output));
+  }
+  const expected = Math.ceil(bytes / bytesPerToken) + overhead + typicalMedia;
+  const atMost = bytes + overhead * 2 + boundMedia;
+  return { prompt: { expected, ceiling: atMost, reserved: atMost }, images, hasReferences, needs };
+}
+
+/** Texts to embed have no conversation; each is counted by itself, as in their usage. */
+function measureTexts({ messages }: ModelRequest, weight: (text: string) => number): RequestSize {
+  let expected = 0;
+  let atMost = 0;
+  for (const { content } of messages) {
+    for (const part of content) {
+      const bytes = part.type === 'text' ? weight(part.text) : 0;
+      expected += Math.ceil(bytes / bytesPerToken);
+      atMost += bytes + messageOverhead;
+    }
+  }
+  return {
+    prompt: { expected, ceiling: atMost, reserved: atMost },
+    images: 0,
+    hasReferences: false,
+    needs: ['embeddings'],
+  };
+}
+
+/** Returns the size with its text counted instead of estimated. Media stay estimates; upper bounds stay bounds. */
+export async function exactSize(
+  request: ModelRequest,
+  size: RequestSize,
+  count: (text: string) => Promise<Tokens>,
+): Promise<RequestSize> {
+  const { prompt, storedTokens = 0 } = size;
+  const texts: string[] = [];
+  // Everything except the text: overhead and media.
+  const { prompt: rest } = measureRequest(request, (text) => {
+    texts.push(text);
+    return 0;
+  });
+  const text = await count(texts.join('\n'));
+  const { reserved } = prompt;
+  const ceiling = Math.min(reserved, Math.ceil(text * otherTokenizers) + rest.reserved + storedTokens);
+  return { ...size, prompt: { expected: rest.expected + text, ceiling, reserved } };
+}
