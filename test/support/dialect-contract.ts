@@ -8,6 +8,7 @@ import type { JsonObject } from '../../src/core/json/json.ts';
 import type { StreamPart } from '../../src/core/wire/stream-part.ts';
 import { errorCodeOf, ownSamples, replyBytes, collectedReplies } from './recorded-replies.ts';
 import type { Expectation, RecordedReply } from './recorded-replies.ts';
+import { contentOf } from './reply-content.ts';
 import { outlineOf } from './reply-outline.ts';
 import { recordedTest } from './test-data.ts';
 
@@ -70,7 +71,7 @@ export function dialectContract(dialect: Dialect, options: ContractOptions): voi
     void register(about('a stream that is cut ends once, and never like a whole one'), () => {
       for (const reply of streams) {
         const bytes = replyBytes(reply);
-        const complete = contentOf(outlineOf(readStream(dialect, [bytes])));
+        const complete = wordsOf(outlineOf(readStream(dialect, [bytes])));
         const lengths = fc.oneof(
           fc.nat(bytes.length),
           fc.integer({ min: Math.max(0, bytes.length - 400), max: bytes.length }),
@@ -78,7 +79,7 @@ export function dialectContract(dialect: Dialect, options: ContractOptions): voi
         fc.assert(
           fc.property(lengths, (length) => {
             const cut = outlineOf(readStream(dialect, [bytes.subarray(0, length)]));
-            if (cut.finish !== null) assert.deepEqual(contentOf(cut), complete, reply.id);
+            if (cut.finish !== null) assert.deepEqual(wordsOf(cut), complete, reply.id);
             else assert.ok(cut.error === 'stream_truncated' || cut.error === reply.expect?.error, reply.id);
           }),
           { numRuns: 25 },
@@ -99,19 +100,20 @@ export function dialectContract(dialect: Dialect, options: ContractOptions): voi
         const meaning = outlineOf(read);
         const writer = dialect.replyWriter(context);
         const bytes = Buffer.concat(read.map((part) => Buffer.from(writer.push([part]))));
-        const again = outlineOf(readStream(dialect, [bytes]));
+        const streamed = readStream(dialect, [bytes]);
         // An error keeps its message when it is translated; clients do not see which of our codes it had.
-        if (meaning.error === undefined)
-          assert.deepEqual({ id: reply.id, ...again }, { id: reply.id, ...meaning });
-        else assert.ok(again.error !== undefined && again.finish === null, reply.id);
-        if (meaning.error !== undefined) continue;
+        if (meaning.error !== undefined) {
+          const again = outlineOf(streamed);
+          assert.ok(again.error !== undefined && again.finish === null, reply.id);
+          continue;
+        }
         const collector = replyCollector();
         for (const part of read) collector.add(part);
-        const body = dialect.writeReply(collector.reply, context);
-        assert.deepEqual(
-          { id: reply.id, ...outlineOf(dialect.readReply(body, {})) },
-          { id: reply.id, ...meaning },
-        );
+        const whole = dialect.readReply(dialect.writeReply(collector.reply, context), {});
+        for (const again of [streamed, whole]) {
+          assert.deepEqual({ id: reply.id, ...outlineOf(again) }, { id: reply.id, ...meaning });
+          assert.deepEqual({ id: reply.id, is: contentOf(again) }, { id: reply.id, is: contentOf(read) });
+        }
       }
     });
   }
@@ -169,7 +171,7 @@ function allowing(expect: Expectation, found: Expectation, { mayExceed = [] }: C
   };
 }
 
-function contentOf({ text, reasoning, toolCalls, refusal }: Expectation): unknown {
+function wordsOf({ text, reasoning, toolCalls, refusal }: Expectation): unknown {
   return { text, reasoning, toolCalls, refusal };
 }
 

@@ -1,7 +1,7 @@
 import { completionTokens, promptTokens } from '../../src/core/money/usage.ts';
-import type { JsonValue } from '../../src/core/json/json.ts';
 import type { StreamPart } from '../../src/core/wire/stream-part.ts';
 import type { Usage } from '../../src/core/money/usage.ts';
+import { parsedOrText } from '../../src/dialects/tools/parsed-or-text.ts';
 import type { Expectation } from './recorded-replies.ts';
 
 /** What a client learns from these parts, in the terms that the recordings' expectations use. */
@@ -60,7 +60,7 @@ export function outlineOf(parts: readonly StreamPart[]): Expectation {
     reasoning: texts['reasoning-delta'],
     refusal: texts['refusal-delta'],
     signatures: signed.size,
-    toolCalls: [...calls.values()].map(({ name, text }) => ({ name, args: parsed(text) })),
+    toolCalls: [...calls.values()].map(({ name, text }) => ({ name, args: parsedOrText(text) })),
     finish,
     usage,
     serverTools: counts.opaque,
@@ -78,15 +78,4 @@ function usageOutline(usage: Usage): Expectation['usage'] {
     cacheWrite: usage.cacheWrite + usage.cacheWriteLong,
     reasoning: usage.reasoning,
   };
-}
-
-/** Arguments as a value: the text itself if the model did not write JSON, `{}` if it wrote nothing. */
-function parsed(text: string): JsonValue {
-  if (text === '') return {};
-  try {
-    // JSON.parse of a string yields a JSON value.
-    return JSON.parse(text) as JsonValue;
-  } catch {
-    return text;
-  }
 }

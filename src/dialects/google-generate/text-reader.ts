@@ -21,8 +21,8 @@ export function textReader(emit: Emit): TextReader {
   let blocks = 0;
   /** The type of the open block, so that text is appended to it. */
   let open: 'text' | 'thought' | undefined;
-  /** The text of the open block, to locate the text that its sources support. */
-  let blockText = '';
+  /** The last block of text: sources are listed after it, and say which of its words they support. */
+  let last: { readonly index: number; text: string } | undefined;
   /** The proof of a text that may still get sources: they belong to its block, which a proof would close. */
   let textSignature: string | undefined;
   const cited = new Set<string>();
@@ -34,12 +34,15 @@ export function textReader(emit: Emit): TextReader {
   }
 
   function blockFor(kind: 'text' | 'thought'): number {
-    if (open !== kind) {
-      blocks += 1;
-      blockText = '';
-    }
+    if (open !== kind) blocks += 1;
     open = kind;
     return blocks - 1;
+  }
+
+  function textBlock(): { readonly index: number; text: string } {
+    const index = blockFor('text');
+    if (last?.index !== index) last = { index, text: '' };
+    return last;
   }
 
   function sign(signature: string, part: SignedPart): void {
@@ -49,8 +52,9 @@ export function textReader(emit: Emit): TextReader {
   return {
     say(text, signature) {
       if (text !== '') {
-        emit({ type: 'text-delta', index: blockFor('text'), text });
-        blockText += text;
+        const block = textBlock();
+        emit({ type: 'text-delta', index: block.index, text });
+        block.text += text;
       }
       textSignature = signature;
     },
@@ -63,11 +67,11 @@ export function textReader(emit: Emit): TextReader {
       open = undefined;
     },
     cite(grounding) {
-      const citations = readCitations(grounding, open === 'text' ? blockText : '');
+      const citations = readCitations(grounding, last?.text ?? '');
       const fresh = citations.filter(({ raw }) => !cited.has(JSON.stringify(raw)));
       for (const citation of fresh) {
         cited.add(JSON.stringify(citation.raw));
-        emit({ type: 'citation', index: blockFor('text'), citation });
+        emit({ type: 'citation', index: (last ?? textBlock()).index, citation });
       }
     },
     nextBlock,
