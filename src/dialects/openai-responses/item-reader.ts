@@ -13,8 +13,11 @@ const pricedItems: ReadonlySet<string> = new Set([
   'shell_call',
 ]);
 
-/** What is known of one output item. Items are found by their place, because some proxies change their ids. */
-type OpenItem = ItemTexts & ItemCall & { done: boolean };
+/**
+ * What is known of one output item. Items are found by their place, because some proxies change their ids. `type`:
+ * as the item itself or its deltas say.
+ */
+type OpenItem = ItemTexts & ItemCall & { type: string | undefined; done: boolean };
 
 /**
  * Reads output items in order, from deltas, whole items, or both. What a finished item contains beyond its deltas is
@@ -23,19 +26,40 @@ type OpenItem = ItemTexts & ItemCall & { done: boolean };
 export function itemReader(emit: Emit) {
   let blocks = 0;
   let webSearches = 0;
+  /** Whether no two kinds of item have come with the same place, as from a server that sends none. */
+  let placed = true;
   const apart = new Set<string>();
   const items = new Map<number, OpenItem>();
   const nextBlock = () => blocks++;
   const texts = textReader(emit, nextBlock);
   const calls = callReader(emit, nextBlock);
 
-  function itemAt(place: number): OpenItem {
+  function itemAt(place: number, type: string | undefined): OpenItem {
     let item = items.get(place);
     if (item === undefined) {
-      item = { pieces: new Map(), citations: new Map(), done: false };
+      item = { type, pieces: new Map(), citations: new Map(), done: false };
       items.set(place, item);
-    }
+    } else if (type !== item.type) placed = false;
     return item;
+  }
+
+  function done(place: number, value: JsonObject): void {
+    const item = itemAt(place, nameOf(value.type));
+    if (item.done) return;
+    item.done = true;
+    notePhase(item, value);
+    switch (value.type) {
+      case 'message':
+        return texts.finishMessage(item, value);
+      case 'reasoning':
+        return texts.finishReasoning(item, value);
+      case 'function_call':
+        return calls.finishFunction(item, value);
+      case 'custom_tool_call':
+        return calls.finishCustom(item, value);
+      default:
+        readOther(value);
+    }
   }
 
   /** Server tools and whatever OpenAI adds next: other dialects can express none of it except an image. */
@@ -62,42 +86,32 @@ export function itemReader(emit: Emit) {
     sawCalls: () => calls.sawCalls(),
     webSearches: () => webSearches,
     billedApart: () => [...apart],
-    sawNothing: () => items.size === 0,
     added(place: number, value: JsonObject): void {
-      const item = itemAt(place);
+      const item = itemAt(place, nameOf(value.type));
       notePhase(item, value);
       const isCall = value.type === 'function_call' || value.type === 'custom_tool_call';
       if (isCall && nameOf(value.name)) calls.start(item, value);
     },
     delta(place: number, piece: string, type: TextType, text: string): void {
-      texts.delta(itemAt(place), piece, type, text);
+      texts.delta(itemAt(place, type === 'reasoning-delta' ? 'reasoning' : 'message'), piece, type, text);
     },
     arguments(place: number, text: string): void {
-      calls.addArguments(itemAt(place), text);
+      calls.addArguments(itemAt(place, 'function_call'), text);
     },
     input(place: number, text: string): void {
-      calls.addInput(itemAt(place), text);
+      calls.addInput(itemAt(place, 'custom_tool_call'), text);
     },
     annotation(place: number, content: number, raw: unknown): void {
-      if (isJsonObject(raw)) texts.cite(itemAt(place), content, raw);
+      if (isJsonObject(raw)) texts.cite(itemAt(place, 'message'), content, raw);
     },
-    done(place: number, value: JsonObject): void {
-      const item = itemAt(place);
-      if (item.done) return;
-      item.done = true;
-      notePhase(item, value);
-      switch (value.type) {
-        case 'message':
-          return texts.finishMessage(item, value);
-        case 'reasoning':
-          return texts.finishReasoning(item, value);
-        case 'function_call':
-          return calls.finishFunction(item, value);
-        case 'custom_tool_call':
-          return calls.finishCustom(item, value);
-        default:
-          readOther(value);
-      }
+    done,
+    /**
+     * Reports what only the finished response contains: some servers announce no item as done, or stream no tool call.
+     * Nothing if its items stand at other places than the streamed ones, as behind a proxy that leaves some out.
+     */
+    rest(output: readonly JsonObject[]): void {
+      const agrees = ([place, { type }]: [number, OpenItem]): boolean => nameOf(output[place]?.type) === type;
+      if (placed && [...items].every(agrees)) for (const [place, item] of output.entries()) done(place, item);
     },
   };
 }

@@ -108,3 +108,111 @@ test('the place of a citation counts the paragraph that Conclave puts between a 
     assert.equal(block.join('').slice(start, end), cited);
   }
 });
+
+test('what only the finished response contains is read, whatever was streamed before it', () => {
+  const text = 'Hello';
+  const cited = {
+    type: 'url_citation',
+    url: 'https://lab.example',
+    title: 't',
+    start_index: 0,
+    end_index: 5,
+  };
+  const content = [{ type: 'output_text', text, annotations: [cited] }];
+  const said = message('msg_1', text, { content });
+  const thought = { type: 'reasoning', id: 'rs_1', summary: [], encrypted_content: 'proof' };
+  const call = { type: 'function_call', id: 'fc_1', call_id: 'call_1', name: 'look', arguments: '{"a":1}' };
+  const edit = { type: 'custom_tool_call', id: 'ct_1', call_id: 'call_2', name: 'edit', input: 'a "b"' };
+  const search = { type: 'web_search_call', id: 'ws_1', status: 'completed' };
+  const output = [thought, search, said, call, edit];
+  const whole = readReply(response(output), {});
+  const added = (item: JsonObject, place: number): JsonObject => ({
+    type: 'response.output_item.added',
+    output_index: place,
+    item,
+  });
+  const delta = (type: string, place: number, more: JsonObject): JsonObject => ({
+    type: `response.${type}.delta`,
+    output_index: place,
+    ...more,
+  });
+  const cases: readonly (readonly JsonObject[])[] = [
+    [],
+    [delta('output_text', 2, { content_index: 0, delta: 'Hel' })],
+    [
+      added({ ...thought, encrypted_content: '' }, 0),
+      added(search, 1),
+      added({ ...said, content: [] }, 2),
+      added({ ...call, arguments: '' }, 3),
+      added({ ...edit, input: '' }, 4),
+    ],
+    [
+      added({ ...call, arguments: '' }, 3),
+      delta('function_call_arguments', 3, { delta: '{"a"' }),
+      added({ ...edit, input: '' }, 4),
+      delta('custom_tool_call_input', 4, { delta: 'a "' }),
+    ],
+  ];
+  for (const events of cases) {
+    const streamed = readStream([
+      { type: 'response.created', response: response([]) },
+      ...events,
+      { type: 'response.completed', response: response(output) },
+    ]);
+    assert.deepEqual(gist(streamed), gist(whole));
+  }
+});
+
+test('a finished response whose items stand at other places than the streamed ones repeats nothing', () => {
+  const thought = { type: 'reasoning', id: 'rs_1', summary: [{ type: 'summary_text', text: 'Hm.' }] };
+  const said = message('msg_1', 'Hello');
+  const call = { type: 'function_call', id: 'fc_1', call_id: 'call_1', name: 'look', arguments: '{}' };
+  const done = (item: JsonObject, place?: number): JsonObject => ({
+    type: 'response.output_item.done',
+    ...(place !== undefined && { output_index: place }),
+    item,
+  });
+  // A proxy leaves the reasoning out at the end.
+  const moved = [done(thought, 0), done(said, 1), done(call, 2)];
+  // A server sends no places.
+  const unplaced = [
+    { type: 'response.output_text.delta', delta: 'Hello' },
+    { type: 'response.output_item.added', item: call },
+    { type: 'response.function_call_arguments.delta', delta: '{}' },
+  ];
+  for (const events of [moved, unplaced]) {
+    const parts = readStream([...events, { type: 'response.completed', response: response([said, call]) }]);
+    const texts = parts.flatMap((part) => (part.type === 'text-delta' ? [part.text] : []));
+    const starts = parts.filter((part) => part.type === 'tool-call-start');
+    assert.deepEqual([texts.join(''), starts.length], ['Hello', 1]);
+  }
+});
+
+function readStream(events: readonly JsonObject[]): readonly StreamPart[] {
+  const { push, end } = replyReader({});
+  return [
+    ...push(Buffer.from(events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join(''))),
+    ...end(),
+  ];
+}
+
+/** What an answer says, whatever the pieces and the order it came in. */
+function gist(parts: readonly StreamPart[]): object {
+  const calls = new Map<number, string[]>();
+  let text = '';
+  const counts: Record<string, number> = {};
+  let reason = '';
+  for (const part of parts) {
+    if (part.type === 'text-delta') text += part.text;
+    else if (part.type === 'tool-call-start') calls.set(part.index, [part.id, part.name, '']);
+    else if (part.type === 'tool-call-delta') calls.get(part.index)?.push(part.text);
+    else if (part.type === 'finish') reason = part.reason;
+    else counts[part.type] = (counts[part.type] ?? 0) + 1;
+  }
+  return {
+    text,
+    reason,
+    ...counts,
+    calls: [...calls.values()].map(([id, name, ...input]) => [id, name, input.join('')]),
+  };
+}

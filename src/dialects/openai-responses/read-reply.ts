@@ -46,9 +46,8 @@ function responseInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
 
   function finish(response: JsonObject): void {
     start(response);
-    if (items.sawNothing()) {
-      for (const [place, item] of objectsOf(response.output).entries()) items.done(place, item);
-    }
+    const output = objectsOf(response.output);
+    items.rest(output);
     const { usage } = response;
     if (isJsonObject(usage)) {
       const terms = [
@@ -62,7 +61,6 @@ function responseInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
         ...chargedCost(usage, quirks),
       });
     }
-    const output = objectsOf(response.output);
     const pieces = response.store === false ? [] : output.map(({ id }) => id);
     // A container outlives an answer that is not stored.
     const containers = output.map(({ container_id: id }) => id);
