@@ -132,7 +132,9 @@ test('a strict tool with free keys is offered to Claude without "strict", where 
 
 test('a schema that names no key at all is given to every Claude as a tool: the answer would always be empty', () => {
   const map = { type: 'object', additionalProperties: { type: 'string' } };
-  for (const asked of [...free, map, { ...map, properties: {} }]) {
+  const whole = [{ anyOf: [map, { type: 'null' }] }, { oneOf: [map, { type: 'object' }] }, { allOf: [map] }];
+  const referred = { $ref: '#/$defs/map', $defs: { map } };
+  for (const asked of [...free, map, { ...map, properties: {} }, ...whole, referred]) {
     for (const read of clients) {
       const request = read({ ...format, schema: asked });
       const { body } = anthropicMessages.writeRequest(request, target('claude-opus-5-5'));

@@ -2,7 +2,7 @@ import type { ChoosableCall } from '../core/routing/choosable-call.ts';
 import { isVirtualName } from '../core/routing/virtual-model.ts';
 import type { CallRow } from '../core/stores/ledger.ts';
 import { defined } from '../core/json/defined.ts';
-import type { ProviderPreferences } from '../core/routing/provider-preferences.ts';
+import { closedOrder, type ProviderPreferences } from '../core/routing/provider-preferences.ts';
 import type { RequestFeatures } from '../core/routing/request-features.ts';
 
 /** Whether a row was written by a version that did not record what the call itself asked for. */
@@ -39,11 +39,20 @@ export function choosableCall(
   };
 }
 
-/** Which providers a recorded call wanted; `undefined` if it did not say. */
+/**
+ * Which providers a recorded call wanted; `undefined` if it did not say. A provider that answered though the call's lists
+ * do not name it is a router, which was told them.
+ */
 export function providerPreferencesOf({
   decision,
-}: Pick<CallRow, 'decision'>): ProviderPreferences | undefined {
+  provider,
+}: Pick<CallRow, 'decision' | 'provider'>): ProviderPreferences | undefined {
   const { order, sort, only, ignore, maxPrice, allowFallbacks } = decision?.wishes ?? {};
   if (!order && !sort && !only && !ignore && !maxPrice && allowFallbacks === undefined) return undefined;
-  return defined({ order, sort, only, ignore, maxPrice, allowFallbacks });
+  const preferences = defined({ order, sort, only, ignore, maxPrice, allowFallbacks });
+  const omits = (list: readonly string[] | undefined) =>
+    list !== undefined && provider !== undefined && !list.includes(provider);
+  const isRouter = omits(only) || omits(closedOrder(preferences));
+  if (!isRouter) return preferences;
+  return { ...preferences, forwarded: defined({ order: order && [...order], only: only && [...only] }) };
 }

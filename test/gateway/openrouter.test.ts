@@ -185,6 +185,19 @@ for (const [client, [path, body]] of Object.entries(dialects)) {
     assert.equal(auto.headers.get('x-conclave-model'), 'lab/m', await auto.text());
   });
 
+  test(`a call that OpenRouter answered within an order without fallbacks can be replayed (client of ${client})`, async (t) => {
+    const { gateway } = await openRouter(t);
+    const provider = { order: ['amazon-bedrock'], allow_fallbacks: false };
+    const models = [model, 'openrouter/large/one'];
+    const reply = await post(gateway, path, { ...body, model: 'auto', models, provider });
+    assert.equal(reply.headers.get('x-conclave-model'), model, await reply.text());
+    const { shifts } = await gateway.app.router.whatIf.replay({ prices: [`${model}=x1000`] });
+    assert.deepEqual(
+      shifts.map(({ from, to }) => [from, to]),
+      [[model, 'openrouter/large/one']],
+    );
+  });
+
   test(`what Conclave asks about a call keeps to its order without fallbacks, beside a wider list (client of ${client})`, async (t) => {
     const classifier = { model, always: true };
     const { lab, gateway } = await openRouter(t, { routing: { retries: 0, classifier } });

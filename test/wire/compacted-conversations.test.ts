@@ -109,8 +109,8 @@ test('an input guardrail sees the whole conversation, because a relay sends it',
   assert.match(seen[0] ?? '', /OLD The old.*Which city/);
 });
 
-/** The messages that a server of Anthropic's dialect is sent of the compacted conversation. */
-async function sentTo(t: TestContext, id: string, settings: object) {
+/** The messages that a server of Anthropic's dialect is sent of a conversation, and the caller's warnings. */
+async function sentTo(t: TestContext, id: string, settings: object, messages: readonly object[] = compacted) {
   const lab = await startKeyedProvider(t);
   const gateway = await startTestGateway(t, {
     config: {
@@ -118,10 +118,10 @@ async function sentTo(t: TestContext, id: string, settings: object) {
       models: [{ id: `${id}/m`, contextWindow: 4_000, price: { input: 3, output: 15 } }],
     },
   });
-  const body = { model: `${id}/m`, max_tokens: 100, messages: compacted };
+  const body = { model: `${id}/m`, max_tokens: 100, messages };
   const reply = await post(gateway, '/v1/messages', body, { ...headers, 'x-conclave-max-cost-usd': '0.01' });
   assert.equal(reply.status, 200, await reply.text());
-  return lab.asked.at(-1)?.body['messages'];
+  return [lab.asked.at(-1)?.body['messages'], reply.headers.get('x-conclave-warnings')];
 }
 
 const shortened = [
@@ -134,10 +134,19 @@ const shortened = [
 ];
 
 test('other servers of the dialect are sent only what counts: the summary, and what follows it', async (t) => {
-  assert.deepEqual(await sentTo(t, 'lab', { dialect: 'anthropic-messages' }), shortened);
+  assert.deepEqual(await sentTo(t, 'lab', { dialect: 'anthropic-messages' }), [shortened, null]);
+});
+
+test('other servers of the dialect are not sent a compaction that failed', async (t) => {
+  const failed = { type: 'compaction', content: null, encrypted_content: 'gAAA' };
+  const asked = { role: 'user', content: 'Go on.' };
+  const messages = [...compacted, { role: 'assistant', content: [failed] }, asked];
+  const [sent, warnings] = await sentTo(t, 'lab', { dialect: 'anthropic-messages' }, messages);
+  assert.deepEqual(sent, [...shortened, asked]);
+  assert.match(String(warnings), /compaction.*left out/);
 });
 
 test('Anthropic behind a proxy is sent everything, unless the server there is said not to shorten prompts', async (t) => {
-  assert.deepEqual(await sentTo(t, 'anthropic', {}), compacted);
-  assert.deepEqual(await sentTo(t, 'anthropic', { quirks: { shortensPrompts: false } }), shortened);
+  assert.deepEqual(await sentTo(t, 'anthropic', {}), [compacted, null]);
+  assert.deepEqual(await sentTo(t, 'anthropic', { quirks: { shortensPrompts: false } }), [shortened, null]);
 });

@@ -7,7 +7,7 @@ import type { RequestDraft } from '../request/draft.ts';
 import { attributionEdits } from './attribution.ts';
 import { thoughtEdits } from './foreign-thoughts.ts';
 import { habitEdits } from './habit-edits.ts';
-import { withoutSummarized } from './without-summarized.ts';
+import { withoutCompactions, withoutSummarized } from './without-summarized.ts';
 import { headers, path } from './write-request.ts';
 
 /**
@@ -15,8 +15,8 @@ import { headers, path } from './write-request.ts';
  * and the provider's quirks.
  */
 export function relayRequest(sent: JsonObject, request: ModelRequest, target: WireTarget): RelayRequest {
-  const [body, shortened] = withSummary(sent, target);
   const draft: RequestDraft = { request, target, warnings: [] };
+  const [body, shortened] = withSummary(sent, draft);
   const wanted: MemberEdit[] = [
     { member: 'model', value: target.model },
     { member: 'max_tokens', value: request.maxOutputTokens },
@@ -35,11 +35,18 @@ export function relayRequest(sent: JsonObject, request: ModelRequest, target: Wi
 }
 
 /** What the call is measured by is what is sent: only Anthropic itself drops what a summary stands for. */
-function withSummary(body: JsonObject, { quirks }: WireTarget): readonly [JsonObject, MemberEdit[]] {
+function withSummary(
+  body: JsonObject,
+  { target, warnings }: RequestDraft,
+): readonly [JsonObject, MemberEdit[]] {
   const { messages } = body;
-  if (quirks.shortensPrompts === true || !Array.isArray(messages)) return [body, []];
-  const value = withoutSummarized(messages);
-  if (!value) return [body, []];
+  if (target.quirks.shortensPrompts === true || !Array.isArray(messages)) return [body, []];
+  const summed = withoutSummarized(messages) ?? messages;
+  const value = withoutCompactions(summed);
+  // Compactions that failed have nothing to stand for what was said.
+  const failed = value.length < summed.length || value.some((message, at) => message !== summed[at]);
+  if (failed) warnings.push('A block of type "compaction" was left out: only Anthropic has it.');
+  if (summed === messages && !failed) return [body, []];
   return [{ ...body, messages: value }, [{ member: 'messages', value }]];
 }
 

@@ -37,6 +37,20 @@ function lastingSettings(message: JsonValue): JsonObject[] {
     : [];
 }
 
+/** Returns messages without the blocks of compactions, which other servers than Anthropic do not know. */
+export function withoutCompactions(messages: readonly JsonValue[]): JsonValue[] {
+  return messages.flatMap((message) => {
+    const { content } = objectOf(message);
+    if (!Array.isArray(content) || !content.some(isCompaction)) return [message];
+    const kept = content.filter((block) => !isCompaction(block));
+    return kept.length > 0 ? [{ ...objectOf(message), content: kept }] : [];
+  });
+}
+
+function isCompaction(block: JsonValue): boolean {
+  return objectOf(block).type === 'compaction';
+}
+
 /** Words a summary for a model that was not shown what it stands for. */
 export function summaryText(summary: string): string {
   return `Summary of the conversation so far:\n${summary}\n\n`;

@@ -6,8 +6,11 @@ import type { Price } from '../../core/money/price.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import type { NanoUsd } from '../../core/units.ts';
 
-/** The members of a model that bills and lists of allowed models need. `price` absent: unknown. */
-export type FurtherModel = Pick<Model, 'id' | 'provider' | 'name' | 'tier' | 'price' | 'rateFactors'>;
+/** The members of a model that bills and lists of allowed models need. `price` or `contextWindow` absent: unknown. */
+export type FurtherModel = Pick<
+  Model,
+  'id' | 'provider' | 'name' | 'tier' | 'price' | 'rateFactors' | 'contextWindow'
+>;
 
 /** Returns the models that a request lets its provider choose from, besides the model that was asked. */
 export function furtherModels(
@@ -47,17 +50,17 @@ export function furtherModelsAt(
 }
 
 /**
- * The most that further models may cost, each at `amountOf` its price: named models may all work; if the provider
+ * The most that further models may cost, each `amountOf` it at its price: named models may all work; if the provider
  * chooses, only one does. Unknown prices add nothing here.
  */
 export function furtherAmount(
   asked: AskedModel,
   request: RequestTraits,
-  amountOf: (price: Price) => NanoUsd,
+  amountOf: (price: Price, model: FurtherModel) => NanoUsd,
 ): NanoUsd {
   const chooses = request.furtherModels?.isAny === true;
-  return furtherModelsAt(asked, request).reduce((total, { price }) => {
-    const amount = price ? amountOf(price) : 0n;
+  return furtherModelsAt(asked, request).reduce((total, model) => {
+    const amount = model.price ? amountOf(model.price, model) : 0n;
     if (!chooses) return total + amount;
     return amount > total ? amount : total;
   }, 0n);

@@ -110,6 +110,38 @@ test('a ceiling and a reservation of the same call are the same amount, even if 
   assert.equal(isAboveCeiling(one, ceiling(amount - 1_000n)), true);
 });
 
+test('a prompt that its provider cuts to the window is cut to that of each model that may work on it', () => {
+  const further = (contextWindow?: number): FurtherModels => ({
+    field: 'preset',
+    dialect: 'openai-chat',
+    isAny: true,
+    at: (provider) => [
+      { id: `${provider}/large`, provider, name: 'large', price, ...(contextWindow && { contextWindow }) },
+    ],
+  });
+  const { model, deployment } = placeOf('openrouter/one', 'openai-chat');
+  const quirks = { ...deployment.provider.quirks, choosesProviders: true };
+  const one = {
+    model: { ...model, contextWindow: 100 },
+    deployment: { ...deployment, provider: { ...deployment.provider, quirks } },
+  };
+  const cost = (furtherModels: FurtherModels | undefined) =>
+    mostCost(
+      one,
+      requestFeatures({
+        request: {
+          ...(furtherModels && { furtherModels }),
+          shortening: { field: 'transforms', dialect: 'openai-chat', onlyRouters: true, cutsToWindow: true },
+        },
+      }),
+      extent,
+    );
+  const own = 100_000n + 500_000n;
+  assert.equal(cost(undefined), own);
+  assert.equal(cost(further(400)), own + 400_000n + 500_000n);
+  assert.equal(cost(further()), own + plain, 'a window that is not known');
+});
+
 test("what a caller pays for itself reserves nothing, but is still checked against the caller's ceiling", () => {
   const own = placeOf('lab/one', 'openai-chat');
   const callers: Candidate = { ...own, deployment: { ...own.deployment, payer: 'caller' } };

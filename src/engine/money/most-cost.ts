@@ -1,5 +1,6 @@
 import type { RequestFeatures } from '../../core/routing/request-features.ts';
 import { upperBoundCost, type Price } from '../../core/money/price.ts';
+import type { Model } from '../../core/model.ts';
 import type { NanoUsd, Tokens } from '../../core/units.ts';
 import { allAnswers } from '../../core/money/all-answers.ts';
 import { askedRates } from './asked-terms.ts';
@@ -22,14 +23,16 @@ export function mostCost(asked: AskedModel, features: RequestFeatures, extent: E
   const { isTextOnly } = request;
   const hasAudio = request.needs.includes('audio');
   const whole = mostPromptTokens(model, size, extent.prompt);
-  const prompt = isCut(asked, request) ? Math.min(whole, model.contextWindow ?? whole) : whole;
-  const amountOf = (price: Price, completion: Tokens) =>
-    upperBoundCost(price, { prompt, completion, at, hasAudio, isTextOnly });
+  const isShortened = isCut(asked, request);
+  const amountOf = (price: Price, completion: Tokens, { contextWindow }: Pick<Model, 'contextWindow'>) => {
+    const prompt = isShortened ? Math.min(whole, contextWindow ?? whole) : whole;
+    return upperBoundCost(price, { prompt, completion, at, hasAudio, isTextOnly });
+  };
   // The maximum output of other models that a provider uses (as an adviser or in place of this one) is unknown.
   const most = allAnswers(extent, size);
   const ordinary =
-    amountOf(model.price, allAnswers(extent, size, model.maxOutputTokens)) +
-    furtherAmount(asked, request, (price) => amountOf(price, most));
+    amountOf(model.price, allAnswers(extent, size, model.maxOutputTokens), model) +
+    furtherAmount(asked, request, (price, further) => amountOf(price, most, further));
   const { percent } = askedRates(asked, request);
   return (ordinary * BigInt(percent) + 99n) / 100n;
 }

@@ -1,8 +1,9 @@
-import type { JsonObject } from '../../../core/json/json.ts';
+import type { JsonObject, JsonValue } from '../../../core/json/json.ts';
 import type { OutputFormat, ToolDefinition } from '../../../core/wire/request.ts';
 import { jsonInstruction, schemaInstruction } from '../../schemas/json-instruction.ts';
 import { allowsObject } from '../../schemas/object-schema.ts';
-import { objectOf } from '../../fields/loose-fields.ts';
+import { objectOf, objectsOf } from '../../fields/loose-fields.ts';
+import { referredPart } from '../../schemas/referred-part.ts';
 import { schemaTool } from '../../tools/schema-tool.ts';
 import type { ClaudeDraft } from './draft.ts';
 import { supportedSchema } from './supported-schema.ts';
@@ -41,7 +42,8 @@ export function answerFormat(
   }
   const { schema, stated, freeKeys, recursive } = supportedSchema(output.schema);
   const native = abilities.schema && (target.quirks.schemaMode ?? 'json-schema') === 'json-schema';
-  if (!native || recursive || (freeKeys && (!abilities.freeKeys || allowsOnlyEmpty(schema)))) {
+  const isFree = freeKeys && (!abilities.freeKeys || allowsOnlyEmpty(schema, schema));
+  if (!native || recursive || isFree) {
     // The input of a tool is always an object.
     if (!allowsObject(output.schema)) {
       warnings.push(
@@ -49,9 +51,10 @@ export function answerFormat(
       );
       return { kind: 'words', instruction: schemaInstruction(output.schema) };
     }
-    warnings.push(
-      'The JSON schema was sent as a tool to call: this model does not support schemas otherwise.',
-    );
+    const reason = native
+      ? 'this model cannot be held to all of it.'
+      : 'this model does not support schemas otherwise.';
+    warnings.push(`The JSON schema was sent as a tool to call: ${reason}`);
     return { kind: 'tool', tool: schemaTool(output) };
   }
   if (freeKeys) {
@@ -62,7 +65,17 @@ export function answerFormat(
   return { kind: 'native', output, schema, stated };
 }
 
-/** Whether a closed schema names no property at its top, so that every answer would be empty. */
-function allowsOnlyEmpty({ additionalProperties, properties }: JsonObject): boolean {
-  return additionalProperties === false && Object.keys(objectOf(properties)).length === 0;
+/**
+ * Whether a closed schema, which does not contain itself, names no property at its top, so that every answer would be
+ * empty: directly, by reference, or in every branch of a union.
+ */
+function allowsOnlyEmpty(schema: JsonObject, root: JsonObject): boolean {
+  const { additionalProperties, properties, anyOf, allOf, $ref: reference } = schema;
+  const has = (names: JsonValue | undefined) => Object.keys(objectOf(names)).length > 0;
+  if (has(properties)) return false;
+  if (additionalProperties === false) return true;
+  if (reference !== undefined) return allowsOnlyEmpty(objectOf(referredPart(root, reference)), root);
+  const parts = [...objectsOf(anyOf), ...objectsOf(allOf)];
+  const empty = parts.filter((part) => allowsOnlyEmpty(part, root));
+  return empty.length > 0 && parts.every((part) => empty.includes(part) || part.type === 'null');
 }
