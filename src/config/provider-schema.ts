@@ -91,6 +91,11 @@ const quirks = z
     imageTypes: z
       .array(z.string())
       .describe('Supported image types; other images are refused before they are sent. Default: any.'),
+    documentTypes: z
+      .array(z.string())
+      .describe(
+        'Types of documents accepted as files in openai-chat; others are refused before they are sent, or go to another provider. Default: any; PDF for OpenAI and Azure.',
+      ),
     documentPart: z
       .enum(['file', 'document_url', 'none'])
       .describe(

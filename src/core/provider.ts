@@ -80,6 +80,11 @@ export type Quirks = {
    */
   readonly imageTypes?: readonly string[];
   /**
+   * The types of documents that the provider accepts as files (OpenAI chat); others are refused before they are sent,
+   * and texts are sent as such. Default: any.
+   */
+  readonly documentTypes?: readonly string[];
+  /**
    * The content part in which the provider accepts a document (OpenAI chat): `file` (OpenAI's own), `document_url`
    * (Mistral's own, also for addresses), or `none`. Default `file`.
    */

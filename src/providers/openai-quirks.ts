@@ -9,6 +9,8 @@ export const openaiQuirks: Quirks = {
   objectSchemas: true,
   // https://platform.openai.com/docs/guides/images-vision
   imageTypes: ['image/png', 'image/jpeg', 'image/gif', 'image/webp'],
+  // In Chat Completions: https://developers.openai.com/api/docs/guides/file-inputs
+  documentTypes: ['application/pdf'],
   legacyFunctions: true,
   promptCacheKey: true,
   refusesReasoningObject: true,

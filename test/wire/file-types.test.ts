@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { everySimulated, post, startTestGateway } from '../support/gateway.ts';
+import { startKeyedProvider } from '../providers/keyed-provider.ts';
+import { everySimulated, everySimulatedProvider, post, startTestGateway } from '../support/gateway.ts';
+import { modelRequests } from '../support/model-requests.ts';
 import { simulatedModels } from '../support/simulated-models.ts';
 
 const gateway = await startTestGateway({ after }, { config: everySimulated });
@@ -134,4 +136,68 @@ test('an image type that OpenAI rejects is refused by name if the request is tra
   const reply = await post(gateway, '/v1/messages', asked);
   assert.equal(reply.status, 400);
   assert.match(await reply.text(), /image\/tiff/);
+});
+
+const word = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
+
+test('a file that OpenAI reads only in Responses is sent there, whatever the client speaks', async () => {
+  for (const [path, body] of asFile(word, 'UEsDBA==')) {
+    const reply = await post(gateway, path, { model: 'openai/gpt-5.4-mini', ...body });
+    assert.equal(reply.status, 200, `${path}: ${await reply.text()}`);
+    assert.match(told(), /"type":"input_file"/);
+  }
+});
+
+test('a file that Chat Completions cannot carry is refused by name, or goes to another model', async (t) => {
+  const chatOnly = await startTestGateway(t, {
+    config: (simulator) => ({
+      providers: {
+        openai: { baseUrl: `${simulator.url}/openai/v1`, apiKey: 'key-openai', dialect: 'openai-chat' },
+        bedrock: everySimulatedProvider(simulator)['bedrock'] ?? {},
+      },
+    }),
+  });
+  const claude = 'bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0';
+  for (const [path, body] of asFile(word, 'UEsDBA==').slice(0, 2)) {
+    const before = modelRequests(chatOnly.simulator).length;
+    const refused = await post(chatOnly, path, { model: 'openai/gpt-5.4-mini', ...body });
+    const text = await refused.text();
+    assert.equal(refused.status, 400, text);
+    assert.ok(text.includes(`A document of type \\"${word}\\"`), text);
+    assert.equal(modelRequests(chatOnly.simulator).length, before, 'the provider was not asked');
+    const models = ['openai/gpt-5.4-mini', claude];
+    const moved = await post(chatOnly, path, { model: models[0], models, ...body });
+    assert.equal(moved.headers.get('x-conclave-model'), claude, await moved.text());
+  }
+  for (const [path, body] of asFile('application/pdf', 'JVBERi0=')) {
+    const reply = await post(chatOnly, path, { model: 'openai/gpt-5.4-mini', ...body });
+    assert.equal(reply.status, 200, `${path}: ${await reply.text()}`);
+  }
+});
+
+test('a text file that is relayed to Chat Completions becomes a text with its name and its cache mark', async (t) => {
+  const lab = await startKeyedProvider(t);
+  const own = await startTestGateway(t, {
+    config: {
+      providers: {
+        lab: { dialect: 'openai-chat', baseUrl: lab.url, apiKey: 'k', quirks: { cacheControl: true } },
+      },
+      models: [{ id: 'lab/m', capabilities: ['documents'] }],
+    },
+  });
+  const file = { filename: 'a.csv', file_data: `data:text/csv;base64,${inBase64('a,b')}` };
+  const pdf = {
+    type: 'file',
+    file: { filename: 'a.pdf', file_data: 'data:application/pdf;base64,JVBERi0=' },
+  };
+  const mark = { cache_control: { type: 'ephemeral' } };
+  const content = [{ type: 'file', file, ...mark }, pdf];
+  const reply = await post(own, '/v1/chat/completions', {
+    model: 'lab/m',
+    messages: [{ role: 'user', content }],
+  });
+  assert.equal(reply.status, 200, await reply.text());
+  assert.deepEqual(lab.asked[0]?.body['messages'], [
+    { role: 'user', content: [{ type: 'text', text: 'a.csv:\n\na,b', ...mark }, pdf] },
+  ]);
 });

@@ -159,7 +159,7 @@ function shapeMembers(body: JsonObject, draft: RequestDraft): JsonObject {
     .map(withLostThoughts(request, target))
     .map((message) => withoutForeignThoughts(message, draft))
     .map(messageRewriter(target))
-    .map((message) => withAcceptedFiles(message, target))
+    .map((message) => withAcceptedFiles(message, quirks))
     .map((message) => withPlainContent(message, draft))
     .map((message) => (message.role === 'assistant' ? withDemandedThought(message, quirks) : message))
     .map((message) => withinMembers(message, draft));

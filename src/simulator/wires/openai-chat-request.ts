@@ -9,6 +9,7 @@ import { efforts } from './openai-efforts.ts';
 import { defaultContext } from './ollama-chat.ts';
 import {
   checkEndUser,
+  checkFile,
   checkOpenaiTakes,
   checkReasonedFunctions,
   checkStop,
@@ -111,7 +112,7 @@ function readMessage(message: JsonObject, index: number, provider: string): Turn
   }
   const pieces = [
     ...readThinking(message, provider),
-    ...readContent(spoken(message, provider), index),
+    ...readContent(spoken(message, provider), index, provider),
     ...calls,
     ...readFunctionCall(message),
   ];
@@ -134,12 +135,14 @@ function isThinking({ type }: JsonObject): boolean {
   return type === 'thinking';
 }
 
-function readContent(content: JsonValue | undefined, index: number): Piece[] {
+function readContent(content: JsonValue | undefined, index: number, provider: string): Piece[] {
   if (typeof content === 'string') return [{ kind: 'text', text: content }];
-  return listOf(content).map((part) => readPart(objectOf(part), index));
+  return listOf(content).map((part, at) =>
+    readPart(objectOf(part), `messages[${index}].content[${at}]`, provider),
+  );
 }
 
-function readPart(part: JsonObject, index: number): Piece {
+function readPart(part: JsonObject, at: string, provider: string): Piece {
   switch (part['type']) {
     case 'text':
       return { kind: 'text', text: textOf(part['text']) };
@@ -152,6 +155,7 @@ function readPart(part: JsonObject, index: number): Piece {
       const data = textOf(file['file_data']);
       const name = textOf(file['filename']) || textOf(file['file_id']) || 'file';
       const mediaType = /^data:([^;,]+)/.exec(data)?.[1] ?? 'application/pdf';
+      checkFile(provider, mediaType, `${at}.file.file_data`);
       return { kind: 'document', mediaType, name, bytes: Math.floor((data.length * 3) / 4) };
     }
     case 'input_audio': {
@@ -162,7 +166,7 @@ function readPart(part: JsonObject, index: number): Piece {
     default:
       return refuse(
         `Invalid value: '${textOf(part['type'])}'. Supported values are: 'text', 'image_url', 'input_audio', 'refusal', 'audio', and 'file'.`,
-        `messages[${index}].content[0].type`,
+        `${at}.type`,
       );
   }
 }

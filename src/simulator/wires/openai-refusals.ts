@@ -44,6 +44,16 @@ export function checkStop(provider: string, body: JsonObject): void {
   );
 }
 
+/** OpenAI reads other files only in Responses. @throws Refused for a file that is no PDF. */
+export function checkFile(provider: string, mediaType: string, at: string): void {
+  if (provider !== 'openai' || mediaType === 'application/pdf') return;
+  unsupported(
+    'invalid_value',
+    at,
+    `Invalid file data: '${at}'. Expected a base64-encoded data URL with an application/pdf MIME type (e.g. 'data:application/pdf;base64,SGVsbG8sIFdvcmxkIQ=='), but got unsupported MIME type '${mediaType}'.`,
+  );
+}
+
 /** The longest end-user id that a provider accepts. https://github.com/maximhq/bifrost/pull/1000. */
 const longestUsers: Readonly<Record<string, number>> = { openai: 64, azure: 64, openrouter: 128 };
 
