@@ -6,7 +6,7 @@ import type { Catalogue } from '../../src/core/catalogue.ts';
 import type { Model } from '../../src/core/model.ts';
 import type { Deployment } from '../../src/core/provider.ts';
 import { engineMemory } from '../../src/engine/engine-memory.ts';
-import { routeCall } from '../../src/engine/route-call.ts';
+import { routeCall } from '../../src/engine/routing/route-call.ts';
 import { measureRequest } from '../../src/engine/routing/size/measure-request.ts';
 import { resolveCall } from '../../src/engine/routing/choice/resolve-call.ts';
 import type { RoutingServices } from '../../src/engine/routing/routing-services.ts';

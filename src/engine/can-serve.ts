@@ -1,6 +1,6 @@
 import type { Model } from '../core/model.ts';
 import type { EngineContext } from './engine-context.ts';
-import { findRoute } from './find-route.ts';
+import { findRoute } from './routing/find-route.ts';
 import { isPriceUnknown } from './money/known-prices.ts';
 import type { ExpectedCall } from './open-parent.ts';
 import type { Route } from './route.ts';

@@ -3,7 +3,7 @@ import type { EngineContext } from './engine-context.ts';
 import type { CallRecord } from './row/call-record.ts';
 import type { ChosenRoute } from './route.ts';
 import { classifyByModel } from './classify-by-model.ts';
-import { findRoute } from './find-route.ts';
+import { findRoute } from './routing/find-route.ts';
 import { newIgnoredGoal } from './routing/warnings/ignored-goal.ts';
 import type { RequestSize } from './routing/size/measure-request.ts';
 

@@ -13,9 +13,9 @@ import { isVirtualName } from '../core/routing/virtual-model.ts';
 import type { EngineContext } from './engine-context.ts';
 import type { CallRecord } from './row/call-record.ts';
 import { rememberLatest } from '../core/memories/remember-latest.ts';
-import { amountOf } from './amount-of.ts';
-import { wouldRoute } from './would-route.ts';
-import { routeNearWindow } from './route-near-window.ts';
+import { amountOf } from './money/amount-of.ts';
+import { wouldRoute } from './routing/would-route.ts';
+import { routeBySize } from './routing/route-by-size.ts';
 
 const maxKnown = 5_000;
 
@@ -108,7 +108,7 @@ async function withoutCost(
   if (left < 0n) return undefined;
   const limits = { ...call.limits, maxCostUsd: usdFromNano(left) };
   const lowered = { ...resolved, call: { ...call, limits } };
-  return (await routeNearWindow(engine, lowered)).kind === 'found' ? lowered : undefined;
+  return (await routeBySize(engine, lowered)).kind === 'found' ? lowered : undefined;
 }
 
 /**

@@ -11,8 +11,8 @@ import { budgetExceeded, leftOf } from './money/budget-refusal.ts';
 import { HeldMoney } from './money/held-money.ts';
 import { isPriceUnknown } from './money/known-prices.ts';
 import type { MoneyWish } from './money/money-line.ts';
-import { amountWithin, sharePerCall } from './share-per-call.ts';
-import { wouldRoute } from './would-route.ts';
+import { amountWithin, sharePerCall } from './money/share-per-call.ts';
+import { wouldRoute } from './routing/would-route.ts';
 import type { Clock, SettingsOf } from './services.ts';
 
 /** A call that a parent is going to make, as far as it is known beforehand. */

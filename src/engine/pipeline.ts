@@ -3,7 +3,7 @@ import type { EngineContext } from './engine-context.ts';
 import { chooseRoute } from './choose-route.ts';
 import { guardCall } from './guard-call.ts';
 import { readCache } from './read-cache.ts';
-import { openRecord } from './record.ts';
+import { openRecord } from './open-record.ts';
 import { servedReply } from './replies/served-reply.ts';
 import { startReply } from './replies/start-reply.ts';
 import { reserve } from './reserve.ts';

@@ -8,12 +8,12 @@ import type { EngineContext } from './engine-context.ts';
 import type { ChosenRoute, Route } from './route.ts';
 import { skippedWarning } from './deployments/order/skipped-warning.ts';
 import { orderCandidates } from './deployments/order/order-candidates.ts';
-import { amountOf } from './amount-of.ts';
+import { amountOf } from './money/amount-of.ts';
 import type { RequestSize } from './routing/size/measure-request.ts';
 import { wouldReserve } from './reserve.ts';
 import { tokensToAdmit } from './routing/size/size-of-call.ts';
 import { ignoredGoal } from './routing/warnings/ignored-goal.ts';
-import { wouldRoute } from './would-route.ts';
+import { wouldRoute } from './routing/would-route.ts';
 import type { DeploymentMemory } from './deployments/deployment-memory.ts';
 
 /**

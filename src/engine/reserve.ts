@@ -11,7 +11,7 @@ import { plannedCandidates } from '../core/routing/planned-candidates.ts';
 import type { OpenResult } from '../core/stores/stores.ts';
 import type { Ms } from '../core/units.ts';
 import { noUsage } from '../core/money/usage.ts';
-import { amountOf } from './amount-of.ts';
+import { amountOf } from './money/amount-of.ts';
 import type { EngineContext } from './engine-context.ts';
 import { paidModel } from './row/paid-model.ts';
 import type { CallRecord } from './row/call-record.ts';
@@ -21,7 +21,7 @@ import { withinBudget } from './money/affordable-route.ts';
 import { budgetExceeded, leftOf } from './money/budget-refusal.ts';
 import { isPriceUnknown } from './money/known-prices.ts';
 import type { MoneyWish } from './money/money-line.ts';
-import { withFirstCandidates } from './routing/plan/with-first-candidates.ts';
+import { withFirstCandidates } from './money/with-first-candidates.ts';
 import type { Bookkeeping, Clock, SettingsOf } from './services.ts';
 
 /**

@@ -2,7 +2,7 @@ import type { CallReceipt } from '../core/call.ts';
 import type { OutcomeKind } from '../core/routing/outcome-kinds.ts';
 import type { OutcomeSignal } from '../core/stores/ledger.ts';
 import { priceAt } from '../core/money/price.ts';
-import { answerLength } from './answer-length.ts';
+import { answerLength } from './memory/answer-length.ts';
 import type { CallRecord } from './row/call-record.ts';
 import type { Route } from './route.ts';
 import type { ConversationMemory } from './memory/conversation-memory.ts';

@@ -1,8 +1,16 @@
 import type { DeploymentMemory } from '../deployments/deployment-memory.ts';
 import type { ConversationMemory } from '../memory/conversation-memory.ts';
-import type { Clock, Codecs, ModelSupply, Router, SettingsOf } from '../services.ts';
+import type {
+  Bookkeeping,
+  Clock,
+  Codecs,
+  EngineServices,
+  ModelSupply,
+  Router,
+  SettingsOf,
+} from '../services.ts';
 
-/** What routing a call depends on. */
+/** What ranking the candidates of a call depends on. */
 export type RoutingServices = ModelSupply &
   Codecs &
   Pick<Router, 'policyFor' | 'classify' | 'qualityOf'> &
@@ -10,3 +18,15 @@ export type RoutingServices = ModelSupply &
   Pick<ConversationMemory, 'origins' | 'conversations' | 'answerLengths'> &
   Clock &
   SettingsOf<'preferences' | 'fallbacks' | 'allow' | 'foreignIds' | 'reserveOutputTokens'>;
+
+/** What finding a route depends on: what other processes know is read first, and a prompt near a window is counted. */
+export type RouteServices = CountingServices & UpdateServices & Pick<ConversationMemory, 'turnThoughts'>;
+
+/** Counts a prompt if its estimate is not enough. */
+export type CountingServices = RoutingServices & Pick<EngineServices, 'countTokens'>;
+
+/** What is known to other processes on the same store. */
+export type UpdateServices = Pick<DeploymentMemory, 'limits' | 'benches'> &
+  Pick<ConversationMemory, 'origins'> &
+  Pick<Bookkeeping, 'ledger'> &
+  Pick<Router, 'knowsLearned' | 'recallLearned'>;

@@ -1,7 +1,7 @@
-import type { NanoUsd } from '../core/units.ts';
+import type { NanoUsd } from '../../core/units.ts';
 import { amountOf } from './amount-of.ts';
-import type { Route } from './route.ts';
-import { reservableCosts, withinAmount } from './money/within-amount.ts';
+import type { Route } from '../route.ts';
+import { reservableCosts, withinAmount } from './within-amount.ts';
 
 /** What several calls reserve together if no candidate of theirs may cost more than `maxPerCall`. */
 export function amountWithin(routes: readonly Route[], maxPerCall: NanoUsd | undefined): NanoUsd {

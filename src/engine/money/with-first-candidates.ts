@@ -1,6 +1,6 @@
-import type { Plan } from '../../../core/routing/plan.ts';
-import type { Candidate } from '../../../core/provider.ts';
-import type { Route } from '../../route.ts';
+import type { Plan } from '../../core/routing/plan.ts';
+import type { Candidate } from '../../core/provider.ts';
+import type { Route } from '../route.ts';
 
 /** The most models of an open choice that one call tries, unless there are more providers: then one per provider. */
 const maxModels = 16;

@@ -1,16 +1,12 @@
-import type { Model } from '../core/model.ts';
-import type { Tokens } from '../core/units.ts';
-import type { Route } from './route.ts';
-import type { EngineServices } from './services.ts';
-import type { RoutingServices } from './routing/routing-services.ts';
-import { exactSize } from './routing/size/measure-request.ts';
+import type { Model } from '../../core/model.ts';
+import type { Tokens } from '../../core/units.ts';
+import type { Route } from '../route.ts';
+import type { CountingServices, RoutingServices } from './routing-services.ts';
+import { exactSize } from './size/measure-request.ts';
 import { routeCall, type RouteResult } from './route-call.ts';
-import type { ResolvedCall } from './routing/choice/resolve-call.ts';
-import type { Doubt } from './routing/filters/filter-candidates.ts';
-import { roomTaken } from './routing/filters/enough-context.ts';
-
-/** A prompt near a window is counted. */
-type CountingServices = RoutingServices & Pick<EngineServices, 'countTokens'>;
+import type { ResolvedCall } from './choice/resolve-call.ts';
+import type { Doubt } from './filters/filter-candidates.ts';
+import { roomTaken } from './filters/enough-context.ts';
 
 /**
  * If an estimate is between these multiples of the room in a window, it may be wrong in either direction: minified data
@@ -28,7 +24,7 @@ const usualExcess = 1.25;
  * not by the upper bound. A tokenizer takes 3 ms for 100 KB of prose, little more than a fifth of a second at most,
  * plus a third of a second once.
  */
-export function routeNearWindow(
+export function routeBySize(
   engine: CountingServices,
   resolved: ResolvedCall,
   maxNamed?: number,

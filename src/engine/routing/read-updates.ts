@@ -1,12 +1,12 @@
-import type { ResolvedCall } from './routing/choice/resolve-call.ts';
-import type { EngineContext } from './engine-context.ts';
+import type { ResolvedCall } from './choice/resolve-call.ts';
+import type { UpdateServices } from './routing-services.ts';
 
 /**
  * Reads what other processes on the same store know and this call needs and, at an open call after a start or a
  * rest, what was learned or pinned meanwhile. Returns `undefined` if there is nothing to wait for.
  */
 export function readUpdates(
-  engine: Pick<EngineContext, 'limits' | 'benches' | 'origins' | 'ledger' | 'knowsLearned' | 'recallLearned'>,
+  engine: UpdateServices,
   { call, choice }: ResolvedCall,
 ): Promise<unknown> | undefined {
   const limits = engine.limits.refresh();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { noUsage } from '../core/money/usage.ts';
+import { noUsage } from '../../core/money/usage.ts';
 import { answerLength } from './answer-length.ts';
 
 const answered = { state: 'ok', attempts: 1, usage: { ...noUsage, output: 60, reasoning: 40 } } as const;

@@ -1,9 +1,9 @@
-import type { Call } from '../core/call.ts';
-import type { EngineContext } from './engine-context.ts';
-import type { ChosenRoute } from './route.ts';
+import type { Call } from '../../core/call.ts';
+import type { RouteServices } from './routing-services.ts';
+import type { ChosenRoute } from '../route.ts';
 import { findRoute, type RouteOptions } from './find-route.ts';
-import type { RequestSize } from './routing/size/measure-request.ts';
-import { sizeOfCall } from './routing/size/size-of-call.ts';
+import type { RequestSize } from './size/measure-request.ts';
+import { sizeOfCall } from './size/size-of-call.ts';
 
 /**
  * Returns where a call would go if it were made now, and its size, without a ledger row and without asking a model to
@@ -11,7 +11,7 @@ import { sizeOfCall } from './routing/size/size-of-call.ts';
  * @throws ConclaveError if no candidate can serve the call.
  */
 export async function wouldRoute(
-  engine: EngineContext,
+  engine: RouteServices,
   call: Call,
   options: Pick<RouteOptions, 'maxNamed'> = {},
 ): Promise<ChosenRoute & { readonly size: RequestSize }> {

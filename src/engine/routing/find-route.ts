@@ -1,11 +1,11 @@
-import type { Call } from '../core/call.ts';
-import type { EngineContext } from './engine-context.ts';
-import { affordableRoute } from './money/affordable-route.ts';
+import type { Call } from '../../core/call.ts';
+import type { RouteServices } from './routing-services.ts';
+import { affordableRoute } from '../money/affordable-route.ts';
 import { readUpdates } from './read-updates.ts';
 import type { RouteResult } from './route-call.ts';
-import { routeNearWindow } from './route-near-window.ts';
-import type { RequestSize } from './routing/size/measure-request.ts';
-import { resolveCall, type ResolvedCall } from './routing/choice/resolve-call.ts';
+import { routeBySize } from './route-by-size.ts';
+import type { RequestSize } from './size/measure-request.ts';
+import { resolveCall, type ResolvedCall } from './choice/resolve-call.ts';
 
 /** How a route is found. */
 export type RouteOptions = {
@@ -17,13 +17,13 @@ export type RouteOptions = {
 
 /** Finds out where a call may go: the one way to do so, for calls that are made and for calls that are only planned. */
 export async function findRoute(
-  engine: EngineContext,
+  engine: RouteServices,
   call: Call,
   size: RequestSize,
   { classify = (resolved) => resolved, maxNamed }: RouteOptions = {},
 ): Promise<RouteResult> {
   const resolved = resolveCall(engine, call, size);
   await readUpdates(engine, resolved);
-  const result = await routeNearWindow(engine, await classify(resolved), maxNamed);
+  const result = await routeBySize(engine, await classify(resolved), maxNamed);
   return result.kind === 'found' ? affordableRoute(result) : result;
 }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Model } from '../../../core/model.ts';
-import type { Candidate } from '../../../core/provider.ts';
-import type { Plan } from '../../../core/routing/plan.ts';
-import type { ModelChoice } from '../../route.ts';
+import type { Model } from '../../core/model.ts';
+import type { Candidate } from '../../core/provider.ts';
+import type { Plan } from '../../core/routing/plan.ts';
+import type { ModelChoice } from '../route.ts';
 import { withFirstCandidates } from './with-first-candidates.ts';
 
 test('an open choice tries its first sixteen models, and the first of every provider', () => {

@@ -16,7 +16,7 @@ import type { Ending, GivenAnswer } from './row/ending.ts';
 import { writeCaches } from './read-cache.ts';
 import { checkAnswer } from './replies/check-answer.ts';
 import { closingWarnings } from './row/closing-warnings.ts';
-import { scoreCall } from './score.ts';
+import { scoreCall } from './score-call.ts';
 import type { Bookkeeping, Clock, Logging, Plugins, SettingsOf } from './services.ts';
 
 /** What keeping the row of a call depends on. */

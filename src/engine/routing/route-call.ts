@@ -1,22 +1,22 @@
-import type { RoutingDecision } from '../core/routing/routing-decision.ts';
-import type { ConclaveError } from '../core/errors.ts';
-import type { Model } from '../core/model.ts';
-import type { Plan } from '../core/routing/plan.ts';
-import { latencyWarnings } from './routing/warnings/latency-warnings.ts';
-import type { ChosenRoute, Route } from './route.ts';
-import type { RoutingServices } from './routing/routing-services.ts';
-import type { RuledOut } from './routing/filters/filter.ts';
-import type { ResolvedCall } from './routing/choice/resolve-call.ts';
-import { callPreferences } from './routing/plan/call-preferences.ts';
-import { candidateModels, substitution } from './routing/choice/candidate-models.ts';
-import { choosePlan } from './routing/plan/choose-plan.ts';
-import { decisionOf } from './routing/plan/decision-of.ts';
-import { unverifiedCapabilityWarnings } from './routing/warnings/unverified-capability-warnings.ts';
-import { sensitiveTagWarnings } from './routing/warnings/sensitive-tag-warnings.ts';
-import { ceilingWarnings } from './routing/filters/price-ceiling.ts';
-import { overPriceLimit, noneLeft } from './routing/filters/none-left.ts';
-import { requestFeatures } from './routing/request/request-features.ts';
-import { noDoubt, filterCandidates, type Doubt } from './routing/filters/filter-candidates.ts';
+import type { RoutingDecision } from '../../core/routing/routing-decision.ts';
+import type { ConclaveError } from '../../core/errors.ts';
+import type { Model } from '../../core/model.ts';
+import type { Plan } from '../../core/routing/plan.ts';
+import { latencyWarnings } from './warnings/latency-warnings.ts';
+import type { ChosenRoute, Route } from '../route.ts';
+import type { RoutingServices } from './routing-services.ts';
+import type { RuledOut } from './filters/filter.ts';
+import type { ResolvedCall } from './choice/resolve-call.ts';
+import { callPreferences } from './plan/call-preferences.ts';
+import { candidateModels, substitution } from './choice/candidate-models.ts';
+import { choosePlan } from './plan/choose-plan.ts';
+import { decisionOf } from './plan/decision-of.ts';
+import { unverifiedCapabilityWarnings } from './warnings/unverified-capability-warnings.ts';
+import { sensitiveTagWarnings } from './warnings/sensitive-tag-warnings.ts';
+import { ceilingWarnings } from './filters/price-ceiling.ts';
+import { overPriceLimit, noneLeft } from './filters/none-left.ts';
+import { requestFeatures } from './request/request-features.ts';
+import { noDoubt, filterCandidates, type Doubt } from './filters/filter-candidates.ts';
 
 /** The result of routing a call: where it may go, or why it may go nowhere, and what ruled each candidate out. */
 export type RouteResult = { readonly doubt: Doubt } & (

@@ -1,6 +1,6 @@
-import type { Call, CallReceipt } from '../core/call.ts';
-import { completionTokens } from '../core/money/usage.ts';
-import type { Tokens } from '../core/units.ts';
+import type { Call, CallReceipt } from '../../core/call.ts';
+import { completionTokens } from '../../core/money/usage.ts';
+import type { Tokens } from '../../core/units.ts';
 
 /**
  * Returns how long the answer to a call was, reasoning included; `undefined` if it says nothing about how long the model's
