@@ -5,6 +5,7 @@ import { isIP } from 'node:net';
 import { ConclaveError } from '../core/errors.ts';
 import type { FetchedMedia } from '../core/wire/media.ts';
 import type { Ms } from '../core/units.ts';
+import { addChunk } from './add-chunk.ts';
 import { mediaTypeOf } from './media-type.ts';
 import { isPublicUnicast } from '../core/addresses.ts';
 
@@ -133,7 +134,7 @@ async function take(
       size += piece.byteLength;
       if (size > maxBytes) throw tooLarge();
       count(piece.byteLength);
-      pieces.push(piece);
+      addChunk(pieces, piece);
     }
     const bytes = Buffer.concat(pieces);
     const mediaType = mediaTypeOf(headers['content-type'], bytes);

@@ -10,6 +10,7 @@ import {
   type ZstdOptions,
 } from 'node:zlib';
 import { ConclaveError } from '../core/errors.ts';
+import { addChunk } from './add-chunk.ts';
 import type { KeyUploads } from './key-uploads.ts';
 
 export type BodyLimits = {
@@ -64,7 +65,7 @@ function collect(
         return refuse(tooManyUploads(uploads, maxUploadBytes));
       length += chunk.length;
       uploads.bytes += chunk.length;
-      chunks.push(chunk);
+      addChunk(chunks, chunk);
     });
     request.on('end', () => {
       finish();

@@ -1,4 +1,5 @@
 import { joinBytes } from '../core/json/join-bytes.ts';
+import { addChunk } from './add-chunk.ts';
 
 const maxAtOnce = 8 * 1024;
 
@@ -14,7 +15,7 @@ export class ReceivedBytes {
   }
 
   add(chunk: Buffer): void {
-    this.#chunks.push(chunk);
+    addChunk(this.#chunks, chunk);
     this.#size += chunk.length;
   }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { request, type ClientRequest, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { test, type TestContext } from 'node:test';
 import { createKey } from '../support/create-key.ts';
@@ -55,6 +56,25 @@ test('one body at a time may be larger than the limit for all bodies of a key', 
   const gateway = await limitedGateway(t);
   for (let turn = 0; turn < 3; turn += 1)
     assert.equal((await ask(gateway, gateway.key, 2 * limit)).status, 200);
+});
+
+test('a body in chunks of one byte takes little more memory than its bytes', async (t) => {
+  const gateway = await limitedGateway(t);
+  const bytes = 1_000_000;
+  const before = process.memoryUsage().rss;
+  const { hostname, port } = new URL(gateway.url);
+  const socket = connect(Number(port), hostname);
+  t.after(() => socket.destroy());
+  socket.write(
+    `POST /v1/chat/completions HTTP/1.1\r\nhost: ${hostname}:${port}\r\nauthorization: Bearer ${gateway.key}\r\n` +
+      'content-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n',
+  );
+  socket.write('1\r\n \r\n'.repeat(bytes));
+  await until(async () => (await ask(gateway, gateway.key, 100_000)).status === 429, 'the body to arrive', {
+    everyMs: 200,
+  });
+  const takenMiB = (process.memoryUsage().rss - before) / 2 ** 20;
+  assert.ok(takenMiB < 300, `${takenMiB} MiB for ${bytes} bytes`);
 });
 
 type Upload = { readonly bytes: number; readonly announced?: number; readonly path?: string };
