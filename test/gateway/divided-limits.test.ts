@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -10,6 +9,7 @@ import { post } from '../support/gateway.ts';
 import { endProcess, runGateway, type RunningGateway } from '../support/running-gateway.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { until } from '../support/until.ts';
+import { workersOf } from '../support/workers-of.ts';
 
 // The workers of one gateway keep a deployment's limits together.
 
@@ -138,11 +138,4 @@ function hold(provider: KeyedProvider) {
   const { promise, resolve } = Promise.withResolvers<void>();
   provider.behave('k', { until: promise });
   return { release: resolve };
-}
-
-function workersOf(gateway: RunningGateway): number[] {
-  const listed = execFileSync('ps', ['--ppid', String(gateway.process.pid), '-o', 'pid='], {
-    encoding: 'utf8',
-  });
-  return listed.split('\n').filter(Boolean).map(Number);
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, utimesSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
@@ -8,9 +9,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { startAnsweringProvider } from '../providers/answering-provider.ts';
-import { endProcess, runGateway, type RunningGateway } from '../support/running-gateway.ts';
+import { endProcess, runGateway } from '../support/running-gateway.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { until } from '../support/until.ts';
+import { workersOf } from '../support/workers-of.ts';
 
 const adminKey = 'ck-admin-of-few-files';
 
@@ -59,7 +61,7 @@ routing: { fallbacks: { lab/m: [lab/dear], named/m: [lab/dear], lab/covered: [wa
 
     assert.equal((await get('/health/ready')).status, 200);
     assert.equal((await ask('warm/m')).status, 200);
-    limitFiles(gateway, lowestFree(gateway.process.pid));
+    limitFiles(gateway.process.pid, lowestFree(gateway.process.pid));
     const covered = await ask('lab/covered');
     assert.equal(covered.status, 200, 'the open connection to a fallback needs no descriptor');
     assert.match(covered.text, /Still here/);
@@ -82,7 +84,7 @@ routing: { fallbacks: { lab/m: [lab/dear], named/m: [lab/dear], lab/covered: [wa
     );
 
     const patient = ask('lab/m');
-    void setTimeout(20).then(() => limitFiles(gateway, 10_000));
+    void setTimeout(20).then(() => limitFiles(gateway.process.pid, 10_000));
     assert.equal((await patient).status, 200, 'a retry finds a free descriptor');
     for (const model of ['lab/m', 'named/m']) assert.equal((await ask(model)).status, 200);
     const named = gateway.output().match(/ cannot be reached: this process has too many open files/g);
@@ -106,16 +108,47 @@ test('a gateway with many open requests outlives its limit of open files', { ski
   }
   const open = () => readdirSync(`/proc/${gateway.process.pid}/fd`).length;
   await until(() => open() > uploads.length, 'the requests to arrive');
-  limitFiles(gateway, lowestFree(gateway.process.pid));
+  limitFiles(gateway.process.pid, lowestFree(gateway.process.pid));
   // Its memory is looked at meanwhile.
   await setTimeout(500);
-  limitFiles(gateway, 10_000);
+  limitFiles(gateway.process.pid, 10_000);
   assert.equal((await fetch(`${gateway.url}/health/live`)).status, 200, gateway.output());
 });
 
+test(
+  'workers that have reached their limit of open files serve again as soon as they can',
+  { skip },
+  async (t) => {
+    const home = tempFolder(t);
+    const gateway = await runGateway(['--simulate', '--workers', '2'], { HOME: home, CONCLAVE_HOME: home });
+    t.after(() => endProcess(gateway.process));
+    const workers = workersOf(gateway);
+    for (const pid of workers) limitFiles(pid, lowestFree(pid));
+    const { hostname, port } = new URL(gateway.url);
+    const ends = Array.from({ length: 8 }, async () => {
+      const socket = connect(Number(port), hostname);
+      t.after(() => socket.destroy());
+      const end = new Promise((resolve) => socket.once('close', resolve));
+      socket.on('error', () => undefined).resume();
+      await once(socket, 'connect');
+      socket.write('GET /health/live HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n');
+      await end;
+    });
+    const impatience = setTimeout(5_000, 'they wait', { ref: false });
+    assert.notEqual(await Promise.race([Promise.all(ends), impatience]), 'they wait');
+    await until(() => /worker has too many open files/.test(gateway.output()), 'the log');
+    for (const pid of workers) limitFiles(pid, 10_000);
+    for (const _ of workers) {
+      const live = await fetch(`${gateway.url}/health/live`, { signal: AbortSignal.timeout(5_000) });
+      assert.equal(live.status, 200);
+    }
+    assert.equal(gateway.output().match(/worker has too many open files/g)?.length, 1, gateway.output());
+  },
+);
+
 /** Lowers or lifts the limit of a running process. */
-function limitFiles(gateway: RunningGateway, most: number): void {
-  execFileSync('prlimit', [`--pid=${gateway.process.pid}`, `--nofile=${most}:`]);
+function limitFiles(pid: number | undefined, most: number): void {
+  execFileSync('prlimit', [`--pid=${pid}`, `--nofile=${most}:`]);
 }
 
 /** Returns the descriptor that the process would open next. */

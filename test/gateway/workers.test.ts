@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
@@ -26,10 +26,11 @@ import {
   postgresUnavailable,
 } from '../support/postgres-cluster.ts';
 import { redisUnavailable, startRedis } from '../support/redis-server.ts';
-import { endProcess, runGateway, type RunningGateway } from '../support/running-gateway.ts';
+import { endProcess, runGateway } from '../support/running-gateway.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { until } from '../support/until.ts';
 import { modelRequests } from '../support/model-requests.ts';
+import { workersOf } from '../support/workers-of.ts';
 
 const adminKey = 'admin-key-of-the-test';
 const hello = { model: 'openai/gpt-5.4-mini', messages: [{ role: 'user', content: 'Hello' }] };
@@ -52,12 +53,6 @@ async function startWorkers(t: TestContext, env: Record<string, string> = {}) {
   const openStore = () => createApp({ env: environment, cwd: home, configPath });
   return { gateway, simulator, home, configPath, config, openStore };
 }
-
-const workersOf = (gateway: RunningGateway): number[] =>
-  execFileSync('ps', ['--ppid', String(gateway.process.pid), '-o', 'pid='], { encoding: 'utf8' })
-    .split('\n')
-    .filter(Boolean)
-    .map(Number);
 
 const stores = [
   { name: 'SQLite', skip: undefined, environment: async () => ({}) },

@@ -19,6 +19,7 @@ export type WorkersOptions = {
 /** A worker that dies sooner than this counts as failed to start, and its replacement is delayed. */
 const soonMs: Ms = 10_000;
 const longestPauseMs: Ms = 10_000;
+const quietMs: Ms = 60_000;
 
 /** The greeting of a worker once it serves, or its exit code if it ends before that. */
 type Started = { readonly greeting: string } | { readonly exitCode: number };
@@ -38,10 +39,11 @@ export async function runWorkers({ count, log, startSimulator }: WorkersOptions)
   let simulator: ReturnType<typeof startSimulator> | undefined;
   let stopping = false;
   let deathsInARow = 0;
+  let quietUntil = -Infinity;
 
   function start(place: number): Promise<Started> {
     const worker = cluster.fork({ [placeVariable]: place });
-    closeLostConnections(worker);
+    closeLostConnections(worker, withoutFiles);
     const startedAt = performance.now();
     alive.set(worker.id, worker);
     starting.add(worker);
@@ -74,6 +76,16 @@ export async function runWorkers({ count, log, startSimulator }: WorkersOptions)
         void replace(place);
       });
     });
+  }
+
+  /** At most once a minute: while a worker has no descriptor, every connection that it is given is closed. */
+  function withoutFiles(): void {
+    if (performance.now() < quietUntil) return;
+    quietUntil = performance.now() + quietMs;
+    log.error(
+      {},
+      'a connection was closed: its worker has too many open files; raise its limit (ulimit -n, or LimitNOFILE in systemd)',
+    );
   }
 
   /** Retries without limit: the cause, such as a configuration or a database, may be repaired meanwhile. */
