@@ -6,7 +6,8 @@ import { openKeyStore } from './keys/open-key-store.ts';
 import { openBenchStore } from './processes/open-bench-store.ts';
 import { openLimitStore } from './processes/open-limit-store.ts';
 import { openLedger } from './ledger/open-ledger.ts';
-import { openProcessRegistry, thisProcess, type ProcessIdentity } from './processes/process-registry.ts';
+import { thisProcess, type ProcessIdentity } from './processes/process-identity.ts';
+import { openProcessRegistry } from './processes/process-registry.ts';
 import { admitWork, judgeWork } from './books/rate-work.ts';
 import { recoverOrphans } from './processes/recover-orphans.ts';
 import { openRouterStore } from './router/open-router-store.ts';
@@ -21,6 +22,8 @@ export type Backend = {
   /** For reports that may read the whole ledger and take long. Default: `sql`. */
   readonly reports?: SqlRunner;
   readonly commit: Commit;
+  /** The database's clock in SQL, in milliseconds since the epoch. */
+  readonly clock: string;
   /** Whether the database accepts writes, as its commits and its runner's writes have shown. */
   readonly health: WriteHealth;
   /** Absent: the database server looks after its own files. */
@@ -42,11 +45,11 @@ export type StoreOptions = {
 
 /** Builds a store with keys, ledger and orphan recovery on a backend. */
 export function assembleStore(
-  { sql, reports = sql, commit, health, close, damage }: Backend,
+  { sql, reports = sql, commit, clock, health, close, damage }: Backend,
   options: StoreOptions,
 ): Store {
   const { now = Date.now, newKeyId = randomUUID, identity = thisProcess, warn = () => {} } = options;
-  const registry = openProcessRegistry(sql, { now, identity, onHeartbeat: recover });
+  const registry = openProcessRegistry(sql, { identity, clock, onHeartbeat: recover });
   const unwritten = new RetryQueue(health, () => registry.beat());
   let closing: Promise<void> | undefined;
 

@@ -9,9 +9,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { describeEachBackend, type TestDatabase } from '../../test/support/each-backend.ts';
 import type { LedgerLoad, LedgerLoadLine } from '../../test/support/ledger-load.ts';
 import { intent, noon, settlement } from '../../test/support/ledger-samples.ts';
-import { until } from '../../test/support/until.ts';
 import type { Store } from '../core/stores/stores.ts';
-import { thisProcess } from './processes/process-registry.ts';
+import { thisProcess } from './processes/process-identity.ts';
 
 const known = { unknownPrice: false };
 const elsewhere = { host: 'another-machine', pid: 1, startedAt: noon };
@@ -31,6 +30,18 @@ async function orphan(database: TestDatabase, id: string, members: Parameters<ty
   });
   await store.ledger.open(intent({ id, ...members }), known);
   return store;
+}
+
+/** A step of the database's clock, as every heartbeat sees it until the next one is written. */
+async function stepClock({ backend, address }: TestDatabase, ms: number) {
+  await backend.execute(address, `UPDATE processes SET heartbeat_at = heartbeat_at - ${ms}`);
+}
+
+/** The orphans that a process finds at so many of its heartbeats. */
+async function found(store: Store, heartbeats: number): Promise<number> {
+  let orphans = 0;
+  for (let beat = 0; beat < heartbeats; beat += 1) orphans += await store.recoverOrphans();
+  return orphans;
 }
 
 type Child = ChildProcessByStdio<null, Readable, null>;
@@ -164,15 +175,56 @@ describeEachBackend('processes', (it) => {
     assert.deepEqual(await standing(), [100n, 0n]);
   });
 
-  it('presumes a process of another machine dead only when its heartbeat has stopped', async (database) => {
-    let now = noon;
-    const far = await database.open({ identity: elsewhere, now: () => noon });
+  it('presumes a process of another machine dead when it has missed six heartbeats in a row', async (database) => {
+    const far = await database.open({ identity: elsewhere });
     await far.ledger.open(intent({ id: 'far' }), known);
-    const store = await database.open({ now: () => now });
-    now = noon + 60_000;
-    assert.equal(await store.recoverOrphans(), 0);
-    now += 1;
+    const store = await database.open();
+    assert.equal(await found(store, 6), 0);
+    await stepClock(database, -10_000);
+    assert.equal(await found(store, 6), 0, 'its heartbeat had moved');
     assert.equal(await store.recoverOrphans(), 1);
+  });
+
+  it('judges a process of another machine at once by the age of its heartbeat when it first sees it', async (database) => {
+    const far = await database.open({ identity: elsewhere });
+    await far.ledger.open(intent({ id: 'far' }), known);
+    await stepClock(database, 55_000);
+    assert.equal(await (await database.open()).recoverOrphans(), 0);
+    await stepClock(database, 6_000);
+    assert.equal(await (await database.open()).recoverOrphans(), 1);
+  });
+
+  it('does not presume a process dead because the clocks of their machines differ', async (database) => {
+    for (const [id, skew] of Object.entries({ behind: -90_000, ahead: 90_000 })) {
+      const far = await database.open({ identity: elsewhere, now: () => Date.now() + skew });
+      await far.ledger.open(intent({ id, startedAt: Date.now() + skew }), known);
+    }
+    const store = await database.open();
+    assert.equal(await found(store, 6), 0);
+  });
+
+  it('does not presume a process dead because the clock has stepped, forward or back', async (database) => {
+    const beside = { host: thisProcess.host, pid: process.ppid, startedAt: noon };
+    for (const identity of [elsewhere, beside]) {
+      const other = await database.open({ identity });
+      await other.ledger.open(intent({ id: identity.host }), known);
+    }
+    const store = await database.open();
+    for (const step of [120_000, 120_000, -360_000]) {
+      assert.equal(await found(store, 3), 0);
+      await stepClock(database, step);
+    }
+    assert.equal(await found(store, 6), 0);
+  });
+
+  it('does not presume a process of this machine dead by the age of its heartbeat while its pid is in use, until it has missed six', async (database) => {
+    const beside = { host: thisProcess.host, pid: process.ppid, startedAt: noon };
+    const other = await database.open({ identity: beside });
+    await other.ledger.open(intent({ id: 'a' }), known);
+    await stepClock(database, 120_000);
+    const store = await database.open();
+    assert.equal(await found(store, 6), 0);
+    assert.equal(await store.recoverOrphans(), 1, 'another program may have its pid by now');
   });
 
   it('does not look for a process of another machine among its own', async (database) => {
@@ -199,7 +251,8 @@ describeEachBackend('processes', (it) => {
       'hash',
     );
     await far.ledger.open(intent({ id: 'a', keyId, reserved: 500n, inputEstimate: 100n }), known);
-    const store = await database.open({ now: () => noon + 61_000 });
+    await stepClock(database, 61_000);
+    const store = await database.open({ now: () => noon });
     assert.equal(await store.recoverOrphans(), 1);
     await far.ledger.settle(settlement('a', { cost: 240n }));
     const row = await store.ledger.show('a');
@@ -211,18 +264,17 @@ describeEachBackend('processes', (it) => {
   });
 
   it('is kept alive by its heartbeat, which also ends the calls of dead processes', async (database) => {
-    let now = noon;
     mock.timers.enable({ apis: ['setInterval'] });
     try {
-      const store = await database.open({ now: () => now });
+      const store = await database.open();
       await store.ledger.open(intent({ id: 'living' }), known);
+      const other = await database.open({ identity: elsewhere });
+      assert.equal(await found(other, 6), 0);
       await orphan(database, 'lost');
-      now = noon + 55_000;
       mock.timers.tick(10_000);
       // The heartbeat comes before the recovery: once this row has ended, the heartbeat has been written.
       while ((await store.ledger.show('lost'))?.state !== 'interrupted') await turn();
-      const other = await database.open({ now: () => noon + 100_000, identity: elsewhere });
-      assert.equal(await other.recoverOrphans(), 0);
+      assert.equal(await found(other, 6), 0);
       assert.equal((await store.ledger.show('living'))?.state, 'running');
     } finally {
       mock.timers.reset();
@@ -230,21 +282,22 @@ describeEachBackend('processes', (it) => {
   });
 
   it('is back with its next heartbeat after it was wrongly presumed dead, so that its later calls are recovered too', async (database) => {
-    let now = noon;
     mock.timers.enable({ apis: ['setInterval'] });
     try {
-      const far = await database.open({ identity: elsewhere, now: () => now });
+      const far = await database.open({ identity: elsewhere });
       await far.ledger.open(intent({ id: 'early' }), known);
-      const store = await database.open({ now: () => now });
-      now = noon + 61_000;
-      assert.equal(await store.recoverOrphans(), 1);
+      const store = await database.open();
+      assert.equal(await found(store, 7), 1);
+      await far.ledger.open(intent({ id: 'between' }), known);
+      assert.equal(await found(store, 6), 0, 'an owner without a row may be such a process');
+      const closed = await database.open();
+      await closed.ledger.open(intent({ id: 'lost' }), known);
+      await closed.close();
       mock.timers.tick(10_000);
+      // It looks for dead processes after its heartbeat.
+      while ((await store.ledger.show('lost'))?.state !== 'interrupted') await turn();
       await far.ledger.open(intent({ id: 'late' }), known);
-      now = noon + 130_000;
-      await until(async () => (await store.recoverOrphans()) === 1, 'its later call is found', {
-        everyMs: 50,
-      });
-      assert.equal((await store.ledger.show('late'))?.state, 'interrupted');
+      assert.equal(await found(store, 7), 2);
     } finally {
       mock.timers.reset();
     }
@@ -273,7 +326,8 @@ describeEachBackend('processes', (it) => {
       0,
       'it may have just resumed, and be back with its next heartbeat',
     );
-    const later = await database.open({ now: () => noon + 61_000 });
+    await stepClock(database, 61_000);
+    const later = await database.open({ now: () => noon });
     assert.equal(await later.recoverOrphans(), 1);
     assert.equal((await later.ledger.show('late'))?.state, 'interrupted');
     const [budget] = await later.keys.budgets(keyId, noon);

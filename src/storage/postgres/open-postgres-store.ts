@@ -42,6 +42,7 @@ export async function openPostgresStore({
       sql: runner(answerMs),
       reports: { ...reports, all: (statement) => inPlace(() => reports.all(statement)) },
       commit: (work) => transactions.run(work),
+      clock: '(extract(epoch FROM clock_timestamp()) * 1000)::bigint',
       health,
       async close() {
         await transactions.close();

@@ -1,37 +1,7 @@
 import { randomInt } from 'node:crypto';
-import { readlinkSync } from 'node:fs';
-import { hostname } from 'node:os';
-import type { Ms } from '../../core/units.ts';
 import type { SqlRow, SqlRunner, SqlStatement } from '../sql/sql-runner.ts';
-import { systemErrorCode } from '../../core/system-error-code.ts';
-
-/** A process that has open calls in the ledger. */
-export type ProcessIdentity = {
-  /** The scope in which `pid` is valid: processes with the same host can check whether the other runs. */
-  readonly host: string;
-  readonly pid: number;
-  /** Distinguishes a process from a later one with the same pid. */
-  readonly startedAt: Ms;
-};
-
-const heartbeatMs: Ms = 10_000;
-/** Six missed heartbeats: no process blocks its event loop that long, and a late settlement would still be accepted. */
-const staleMs: Ms = 60_000;
-
-export const thisProcess: ProcessIdentity = {
-  host: [hostname(), ...pidNamespace()].join(' '),
-  pid: process.pid,
-  startedAt: Math.trunc(performance.timeOrigin),
-};
-
-/** Containers on one machine may share its name, and each has its own process 1. Only Linux has namespaces. */
-function pidNamespace(): string[] {
-  try {
-    return [readlinkSync('/proc/self/ns/pid')];
-  } catch {
-    return [];
-  }
-}
+import type { ProcessIdentity } from './process-identity.ts';
+import { heartbeatMs, watchHeartbeats, type RegisteredProcess } from './watch-heartbeats.ts';
 
 export type ProcessRegistry = {
   /** The row of this process, created before its first call and kept alive by a heartbeat. */
@@ -40,7 +10,7 @@ export type ProcessRegistry = {
   beat(): Promise<void>;
   /**
    * Processes that are gone but may still have open calls: they ended without closing the store, or the database
-   * committed one of their calls only after they had.
+   * committed one of their calls only after they had. To be asked at the start and after each heartbeat.
    */
   dead(): Promise<bigint[]>;
   /** Deletes the row of a dead process, unless it still has open calls. */
@@ -52,17 +22,21 @@ export type ProcessRegistry = {
 export function openProcessRegistry(
   sql: SqlRunner,
   options: {
-    readonly now: () => Ms;
     readonly identity: ProcessIdentity;
+    /** The database's clock in SQL, in milliseconds: those of the machines need not agree. */
+    readonly clock: string;
     readonly onHeartbeat: () => Promise<unknown>;
   },
 ): ProcessRegistry {
-  const { now, identity, onHeartbeat } = options;
+  const { identity, clock, onHeartbeat } = options;
+  const gone = watchHeartbeats(identity);
+  let own: bigint | undefined;
   let registered: Promise<bigint> | undefined;
   let timer: NodeJS.Timeout | undefined;
 
   async function register(): Promise<bigint> {
     const id = BigInt(randomInt(1, 2 ** 48 - 1));
+    own = id;
     await sql.write([alive(id)]);
     timer = setInterval(() => {
       // A failed heartbeat is made up for by the next one; after six failures, this process really cannot write.
@@ -79,9 +53,10 @@ export function openProcessRegistry(
     const { host, pid, startedAt } = identity;
     return {
       sql:
-        'INSERT INTO processes (id, host, pid, started_at, heartbeat_at) VALUES (?, ?, ?, ?, ?) ' +
-        'ON CONFLICT (id) DO UPDATE SET heartbeat_at = excluded.heartbeat_at',
-      values: [id, host, pid, startedAt, now()],
+        `INSERT INTO processes (id, host, pid, started_at, heartbeat_at) VALUES (?, ?, ?, ?, ${clock}) ` +
+        'ON CONFLICT (id) DO UPDATE SET host = excluded.host, pid = excluded.pid, ' +
+        'started_at = excluded.started_at, heartbeat_at = excluded.heartbeat_at',
+      values: [id, host, pid, startedAt],
     };
   }
 
@@ -100,14 +75,13 @@ export function openProcessRegistry(
       if (before) await sql.write([alive(id)]);
     },
     async dead() {
+      await addUnknownOwners(sql, clock);
       const rows = await sql.all({
-        sql: 'SELECT id, host, pid, started_at, heartbeat_at FROM processes',
+        sql: `SELECT id, host, pid, started_at, heartbeat_at, ${clock} - heartbeat_at AS age FROM processes`,
         values: [],
       });
-      const silent = rows.filter((row) => isDead(row, identity, now()));
-      return [...silent, ...(await sql.all(unknownOwners(now() - staleMs)))].map((row) =>
-        BigInt(row['id']?.toString() ?? 0),
-      );
+      const others = rows.map(processFromRow).filter(({ id }) => id !== own);
+      return gone(others).map(({ id }) => id);
     },
     async forget(id) {
       await sql.write([remove(id)]);
@@ -122,14 +96,21 @@ export function openProcessRegistry(
 }
 
 /**
- * Owners without a row, of calls from before `before`: a process that was wrongly presumed dead is back with its next
- * heartbeat.
+ * Gives owners of running calls that have no row one, as if they had just written it: a process that was wrongly
+ * presumed dead, or whose row a failover has lost, is back with its next heartbeat.
  */
-function unknownOwners(before: Ms): SqlStatement {
-  return {
-    sql: "SELECT DISTINCT owner AS id FROM calls WHERE state = 'running' AND started_at < ? AND NOT EXISTS (SELECT 1 FROM processes WHERE id = owner)",
-    values: [before],
-  };
+async function addUnknownOwners(sql: SqlRunner, clock: string): Promise<void> {
+  const unknown = await sql.all({
+    sql: "SELECT DISTINCT owner FROM calls WHERE state = 'running' AND NOT EXISTS (SELECT 1 FROM processes WHERE id = owner)",
+    values: [],
+  });
+  if (unknown.length === 0) return;
+  await sql.write(
+    unknown.map(({ owner = 0n }) => ({
+      sql: `INSERT INTO processes (id, host, pid, started_at, heartbeat_at) VALUES (?, '', 0, 0, ${clock}) ON CONFLICT (id) DO NOTHING`,
+      values: [owner],
+    })),
+  );
 }
 
 function dead(id: bigint): SqlStatement {
@@ -143,18 +124,13 @@ function remove(id: bigint): SqlStatement {
   };
 }
 
-function isDead(row: SqlRow, me: ProcessIdentity, at: Ms): boolean {
-  if (at - Number(row['heartbeat_at']) > staleMs) return true;
-  if (row['host'] !== me.host) return false;
-  const pid = Number(row['pid']);
-  return pid === me.pid ? Number(row['started_at']) !== me.startedAt : !isRunning(pid);
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    // We may not signal the process, but it exists.
-    return systemErrorCode(error) === 'EPERM';
-  }
+function processFromRow(row: SqlRow): RegisteredProcess {
+  return {
+    id: BigInt(row['id']?.toString() ?? 0),
+    host: String(row['host']),
+    pid: Number(row['pid']),
+    startedAt: Number(row['started_at']),
+    heartbeatAt: Number(row['heartbeat_at']),
+    ageMs: Number(row['age']),
+  };
 }

@@ -39,6 +39,7 @@ export async function openSqliteStore({
       sql,
       reports: { ...sql, all: (statement) => reading.all(statement).catch(refuseRead) },
       commit: (work) => transactions.run(work.run),
+      clock: "CAST(unixepoch('subsec') * 1000 AS integer)",
       health,
       damage: async () => damageOf(path),
       async close() {
