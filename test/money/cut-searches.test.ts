@@ -77,6 +77,15 @@ const readByClaude = (...end: readonly { readonly type: string; readonly [member
     ...end,
   ]);
 
+const ranCodeOfClaude = sse([
+  {
+    type: 'message_start',
+    message: { id: 'msg_1', type: 'message', model: 'm', usage: { input_tokens: 100, output_tokens: 1 } },
+  },
+  ...block(0, { type: 'server_tool_use', id: 'srvtoolu_0', name: 'code_execution', input: {} }),
+  { type: 'content_block_start', index: 1, content_block: { type: 'text', text: 'So far' } },
+]);
+
 const searchedByGroq =
   chunk({ role: 'assistant', executed_tools: [{ index: 0, type: 'browser_search', arguments: '{}' }] }) +
   chunk({ content: 'So far' });
@@ -134,6 +143,11 @@ test('web searches of a stream that broke off are booked', async (t) => {
   const told = await rowOf(sonnet, readByClaude({ type: 'message_delta', delta: {}, usage }));
   assert.equal(told.attempts[0]?.usage.input, 5_300, 'a usage that follows counts it');
 
-  const { warnings } = await rowOf('groq/openai/gpt-oss-120b', searchedByGroq);
-  assert.match(warnings.join(), /browser_search: .* has no known price for it/);
+  for (const [model, text, tool] of [
+    ['groq/openai/gpt-oss-120b', searchedByGroq, /browser_search: .* has no known price for it/],
+    [sonnet, ranCodeOfClaude, /code_execution: .* has no known price for it/],
+  ] as const) {
+    const { warnings } = await rowOf(model, text);
+    assert.match(warnings.join(), tool);
+  }
 });

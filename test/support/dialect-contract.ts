@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { replyCollector } from '../../src/core/wire/collected-reply.ts';
 import { ConclaveError } from '../../src/core/errors.ts';
 import type { Dialect, ReplyContext } from '../../src/core/wire/dialect.ts';
 import type { JsonObject } from '../../src/core/json/json.ts';
 import type { StreamPart } from '../../src/core/wire/stream-part.ts';
+import { collected } from './collected.ts';
 import { errorCodeOf, ownSamples, replyBytes, collectedReplies } from './recorded-replies.ts';
 import type { Expectation, RecordedReply } from './recorded-replies.ts';
 import { contentOf } from './reply-content.ts';
@@ -107,9 +107,7 @@ export function dialectContract(dialect: Dialect, options: ContractOptions): voi
           assert.ok(again.error !== undefined && again.finish === null, reply.id);
           continue;
         }
-        const collector = replyCollector();
-        for (const part of read) collector.add(part);
-        const whole = dialect.readReply(dialect.writeReply(collector.reply, context), {});
+        const whole = dialect.readReply(dialect.writeReply(collected(read), context), {});
         for (const again of [streamed, whole]) {
           assert.deepEqual({ id: reply.id, ...outlineOf(again) }, { id: reply.id, ...meaning });
           assert.deepEqual({ id: reply.id, is: contentOf(again) }, { id: reply.id, is: contentOf(read) });

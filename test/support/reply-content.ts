@@ -1,21 +1,18 @@
-import { replyCollector, type ReplyBlock } from '../../src/core/wire/collected-reply.ts';
+import type { ReplyBlock } from '../../src/core/wire/collected-reply.ts';
 import type { Citation, StreamPart } from '../../src/core/wire/stream-part.ts';
 import { parsedOrText } from '../../src/dialects/tools/parsed-or-text.ts';
+import { collected } from './collected.ts';
 
 /** The blocks of an answer in their order, with all that they hold. */
 export function contentOf(parts: readonly StreamPart[]): unknown[] {
-  return blocksOf(parts).map(blockContent);
+  return collected(parts).blocks.map(blockContent);
 }
 
 /** The sources of an answer, with their addresses and titles. */
 export function sourcesOf(parts: readonly StreamPart[]): unknown[] {
-  return blocksOf(parts).flatMap((block) => (block.type === 'text' ? block.citations.map(sourceOf) : []));
-}
-
-function blocksOf(parts: readonly StreamPart[]): readonly ReplyBlock[] {
-  const { reply, add } = replyCollector();
-  for (const part of parts) add(part);
-  return reply.blocks;
+  return collected(parts).blocks.flatMap((block) =>
+    block.type === 'text' ? block.citations.map(sourceOf) : [],
+  );
 }
 
 function blockContent(block: ReplyBlock): unknown {

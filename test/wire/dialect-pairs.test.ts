@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { replyCollector } from '../../src/core/wire/collected-reply.ts';
 import type { ContentPart, Message } from '../../src/core/wire/content.ts';
 import type { Dialect, ReplyContext } from '../../src/core/wire/dialect.ts';
 import type { JsonObject } from '../../src/core/json/json.ts';
@@ -10,6 +9,7 @@ import { noUsage } from '../../src/core/money/usage.ts';
 import { sealSignature } from '../../src/dialects/makers/gemini-signatures.ts';
 import { dialects } from '../../src/dialects/index.ts';
 import { sealReasoning } from '../../src/dialects/reasoning/sealed-reasoning.ts';
+import { collected } from '../support/collected.ts';
 import { isClientTurn, nextRequest } from '../support/client-turns.ts';
 import { readStream } from '../support/dialect-contract.ts';
 import { ownSamples, replyBytes, collectedReplies } from '../support/recorded-replies.ts';
@@ -315,9 +315,7 @@ function write(dialect: Dialect, parts: readonly StreamPart[], streamed: boolean
     const writer = dialect.replyWriter(context);
     return Buffer.concat(parts.map((part) => Buffer.from(writer.push([part]))));
   }
-  const collector = replyCollector();
-  for (const part of parts) collector.add(part);
-  return JSON.parse(JSON.stringify(dialect.writeReply(collector.reply, context))) as JsonObject;
+  return JSON.parse(JSON.stringify(dialect.writeReply(collected(parts), context))) as JsonObject;
 }
 
 function read(dialect: Dialect, reply: JsonObject | Buffer, streamed: boolean): StreamPart[] {

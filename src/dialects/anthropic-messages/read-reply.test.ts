@@ -137,6 +137,35 @@ test('a call of the tool that carries a schema becomes the text of the answer', 
   }
 });
 
+test('how an answer ended, and why it was refused, stay known when a later event does not repeat them', () => {
+  const explanation = 'It asks for a weapon.';
+  const refused = {
+    type: 'message_delta',
+    delta: { stop_reason: 'refusal', stop_details: { type: 'refusal', category: null, explanation } },
+  };
+  const counted = { type: 'message_delta', delta: { stop_reason: null }, usage: { output_tokens: 9 } };
+  for (const later of [[], [counted]]) {
+    const parts = reader([start({ input_tokens: 3 }), refused, ...later, stop]);
+    assert.deepEqual(parts.at(-1), { type: 'finish', reason: 'content-filter', raw: 'refusal' });
+    assert.deepEqual(
+      parts.find(({ type }) => type === 'refusal-delta'),
+      { type: 'refusal-delta', index: 0, text: explanation },
+    );
+  }
+});
+
+test('an explanation is a refusal only of an answer that was refused', () => {
+  const stop_details = { type: 'notice', explanation: 'A remark.' };
+  const end = { type: 'message_delta', delta: { stop_reason: 'end_turn', stop_details }, usage: {} };
+  const whole = { type: 'message', content: [], stop_reason: 'end_turn', stop_details, usage: {} };
+  for (const parts of [reader([start({}), end, stop]), anthropicMessages.readReply(whole, {})]) {
+    assert.equal(
+      parts.some(({ type }) => type === 'refusal-delta'),
+      false,
+    );
+  }
+});
+
 test('a block of an unknown type arrives whole, as Anthropic wrote it', () => {
   const parts = reader([
     start({}),

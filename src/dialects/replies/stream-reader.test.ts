@@ -62,6 +62,13 @@ test('an event that is not JSON, or that the dialect cannot read, ends the strea
   assert.deepEqual(outline(readAll('data: {}\n\n', brittle)), ['provider_invalid_reply']);
 });
 
+test('an event without data, which some servers send to keep a connection alive, is no event', () => {
+  for (const empty of ['data:\n\n', 'data: \n\n', ': ping\n\n', 'event: ping\ndata:\n\n']) {
+    const text = `data: {"text":"a"}\n\n${empty}data: {"text":"b"}\n\ndata: {"stop":true}\n\n`;
+    assert.deepEqual(outline(readAll(text)), ['text-delta', 'text-delta', 'finish'], empty);
+  }
+});
+
 test('lines of JSON are read like events', () => {
   const text = '{"text":"a"}\r\n\n{"text":"b"}\n{"stop":true}';
   assert.deepEqual(outline(readAll(text, echo, 'lines')), ['text-delta', 'text-delta', 'finish']);
