@@ -2,7 +2,7 @@ import { minOf } from '../core/extremes.ts';
 import type { BalanceSituation, BalanceStrategy } from '../core/routing/balance.ts';
 import { roughCost } from '../core/money/price.ts';
 import type { Candidate } from '../core/provider.ts';
-import { byNumber } from './by-load.ts';
+import { byNumber } from './by-number.ts';
 
 /** Prefers the lowest cost for this call; an unknown price is the last resort. */
 const cheapest: BalanceStrategy = {

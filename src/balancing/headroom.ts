@@ -2,7 +2,7 @@ import { maxOf } from '../core/extremes.ts';
 import type { BalanceStrategy } from '../core/routing/balance.ts';
 import type { Stats } from '../core/routing/deployment-stats.ts';
 import type { Candidate } from '../core/provider.ts';
-import { byNumber } from './by-load.ts';
+import { byNumber } from './by-number.ts';
 
 /**
  * Prefers the deployment with the largest share of its limits left, both configured limits and those that the

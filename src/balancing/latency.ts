@@ -3,7 +3,7 @@ import type { BalanceSituation, BalanceStrategy } from '../core/routing/balance.
 import type { DeploymentStats } from '../core/routing/deployment-stats.ts';
 import type { Ms } from '../core/units.ts';
 import type { Candidate } from '../core/provider.ts';
-import { byNumber } from './by-load.ts';
+import { byNumber } from './by-number.ts';
 
 /**
  * After this long without a call, a measured latency has decayed to a third, so that a slow deployment is tried again.

@@ -1,5 +1,5 @@
 import type { BalanceStrategy } from '../core/routing/balance.ts';
-import { byNumber } from './by-load.ts';
+import { byNumber } from './by-number.ts';
 
 /** Prefers the fewest calls under way relative to the weight. */
 const leastBusy: BalanceStrategy = {

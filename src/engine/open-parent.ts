@@ -4,10 +4,11 @@ import { askedChildren, type IntentRow, type Settlement } from '../core/stores/l
 import { isSimulated } from '../core/routing/is-simulated.ts';
 import type { OpenResult } from '../core/stores/stores.ts';
 import type { NanoUsd, Tokens } from '../core/units.ts';
+import { leftOfBudget } from '../core/money/left-of-budget.ts';
 import { noUsage } from '../core/money/usage.ts';
 import type { EngineContext } from './engine-context.ts';
 import type { Route } from './route.ts';
-import { budgetExceeded, leftOf } from './money/budget-refusal.ts';
+import { budgetExceeded } from './money/budget-refusal.ts';
 import { HeldMoney } from './money/held-money.ts';
 import { isPriceUnknown } from './money/known-prices.ts';
 import type { MoneyWish } from './money/money-line.ts';
@@ -115,12 +116,12 @@ async function openForAll(
   const intent = intentOf(opening, amountWithin(routes, maxPerCall));
   const opened = await open(intent);
   if (opened.ok) return { intent, maxPerCall };
-  const share = sharePerCall(routes, leftOf(opened.refusedBy));
+  const share = sharePerCall(routes, leftOfBudget(opened.refusedBy));
   // The same share came out again: too little is left even for it, or a price is unknown.
   if (share !== undefined && (maxPerCall === undefined || share < maxPerCall))
     return await openForAll(opening, routes, open, share);
   const { refusedBy } = opened;
-  const onceOthersEnd = sharePerCall(routes, leftOf(refusedBy) + refusedBy.reserved);
+  const onceOthersEnd = sharePerCall(routes, leftOfBudget(refusedBy) + refusedBy.reserved);
   const amount = onceOthersEnd === undefined ? intent.reserved : amountWithin(routes, onceOthersEnd);
   const { unknownPrice, parent } = opening;
   const fillsWindow = routes.some(({ features }) => features.size.fillsWindow);

@@ -11,7 +11,7 @@ import type { CallRecord } from './row/call-record.ts';
 import { callReceipt } from './row/call-receipt.ts';
 import { intentRow } from './row/intent-row.ts';
 import { nothingReserved } from './row/intent.ts';
-import { settleCall } from './row/settle-call.ts';
+import { settlementOf } from './row/settlement-of.ts';
 import type { Ending, GivenAnswer } from './row/ending.ts';
 import { writeCaches } from './read-cache.ts';
 import { checkAnswer } from './replies/check-answer.ts';
@@ -43,7 +43,7 @@ export function openRecord(engine: RecordServices, call: Call): CallRecord {
     if (call.check) await checkAnswer(engine, record, ending.answer?.reply);
     record.deadline.clear();
     appendAll(record.warnings, closingWarnings(record, ending));
-    const settlement = settleCall(engine, record, ending);
+    const settlement = settlementOf(engine, record, ending);
     const receipt = callReceipt(settlement, { notes: record, error: ending.error });
     // Resolved first: the receipt that a caller sees does not depend on whether the store accepted the row.
     resolveSettled(receipt);

@@ -1,3 +1,4 @@
+import { leftOfBudget } from '../core/money/left-of-budget.ts';
 import { appendAll } from '../core/append-all.ts';
 import { expectedPrompt } from './money/expected-prompt.ts';
 import { billOf } from '../core/money/bill-of.ts';
@@ -18,7 +19,7 @@ import type { CallRecord } from './row/call-record.ts';
 import type { ChosenRoute, Route } from './route.ts';
 import { askedTerms } from './money/asked-terms.ts';
 import { withinBudget } from './money/affordable-route.ts';
-import { budgetExceeded, leftOf } from './money/budget-refusal.ts';
+import { budgetExceeded } from './money/budget-refusal.ts';
 import { isPriceUnknown } from './money/known-prices.ts';
 import type { MoneyWish } from './money/money-line.ts';
 import { withFirstCandidates } from './money/with-first-candidates.ts';
@@ -91,7 +92,7 @@ async function openWithin(
   const tried = { ...chosen, route: withFirstCandidates(chosen.route) };
   const opened = await open(tried);
   if (opened.ok) return tried;
-  const left = leftOf(opened.refusedBy);
+  const left = leftOfBudget(opened.refusedBy);
   const affordable = withinBudget(chosen, left);
   const amount = amountOf(affordable.route);
   if (affordable === chosen || amount > left) {

@@ -5,6 +5,7 @@ import type { Ms } from '../core/units.ts';
 import type { ErrorReply } from '../core/wire/http-exchange.ts';
 import { checkFraming } from './check-framing.ts';
 import { checkHostAndOrigin } from './check-host-and-origin.ts';
+import { clientLeft } from './client-left.ts';
 import { LiveList, type Listed } from '../core/streams/live-list.ts';
 import { plainError } from './error-reply.ts';
 import { listen } from './listen.ts';
@@ -187,8 +188,4 @@ function refuse(response: ServerResponse, { status, headers, body }: ErrorReply)
   }
   response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
   response.end(body);
-}
-
-function clientLeft(): ConclaveError {
-  return new ConclaveError('cancelled', 'The client closed the connection.');
 }

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { ConclaveError } from '../core/errors.ts';
 import type { Ms } from '../core/units.ts';
+import { clientLeft } from './client-left.ts';
 
 /**
  * Larger pieces are sent in slices, so that a slow reader never holds more than a slice and the socket's own buffer.
@@ -27,7 +28,7 @@ export function responseWriter(
   let framing = false;
 
   function write(piece: Uint8Array | string): Promise<void> | undefined {
-    if (response.destroyed) return Promise.reject(left());
+    if (response.destroyed) return Promise.reject(clientLeft());
     // An empty chunk would end the reply.
     if (piece.length === 0) return undefined;
     if (piece.length > sliceBytes) return writeSlices(typeof piece === 'string' ? Buffer.from(piece) : piece);
@@ -60,7 +61,7 @@ export function responseWriter(
         act();
       };
       const onEvent = () => settle(resolve);
-      const onClose = () => settle(() => reject(left()));
+      const onClose = () => settle(() => reject(clientLeft()));
       const timer = setTimeout(() => {
         settle(() => reject(stalled(stalledMs)));
         response.destroy();
@@ -71,7 +72,7 @@ export function responseWriter(
   }
 
   async function end(): Promise<void> {
-    if (response.destroyed) throw left();
+    if (response.destroyed) throw clientLeft();
     if (framing) response.end(lastFrame);
     else response.end();
     if (response.writableLength > 0) await next(response, 'finish');
@@ -100,10 +101,6 @@ function frameOf(piece: Uint8Array | string, isBehind: boolean): Uint8Array {
   frame[frame.length - 2] = cr;
   frame[frame.length - 1] = lf;
   return frame;
-}
-
-function left(): ConclaveError {
-  return new ConclaveError('cancelled', 'The client closed the connection.');
 }
 
 function stalled(stalledMs: Ms): ConclaveError {

@@ -1,3 +1,4 @@
+import { compareNumbers } from '../compare-numbers.ts';
 import { isKnownCapable } from './is-known-capable.ts';
 import type { Plan, PlanStep } from './plan.ts';
 import type { RequestFeatures } from './request-features.ts';
@@ -5,7 +6,7 @@ import { planPath } from './plan-path.ts';
 import type { Stats } from './deployment-stats.ts';
 import type { Candidate } from '../provider.ts';
 import { providerPlace, type ProviderPreferences } from './provider-preferences.ts';
-import { byMerit, meritBy } from './merit.ts';
+import { meritBy } from './merit.ts';
 
 type Situation = {
   readonly features: RequestFeatures;
@@ -70,7 +71,7 @@ function sortStep(step: PlanStep, preferences: ProviderPreferences, situation: S
       modelPlace(a) - modelPlace(b) ||
       place(a) - place(b) ||
       ableFirst(a) - ableFirst(b) ||
-      byMerit(merit(a), merit(b)),
+      compareNumbers(merit(a), merit(b)),
   );
   return { ...step, candidates };
 }

@@ -21,8 +21,3 @@ export function meritBy(
       return ({ deployment }) => -(stats.of(deployment).tokensPerSecond ?? 0);
   }
 }
-
-/** Compares two merits. Two infinities are equal, but their difference is NaN. */
-export function byMerit(a: number, b: number): number {
-  return a === b ? 0 : a < b ? -1 : 1;
-}

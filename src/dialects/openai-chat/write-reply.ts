@@ -4,7 +4,7 @@ import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import { freeformInput } from '../openai/freeform-input.ts';
 import { declaredTools, type DeclaredTools } from '../openai/freeform-tool.ts';
-import { objectOf } from '../fields/loose-fields.ts';
+import { objectOf, textOf } from '../fields/loose-fields.ts';
 import { citedText } from './cited-text.ts';
 import { writeFinishReason } from './finish-reason.ts';
 import { furtherChoices } from './further-choices.ts';
@@ -54,11 +54,11 @@ function writeBlock(
 ): void {
   switch (block.type) {
     case 'text':
-      message.content = `${stringOf(message.content)}${block.text}`;
+      message.content = `${textOf(message.content)}${block.text}`;
       return;
     case 'reasoning': {
       const { text, signature, redacted } = block;
-      if (text !== '') message.reasoning_content = `${stringOf(message.reasoning_content)}${text}`;
+      if (text !== '') message.reasoning_content = `${textOf(message.reasoning_content)}${text}`;
       if (signature !== undefined) signatures.note(signature);
       if (signature !== undefined) append(message, 'reasoning_details', writeSignature(signature, text));
       if (redacted !== undefined) append(message, 'reasoning_details', writeRedacted(redacted));
@@ -81,7 +81,7 @@ function writeBlock(
       return;
     }
     case 'refusal':
-      message.refusal = `${stringOf(message.refusal)}${block.text}`;
+      message.refusal = `${textOf(message.refusal)}${block.text}`;
       return;
     case 'image':
       append(message, 'images', writeImage(block.mediaType, block.data));
@@ -102,8 +102,4 @@ function merged(into: JsonObject, from: JsonObject): JsonObject {
     result[member] = Array.isArray(list) && Array.isArray(value) ? [...list, ...value] : value;
   }
   return result;
-}
-
-function stringOf(value: JsonValue | undefined): string {
-  return typeof value === 'string' ? value : '';
 }

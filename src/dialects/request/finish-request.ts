@@ -3,7 +3,7 @@ import type { JsonObject } from '../../core/json/json.ts';
 import { quirkEdits } from './quirk-edits.ts';
 
 /** A body in a dialect's own format, before its provider's quirks are applied. */
-export type WrittenRequest = {
+export type UnfinishedRequest = {
   readonly path: string;
   readonly headers?: WireRequest['headers'];
   /** Is changed. */
@@ -13,7 +13,13 @@ export type WrittenRequest = {
 };
 
 /** Applies the provider's quirks to a written body and returns the request, with each warning once. */
-export function finishRequest({ path, headers = {}, body, target, warnings }: WrittenRequest): WireRequest {
+export function finishRequest({
+  path,
+  headers = {},
+  body,
+  target,
+  warnings,
+}: UnfinishedRequest): WireRequest {
   const all = [...warnings];
   for (const { member, value } of quirkEdits(body, { target, warnings: all })) body[member] = value;
   return { path: target.quirks.path ?? path, headers, body, warnings: [...new Set(all)] };

@@ -1,6 +1,7 @@
 import { ConclaveError } from '../../core/errors.ts';
+import { leftOfBudget } from '../../core/money/left-of-budget.ts';
 import type { BudgetStanding, RefusingBudget } from '../../core/stores/stores.ts';
-import { dollarText, nanoFromUsd, type NanoUsd } from '../../core/units.ts';
+import { dollarText, type NanoUsd } from '../../core/units.ts';
 import { sendBytes } from './most-tokens.ts';
 import { raiseLimit, type RefusedWish } from './raise-limit.ts';
 
@@ -24,10 +25,10 @@ export function budgetExceeded(
       `${refused}: the price of the model is unknown, or that of something the call asks for. Give it a price under models in the configuration, ask for its ordinary service tier, leave out audio and tools of the provider, or choose another model.`,
     );
   }
-  const cause = `it may cost up to ${dollarText(amount)}, and ${dollarText(atLeastNothing(leftOf(standing)))} is left`;
+  const cause = `it may cost up to ${dollarText(amount)}, and ${dollarText(atLeastNothing(leftOfBudget(standing)))} is left`;
   const raise = raiseLimit(standing, wish);
   const smaller = fillsWindow ? ` ${sendBytes}` : '';
-  if (amount <= leftOf(standing) + standing.reserved) {
+  if (amount <= leftOfBudget(standing) + standing.reserved) {
     return new ConclaveError(
       'budget_exceeded',
       `${refused}: ${cause} while other calls are under way. Try again when they have ended, or ${raise}.${smaller}`,
@@ -47,9 +48,4 @@ export function budgetName({ window }: Pick<BudgetStanding, 'window'>): string {
 
 function atLeastNothing(amount: NanoUsd): NanoUsd {
   return amount < 0n ? 0n : amount;
-}
-
-/** Returns what a budget still has for new calls. */
-export function leftOf({ limitUsd, spent, reserved }: BudgetStanding): NanoUsd {
-  return nanoFromUsd(limitUsd) - spent - reserved;
 }

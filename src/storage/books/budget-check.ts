@@ -1,6 +1,7 @@
+import { leftOfBudget } from '../../core/money/left-of-budget.ts';
 import { windowEnd } from './budget-window.ts';
 import type { Budget, BudgetStanding, RefusingBudget } from '../../core/stores/stores.ts';
-import { nanoFromUsd, type Ms, type NanoUsd } from '../../core/units.ts';
+import type { Ms, NanoUsd } from '../../core/units.ts';
 
 /**
  * Returns the budget that refuses `amount` more, if any: of several, the one with the least money left. If part of the
@@ -13,10 +14,12 @@ export function refusingBudget(
 ): RefusingBudget | undefined {
   const refusing = standings.filter(
     (standing) =>
-      (unknownPrice && standing.unknownPrices === 'refuse') || (amount > 0n && amount > moneyLeft(standing)),
+      (unknownPrice && standing.unknownPrices === 'refuse') ||
+      (amount > 0n && amount > leftOfBudget(standing)),
   );
   const tightest = refusing.reduce<BudgetStanding | undefined>(
-    (tightest, standing) => (tightest && moneyLeft(tightest) <= moneyLeft(standing) ? tightest : standing),
+    (tightest, standing) =>
+      tightest && leftOfBudget(tightest) <= leftOfBudget(standing) ? tightest : standing,
     undefined,
   );
   return tightest && { ...tightest, others: standings.filter((standing) => standing !== tightest) };
@@ -30,8 +33,4 @@ export function standingOf(
 ): BudgetStanding {
   const resetsAt = windowEnd(budget.window, at);
   return { ...budget, spent, reserved, simulated, ...(resetsAt !== undefined && { resetsAt }) };
-}
-
-function moneyLeft({ limitUsd, spent, reserved }: BudgetStanding): NanoUsd {
-  return nanoFromUsd(limitUsd) - spent - reserved;
 }

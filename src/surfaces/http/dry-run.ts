@@ -1,5 +1,5 @@
 import type { Preview } from '../../core/routing/preview.ts';
-import { type NanoUsd, usdFromNano } from '../../core/units.ts';
+import { usdFromNano } from '../../core/units.ts';
 
 /**
  * Builds the reply to `x-conclave-dry-run: true`: what the call would do. Costs are estimates in dollars, as numbers.
@@ -18,22 +18,18 @@ export function dryRunReply(
       candidates.map(({ hasRoom, estimate, ...candidate }) => ({
         ...candidate,
         has_room: hasRoom,
-        estimated_cost_usd: estimate === undefined ? null : usd(estimate),
+        estimated_cost_usd: estimate === undefined ? null : usdFromNano(estimate),
       })),
     ),
     ruled_out: decision.ruledOut,
     input_tokens: preview.inputTokens,
     output_tokens: preview.outputTokens,
-    reserves_usd: usd(preview.reserved),
+    reserves_usd: usdFromNano(preview.reserved),
     verification,
     ...(refused && { refused: { code: refused.code, message: refused.message, ...retryAfter(refused) } }),
     warnings: preview.warnings,
     simulated: preview.simulated,
   };
-}
-
-function usd(amount: NanoUsd): number {
-  return usdFromNano(amount);
 }
 
 function retryAfter({ retryAfterMs }: NonNullable<Preview['refused']>) {

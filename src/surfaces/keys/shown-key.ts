@@ -1,6 +1,6 @@
 import type { App } from '../../app.ts';
 import type { BudgetStanding, VirtualKey } from '../../core/stores/stores.ts';
-import { type NanoUsd, usdFromNano } from '../../core/units.ts';
+import { usdFromNano } from '../../core/units.ts';
 
 /** Returns a key for its admin, with the state of its budgets but without the key itself. */
 export async function shownKey({ keys }: Pick<App, 'keys'>, key: VirtualKey) {
@@ -38,13 +38,9 @@ export function shownBudget({
     unknownPrices,
     // The older name, for programs that read it.
     hard: unknownPrices === 'refuse',
-    spentUsd: usd(spent),
-    reservedUsd: usd(reserved),
+    spentUsd: usdFromNano(spent),
+    reservedUsd: usdFromNano(reserved),
     ...(simulated && { simulated }),
     ...(resetsAt !== undefined && { resetsAt: new Date(resetsAt).toISOString() }),
   };
-}
-
-function usd(amount: NanoUsd): number {
-  return usdFromNano(amount);
 }

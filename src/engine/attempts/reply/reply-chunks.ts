@@ -127,7 +127,7 @@ export async function readToEnd(
     if (end?.type === 'error') throw beforeContent(end.error);
     if (end) return;
     const next = await chunks.next();
-    if (next.done) throw endless();
+    if (next.done) throw withoutEnd();
     last = next.value;
     see(last);
     held.push(last);
@@ -155,7 +155,8 @@ function hasBegun({ parts }: Pick<Chunk, 'parts'>): boolean {
   return false;
 }
 
-function endless(): ConclaveError {
+/** Returns the error for a stream that is over before its end. */
+export function withoutEnd(): ConclaveError {
   return new ConclaveError('stream_truncated', 'The reply ended without an end marker.');
 }
 

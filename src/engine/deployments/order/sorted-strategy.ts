@@ -1,6 +1,7 @@
 import type { BalanceStrategy } from '../../../core/routing/balance.ts';
 import type { Candidate } from '../../../core/provider.ts';
-import { byMerit, type Merit } from '../../../core/routing/merit.ts';
+import { compareNumbers } from '../../../core/compare-numbers.ts';
+import type { Merit } from '../../../core/routing/merit.ts';
 
 /** A strategy for deployments that the caller wants sorted: it balances only those of equal merit. */
 export function sortedStrategy(strategy: BalanceStrategy, merit: Merit): BalanceStrategy {
@@ -17,5 +18,7 @@ export function sortedStrategy(strategy: BalanceStrategy, merit: Merit): Balance
 
 /** The deployments in groups of equal merit, best first. */
 function classesOf(deployments: readonly Candidate[], merit: Merit): Candidate[][] {
-  return [...Map.groupBy(deployments, merit)].sort(([a], [b]) => byMerit(a, b)).map(([, equals]) => equals);
+  return [...Map.groupBy(deployments, merit)]
+    .sort(([a], [b]) => compareNumbers(a, b))
+    .map(([, equals]) => equals);
 }

@@ -15,7 +15,7 @@ import { eachWithoutQuotes, withoutQuotes } from './without-quotes.ts';
 import type { Bookkeeping, Clock, SettingsOf } from '../services.ts';
 
 /** Builds the row's second half: the totals of its attempts. */
-export function settleCall(
+export function settlementOf(
   engine: Pick<Bookkeeping, 'frontierPrice'> & Clock & SettingsOf<'keepBodies' | 'simulatedOnly'>,
   record: CallRecord,
   ending: Ending,

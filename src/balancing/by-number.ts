@@ -1,3 +1,4 @@
+import { compareNumbers } from '../core/compare-numbers.ts';
 import type { Stats } from '../core/routing/deployment-stats.ts';
 import type { Candidate } from '../core/provider.ts';
 
@@ -16,11 +17,6 @@ export function byNumber(
 ): Candidate[] {
   return deployments
     .map((candidate) => ({ candidate, number: number(candidate), load: loadOf(candidate, stats) }))
-    .sort((a, b) => compare(a.number, b.number) || a.load - b.load)
+    .sort((a, b) => compareNumbers(a.number, b.number) || a.load - b.load)
     .map(({ candidate }) => candidate);
-}
-
-/** Compares by operators: the difference of two infinities is NaN. */
-function compare(a: number, b: number): number {
-  return a === b ? 0 : a < b ? -1 : 1;
 }
