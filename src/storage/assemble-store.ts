@@ -71,6 +71,8 @@ export function assembleStore(
     recoverOrphans: recover,
     damage: damage ?? (async () => []),
     async ping() {
+      // A database that has not been written to yet may only be readable: the first write of a process is its row.
+      await registry.id();
       await sql.all({ sql: 'SELECT 1 AS pong', values: [] });
       if (health.failure) throw health.failure;
     },

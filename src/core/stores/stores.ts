@@ -217,7 +217,7 @@ export interface Store {
   recoverOrphans(): Promise<number>;
   /** Damage that the database itself finds, in its own words; empty if it is sound. Reads everything. */
   damage(): Promise<string[]>;
-  /** Resolves if the store answers and has accepted the last write; throws `storage` otherwise. */
+  /** Resolves if the store answers and has accepted the last write, or else a first one; throws `storage` otherwise. */
   ping(): Promise<void>;
   /**
    * The number of ended calls whose row could not be written yet. They are kept, and written when that is possible

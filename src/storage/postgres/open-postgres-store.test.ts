@@ -144,6 +144,30 @@ test(
 );
 
 test(
+  'is not ready if it was opened while the server is read-only, until that is over, though nothing else is written',
+  withDatabase(async (url, beside) => {
+    await (await openPostgresStore({ url })).close();
+    await becomes(beside, 'on');
+    const store = await openPostgresStore({ url });
+    try {
+      await assert.rejects(store.ping(), { code: 'storage' });
+      await assert.rejects(store.ping(), { code: 'storage' });
+    } finally {
+      await becomes(beside, 'off');
+    }
+    await until(
+      () =>
+        store.ping().then(
+          () => true,
+          () => false,
+        ),
+      'the store to be ready',
+    );
+    await store.close();
+  }),
+);
+
+test(
   'writes again as soon as new connections can, although the open ones stay read-only',
   withDatabase(async (url, beside) => {
     const store = await openPostgresStore({ url });

@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { accessSync, chmodSync, closeSync, constants, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { ConclaveError } from '../../core/errors.ts';
@@ -52,7 +52,8 @@ export async function openDatabase(path: string, now: () => Ms): Promise<SqliteC
 /** Tags, errors and, if configured, bodies are private: only the owner may access the file. */
 function prepareFile(path: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  if (existsSync(path)) return;
+  // SQLite would open a file that it cannot write for reading, and keep it so.
+  if (existsSync(path)) return accessSync(path, constants.W_OK);
   closeSync(openSync(path, 'a', 0o600));
   chmodSync(path, 0o600);
 }

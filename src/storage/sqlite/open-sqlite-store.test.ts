@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { spawnSync } from 'node:child_process';
 import {
-  chmodSync,
+  chownSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -110,12 +111,21 @@ test('names the path and the remedy if the file is not a database or the folder 
   assert.deepEqual(readdirSync(home).sort(), ['directory', 'notes.txt']);
 });
 
-test('names the path if the file is not writable', async (t) => {
-  if (process.getuid?.() === 0) return t.skip('needs a user who is not root: root may write everything');
-  const path = join(folder(t), 'ledger.db');
-  await (await openSqliteStore({ path })).close();
-  chmodSync(path, 0o400);
-  await assert.rejects(openSqliteStore({ path }), { code: 'configuration' });
+test('names the path if the file is not writable', (t) => {
+  const home = folder(t);
+  const script = `
+    const { openSqliteStore } = await import(${JSON.stringify(import.meta.resolve('./open-sqlite-store.ts'))});
+    const path = ${JSON.stringify(join(home, 'ledger.db'))};
+    await (await openSqliteStore({ path })).close();
+    process.getBuiltinModule('node:fs').chmodSync(path, 0o400);
+    const failed = await openSqliteStore({ path }).then(() => 'opened', (error) => error.code + ': ' + error.message);
+    console.log(failed);`;
+  // Root may write everything.
+  const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+  if (nobody.uid !== undefined) chownSync(home, nobody.uid, nobody.gid);
+  const options = { ...nobody, encoding: 'utf8', cwd: home } as const;
+  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], options);
+  assert.match(stdout, /^configuration: Cannot use the database .*ledger\.db: .*Make the file .* writable/);
 });
 
 test('opens while other processes open and close the file and briefly lock it', async (t) => {
