@@ -58,8 +58,8 @@ export type ErrorDetails = {
   readonly providerStatus?: number;
   /** OpenAI's own error code (`invalid_image_url`), more specific than any of ours. */
   readonly openAiCode?: string;
-  /** One short line per attempt, if several failed. */
-  readonly attempts?: readonly string[];
+  /** How many requests the call made to providers. */
+  readonly requests?: number;
   readonly requestId?: string;
   /** The message for the operator, with the addresses of providers. Absent: the same message. */
   readonly toOperator?: string;

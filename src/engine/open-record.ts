@@ -11,6 +11,7 @@ import type { CallRecord } from './row/call-record.ts';
 import { callReceipt } from './row/call-receipt.ts';
 import { intentRow } from './row/intent-row.ts';
 import { nothingReserved } from './row/intent.ts';
+import { requestsMade } from './row/requests-made.ts';
 import { settlementOf } from './row/settlement-of.ts';
 import type { Ending, GivenAnswer } from './row/ending.ts';
 import { writeCaches } from './read-cache.ts';
@@ -99,7 +100,7 @@ export function openRecord(engine: RecordServices, call: Call): CallRecord {
       return finishing;
     },
     async failed(thrown) {
-      const error = withRequestId(asConclaveError(thrown), id);
+      const error = withRequestId(asConclaveError(thrown), id).with({ requests: requestsMade(record) });
       if (error.code === 'internal') engine.log.error({ requestId: id, error: error.cause }, error.message);
       await record.finish({ state: endState(error, wasAsked()), error });
       return error;

@@ -217,3 +217,26 @@ test('the reply says how many requests a cascade sent, also those of steps that 
     assert.ok(lab.asked.length > 1);
   }
 });
+
+test('so it does if the step that answers failed at first, or no step answers', async (t) => {
+  for (const failures of [1, Infinity]) {
+    let asked = 0;
+    const { gateway, lab } = await cascadeGateway(
+      t,
+      (model) => {
+        if (model !== 'big') return 500;
+        asked += 1;
+        return asked > failures ? 'It is 42' : 500;
+      },
+      { retries: 2 },
+    );
+    for (const stream of [false, true]) {
+      asked = 0;
+      lab.asked.length = 0;
+      const { reply } = await answered(gateway, question({ stream }));
+      assert.equal(reply.status, failures === 1 ? 200 : 502);
+      const counted = reply.headers.get('x-conclave-attempts');
+      assert.equal(counted, String(lab.asked.length), `${failures} failures, stream: ${stream}`);
+    }
+  }
+});

@@ -29,6 +29,8 @@ export type StartedAttempt = {
   /** The reply is in the client's own dialect: its bytes can be passed on unchanged. */
   readonly relayed: boolean;
   readonly headers: Readonly<Record<string, string>>;
+  /** How many requests it took, without those that the record already counts. */
+  readonly requests: number;
   /** Chunks that were read ahead; the code that passes the reply on removes them. */
   readonly held: Chunk[];
   /** Absent: `held` is all of it. */
@@ -72,6 +74,7 @@ export async function startAttempt(
       candidate,
       meter: answerMeter(engine, attempt),
       relayed: source.relayed,
+      requests: 1,
       headers: source.headers,
       held,
       ...(rest && { rest }),

@@ -103,7 +103,7 @@ export function startedWhole(
   { parts, head, candidate }: Pick<ChildAnswer, 'parts' | 'head' | 'candidate'>,
 ): StartedAttempt {
   const held: Chunk[] = [{ bytes: noBytes, parts }];
-  return { ...started(clock, candidate, head), held, rest: emptyChunks() };
+  return { ...started(clock, candidate, head), requests: 0, held, rest: emptyChunks() };
 }
 
 /** Presents an answer that is still arriving; `whole` is called with it when it is complete. */
@@ -112,7 +112,12 @@ export function startedStream(
   { candidate, head, parts }: Pick<ChildAnswer, 'candidate' | 'head'> & { readonly parts: Parts },
   whole: (answer: CollectedReply) => Promise<void>,
 ): StartedAttempt {
-  return { ...started(clock, candidate, head), held: [], rest: chunksOf(parts, whole) };
+  return {
+    ...started(clock, candidate, head),
+    requests: head.attempts,
+    held: [],
+    rest: chunksOf(parts, whole),
+  };
 }
 
 function started(clock: Clock, candidate: Candidate, head: ReplyHead) {

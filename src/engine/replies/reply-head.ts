@@ -1,5 +1,5 @@
 import type { ReplyHead } from '../../core/call.ts';
-import { requestsUntilBegun } from '../row/requests-made.ts';
+import { requestsMade } from '../row/requests-made.ts';
 import type { StartedAttempt } from '../attempts/start-attempt.ts';
 import type { CallRecord } from '../row/call-record.ts';
 
@@ -16,13 +16,15 @@ export function replyHead(record: CallRecord, answering: Answering): ReplyHead {
 }
 
 /** Builds the head of an answer that has begun. */
-export function startedHead(record: CallRecord, { candidate, headers, meter }: StartedAttempt): ReplyHead {
+export function startedHead(
+  record: CallRecord,
+  { candidate, headers, meter, requests }: StartedAttempt,
+): ReplyHead {
   return replyHead(record, {
     model: meter.answeredBy().id,
     provider: candidate.model.provider,
     simulated: candidate.deployment.simulated,
     headers,
-    // This one is not over.
-    attempts: requestsUntilBegun(record),
+    attempts: requestsMade(record) + requests,
   });
 }

@@ -8,7 +8,7 @@ import { ReplyPieces } from './reply-pieces.ts';
 import { plainParts, type PieceWriter } from './piece-writer.ts';
 import { RelayedEvents } from './relayed-events.ts';
 import { relayedWhole } from './relayed-whole.ts';
-import { requestsUntilBegun } from '../row/requests-made.ts';
+import { requestsMade } from '../row/requests-made.ts';
 import type { StartedAttempt } from '../attempts/start-attempt.ts';
 import { transcript } from './transcript.ts';
 import type { ReplyServices } from './reply-services.ts';
@@ -54,7 +54,8 @@ export function partsReply(
           provider: '',
           simulated: false,
           headers: {},
-          attempts: requestsUntilBegun(record),
+          // One is under way.
+          attempts: requestsMade(record) + 1,
         }),
     parts: known ? new ReplyPieces(engine, record, known, plainParts) : whenStarted(engine, record, source),
     ...(!known && { waiting: true }),

@@ -56,11 +56,11 @@ function streamErrorReply(error: ConclaveError, dialect: Dialect, request: Model
 }
 
 function errorHeaders({ code, details }: ConclaveError, dialect: Dialect): Record<string, string> {
-  const { retryAfterMs, requestId, allow, attempts } = details;
+  const { retryAfterMs, requestId, allow, requests = 0 } = details;
   return {
     ...(allow && { allow }),
     ...(requestId && nameHeaders(requestId, dialect)),
-    ...(attempts && { 'x-conclave-attempts': String(attempts.length) }),
+    ...(requests > 0 && { 'x-conclave-attempts': String(requests) }),
     ...(retryAfterMs !== undefined && {
       'retry-after': String(Math.max(1, Math.ceil(retryAfterMs / 1000))),
     }),

@@ -92,9 +92,7 @@ export function errorLine({ code, message }: ConclaveError): string {
 
 function nobodyAnswered(tool: string, failed: readonly FailedMember[]): ConclaveError {
   const lines = failed.map(({ who, error }) => `${who}: ${error}`);
-  return new ConclaveError('provider_error', `${tool}: no model could answer. ${lines.join('; ')}`, {
-    attempts: lines,
-  });
+  return new ConclaveError('provider_error', `${tool}: no model could answer. ${lines.join('; ')}`);
 }
 
 /** The results of the members that finished. */

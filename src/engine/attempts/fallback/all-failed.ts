@@ -18,8 +18,7 @@ export function allFailed(failures: readonly FailedCandidate[]): ConclaveError {
   const waits = failures.flatMap(({ error }) => error.details.retryAfterMs ?? []);
   const { error } = decisive(failures, last);
   const asked = failures.filter(({ isUnasked }) => !isUnasked);
-  const attempts = asked.length > 0 ? { attempts: asked.map(lineOf) } : undefined;
-  if (failures.length === 1) return last.error.with({ ...attempts });
+  if (failures.length === 1) return last.error;
   const summary =
     asked.length === failures.length ? `All ${asked.length} attempts failed.` : 'No model answered.';
   const inFull = failures.map(({ model, error }) => `${model}: ${error.code}: ${error.toOperator}`);
@@ -27,7 +26,6 @@ export function allFailed(failures: readonly FailedCandidate[]): ConclaveError {
     message: numbered(summary, failures.map(lineOf)),
     cause: error,
     ...(waits.length > 0 && { retryAfterMs: minOf(waits) }),
-    ...attempts,
     ...(failures.some((one) => one.error.details.toOperator) && { toOperator: numbered(summary, inFull) }),
   });
 }
