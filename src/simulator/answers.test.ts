@@ -201,17 +201,21 @@ test('an Anthropic model returns its thinking on request, and recognises it when
   const first = await anthropic.messages.stream({ ...base, messages: [question] }).finalMessage();
   const thinking = first.content[0];
   assert.ok(thinking?.type === 'thinking' && thinking.signature.startsWith('SIM'));
-  const again = (block: Anthropic.ContentBlock): Promise<Anthropic.Message> =>
+  const again = (
+    block: Anthropic.ContentBlock,
+    answer = first.content.slice(1),
+  ): Promise<Anthropic.Message> =>
     anthropic.messages.create({
       ...base,
       messages: [
         question,
-        { role: 'assistant', content: [block, ...first.content.slice(1)] },
+        { role: 'assistant', content: [block, ...answer] },
         { role: 'user', content: 'Go on.' },
       ],
     });
   assert.equal((await again(thinking)).type, 'message');
   await assert.rejects(again({ ...thinking, thinking: 'something else' }), /Invalid `signature`/);
+  await assert.rejects(again(thinking, []), /final block in an assistant message cannot be `thinking`/);
 });
 
 test('DeepSeek returns its reasoning in a separate field; OpenAI only counts it', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { signatureOf } from '../../src/simulator/signature.ts';
 import { everySimulatedProvider, openTestGateway, post, type TestGateway } from '../support/gateway.ts';
 
 let gateway: TestGateway;
@@ -73,5 +74,34 @@ test('an empty message beside one with words is left out', async () => {
     const warnings = await ask('/v1/chat/completions', model, messages);
     assert.equal(turnsTold().length, 1);
     assert.doesNotMatch(warnings, /was empty/);
+  }
+});
+
+test('an answer that broke off during Claude’s thinking is left out: Claude refuses a message that ends in it', async () => {
+  const [anthropic, , bedrock] = models;
+  const signature = signatureOf('let me');
+  const thinking = { type: 'thinking', thinking: 'let me', signature };
+  const broken = {
+    role: 'assistant',
+    content: null,
+    reasoning_content: 'let me',
+    reasoning_details: [
+      { type: 'reasoning.text', text: 'let me', signature, format: 'anthropic-claude-v1', index: 0 },
+    ],
+  };
+  for (const [path, model, answer] of [
+    ['/v1/chat/completions', anthropic, broken],
+    ['/v1/chat/completions', bedrock, broken],
+    ['/v1/messages', anthropic, { role: 'assistant', content: [thinking] }],
+    ['/v1/messages', bedrock, { role: 'assistant', content: [thinking, { type: 'text', text: '\n\n' }] }],
+  ] as const) {
+    const warnings = await ask(path, model ?? '', [...said('hi'), answer, ...said('go on')]);
+    assert.match(warnings, /Reasoning at the end of an answer was left out/, path);
+    const turns = turnsTold();
+    assert.ok(
+      turns.every(({ role }) => role === 'user'),
+      JSON.stringify(turns),
+    );
+    assert.match(JSON.stringify(turns), /hi.*go on/);
   }
 });

@@ -67,6 +67,25 @@ test('white space before a call, as many models write it, is not sent back to Cl
   assert.deepEqual(edited([question, says(blank, call), result], { model: 'deepseek-chat' }), { told: 0 });
 });
 
+test('an answer that broke off during its thinking is not sent back to Claude, which refuses it', () => {
+  const blank = { type: 'text', text: '\n\n' };
+  const words = { type: 'text', text: 'Looking.' };
+  const redacted = { type: 'redacted_thinking', data: 'EmwKAhgB' };
+  for (const [broken, told] of [
+    [says(own), 1],
+    [says(own, redacted), 1],
+    [says(own, blank), 2],
+  ] as const) {
+    assert.deepEqual(edited([question, broken, question]), { messages: [question, question], told });
+  }
+  assert.deepEqual(edited([question, says(own, words, own), question]), {
+    messages: [question, says(own, words), question],
+    told: 1,
+  });
+  assert.deepEqual(edited([question, says(own), says(call), result]), { told: 0 });
+  assert.deepEqual(edited([question, says(own), question], { model: 'kimi-k2' }), { told: 0 });
+});
+
 test('citations of another provider are not sent back to Claude, its own are', () => {
   const claudes = { type: 'web_search_result_location', url: 'https://a.example', encrypted_index: 'Eo8B' };
   const others = { type: 'web_search_result_location', url: 'https://b.example', encrypted_index: '' };

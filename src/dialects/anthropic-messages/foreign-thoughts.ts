@@ -5,11 +5,13 @@ import type { MemberEdit, WireTarget } from '../../core/wire/dialect.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import { proofIn, sealOrigin } from '../reasoning/sealed-reasoning.ts';
+import { thoughtsAtEnd } from '../messages/thoughts-at-end.ts';
 import { isSilent } from './blank-text.ts';
+import { isThought } from './is-thought.ts';
 
 /**
  * Returns the changes that a conversation needs if another model took part in it: Claude rejects thoughts that it has
- * not signed, text of white space alone, and thinking in the middle of a tool call that was made without it.
+ * not signed, those after which a limit has cut the answer off, text of white space alone, and thinking in the middle of a tool call that was made without it.
  */
 export function thoughtEdits(
   body: JsonObject,
@@ -38,6 +40,13 @@ export function thoughtEdits(
     );
     edits.splice(0, edits.length, { member: 'messages', value: messages });
     warnings.push('Text of white space alone was left out: Claude refuses it.');
+  }
+  if (signs && messages.some(endsInThought)) {
+    messages = messages.flatMap((message, at) =>
+      endsInThought(message, at, messages) ? withoutLastThoughts(message) : [message],
+    );
+    edits.splice(0, edits.length, { member: 'messages', value: messages });
+    warnings.push(thoughtsAtEnd);
   }
   if (signs && thinksByBudget(body) && toolLoopWithoutThoughts(messages)) {
     edits.push({ member: 'thinking', value: undefined });
@@ -81,7 +90,22 @@ function withoutOurCitations(message: JsonValue): JsonValue {
 
 /** Only for the model's messages; what users and systems wrote stays. */
 function isSilentAnswer(message: JsonValue): boolean {
-  return isJsonObject(message) && message.role === 'assistant' && isSilent(blocksOf(message));
+  return isAnswer(message) && isSilent(blocksOf(message));
+}
+
+function isAnswer(message: JsonValue | undefined): boolean {
+  return isJsonObject(message) && message.role === 'assistant';
+}
+
+/** Whether a limit has cut an answer off during its reasoning. An answer may go on in the next message. */
+function endsInThought(message: JsonValue, at: number, messages: readonly JsonValue[]): boolean {
+  return isAnswer(message) && isThought(blocksOf(message).at(-1)) && !isAnswer(messages[at + 1]);
+}
+
+function withoutLastThoughts(message: JsonValue): JsonValue[] {
+  const blocks = blocksOf(message);
+  const content = blocks.slice(0, blocks.findLastIndex((block) => !isThought(block)) + 1);
+  return content.length > 0 && isJsonObject(message) ? [{ ...message, content }] : [];
 }
 
 /** A message left without blocks is removed too: an empty one is rejected. */
@@ -97,8 +121,8 @@ function thinksByBudget({ thinking }: JsonObject): boolean {
 
 function toolLoopWithoutThoughts(messages: readonly JsonValue[]): boolean {
   if (!blocksOf(messages.at(-1)).some((block) => typeOf(block) === 'tool_result')) return false;
-  const turn = messages.findLast((message) => isJsonObject(message) && message.role === 'assistant');
-  return !blocksOf(turn).some((block) => typeOf(block).endsWith('thinking'));
+  const turn = messages.findLast(isAnswer);
+  return !blocksOf(turn).some(isThought);
 }
 
 function blocksOf(message: JsonValue | undefined): readonly JsonValue[] {

@@ -5,6 +5,7 @@ import { acceptableIds } from '../tools/acceptable-ids.ts';
 import type { ClaudeDraft } from '../makers/claude/draft.ts';
 import { withoutEndSpace } from '../makers/claude/white-space.ts';
 import { shapeTurns } from '../messages/shape-turns.ts';
+import { isThought } from './is-thought.ts';
 import { writeContent } from './write-content.ts';
 
 /** Writes the system prompt and the turns of a conversation. `addedSystem` is added by Conclave. */
@@ -16,6 +17,7 @@ export function writeMessages(draft: ClaudeDraft, addedSystem: readonly ContentP
     writeText: (text: string) => ({ type: 'text', text }),
     isResult: ({ type }: JsonObject) => type === 'tool_result',
     isCall: ({ type }: JsonObject) => type === 'tool_use',
+    mayEndAnswer: (block: JsonObject) => !isThought(block),
     systemTurns: habits.systemTurns,
     prefill: habits.prefill,
   };

@@ -123,7 +123,7 @@ function writeReasoning(
 /** Returns the cache point to write after a part. */
 function cachePoint(part: ContentPart, { family, warnings }: ContentDraft): JsonObject[] {
   const cache = cacheOf(part);
-  if (cache === undefined || (part.type === 'text' && part.text === '')) return [];
+  if (cache === undefined || (part.type === 'text' && isBlank(part.text))) return [];
   if (family.cachePoints) return [writeCachePoint(cache, family, warnings)];
   warnings.push('A cache hint was left out: this model has no prompt cache.');
   return [];

@@ -109,6 +109,7 @@ function writeMessages(
       writeText: (text) => ({ text }),
       isResult: ({ toolResult }) => toolResult !== undefined,
       isCall: ({ toolUse }) => toolUse !== undefined,
+      mayEndAnswer: ({ reasoningContent }) => reasoningContent === undefined,
       systemTurns: false,
       prefill: !claude || habits.prefill,
     },

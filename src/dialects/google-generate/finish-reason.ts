@@ -1,5 +1,7 @@
 import { ConclaveError } from '../../core/errors.ts';
+import type { JsonValue } from '../../core/json/json.ts';
 import type { FinishReason, StreamPart } from '../../core/wire/stream-part.ts';
+import { nameOf } from '../fields/loose-fields.ts';
 
 /**
  * The finish reasons of a valid answer, from `Candidate.FinishReason`
@@ -30,8 +32,11 @@ const words: Readonly<Record<FinishReason, string>> = {
   other: 'OTHER',
 };
 
-/** No finish reason: the proto's zero value. */
-const unspecified: ReadonlySet<string> = new Set(['', 'FINISH_REASON_UNSPECIFIED']);
+/** Returns a word of Gemini's; none for a proto's zero value, which some servers write where Gemini leaves it out. */
+export function specified(value: JsonValue | undefined): string | undefined {
+  const word = nameOf(value);
+  return word?.endsWith('_UNSPECIFIED') ? undefined : word;
+}
 
 /** Returns the last part of an answer. `message` is Gemini's own message about a failure. */
 export function finishPart(raw: string, called: boolean, message: string | undefined): StreamPart {
@@ -46,13 +51,12 @@ export function finishPart(raw: string, called: boolean, message: string | undef
  * MISSING_THOUGHT_SIGNATURE, NO_IMAGE, IMAGE_OTHER, and anything newer than this list: the normal end is STOP.
  */
 function isFailure(raw: string): boolean {
-  return meanings[raw] === undefined && !unspecified.has(raw);
+  return meanings[raw] === undefined;
 }
 
 /** Returns the meaning of a `finishReason`. `called`: the answer called a function of the client's. */
-function readFinishReason(raw: string, called: boolean): { reason: FinishReason; raw?: string } {
+function readFinishReason(raw: string, called: boolean): { reason: FinishReason; raw: string } {
   const reason = meanings[raw] ?? 'other';
-  if (unspecified.has(raw)) return { reason: 'other' };
   return { reason: reason === 'stop' && called ? 'tool-calls' : reason, raw };
 }
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JsonObject } from '../../core/json/json.ts';
-import { readReply } from './read-reply.ts';
+import type { StreamPart } from '../../core/wire/stream-part.ts';
+import { readReply, replyReader } from './read-reply.ts';
 
 /** Gemini 2, and proxies of it, give neither the reply nor its call an id. */
 const reply = (promptTokenCount: number): JsonObject => ({
@@ -22,3 +23,29 @@ test('calls of two turns of one conversation never have the same id', () => {
   for (const id of ids) assert.match(id, /^[\w-]{8,64}$/);
   assert.deepEqual(idsOf(reply(10)), ids.slice(0, 1), 'the same reply always has the same ids');
 });
+
+test('an answer goes on after a zero value, which some servers write where Gemini leaves a reason out', () => {
+  const event = (text: string, finishReason: string, candidatesTokenCount: number): JsonObject => ({
+    candidates: [{ content: { role: 'model', parts: [{ text }] }, finishReason }],
+    promptFeedback: { blockReason: 'BLOCKED_REASON_UNSPECIFIED', safetyRatings: [] },
+    usageMetadata: { promptTokenCount: 9, candidatesTokenCount },
+  });
+  const first = event('Hello', 'FINISH_REASON_UNSPECIFIED', 0);
+  const parts = readStream([first, event(' world', 'STOP', 2)]);
+  const text = parts.flatMap((part) => (part.type === 'text-delta' ? [part.text] : [])).join('');
+  const usage = parts.findLast((part) => part.type === 'usage');
+  assert.deepEqual([text, usage?.usage.output], ['Hello world', 2]);
+  assert.deepEqual(parts.at(-1), { type: 'finish', reason: 'stop', raw: 'STOP' });
+
+  const cut = readStream([first]).at(-1);
+  assert.equal(cut?.type === 'error' && cut.error.code, 'stream_truncated');
+  assert.deepEqual(readReply(first).at(-1), { type: 'finish', reason: 'other' });
+});
+
+function readStream(events: readonly JsonObject[]): readonly StreamPart[] {
+  const { push, end } = replyReader();
+  return [
+    ...push(Buffer.from(events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join(''))),
+    ...end(),
+  ];
+}

@@ -9,7 +9,7 @@ import { geminiHabits } from '../makers/gemini-habits.ts';
 import { type Emit, readWhole, type StreamInterpreter, streamReader } from '../replies/stream-reader.ts';
 import { callReader } from './call-reader.ts';
 import { errorOf } from './errors.ts';
-import { finishPart, readBlockReason } from './finish-reason.ts';
+import { finishPart, readBlockReason, specified } from './finish-reason.ts';
 import { textReader } from './text-reader.ts';
 import { usageParts } from './usage.ts';
 
@@ -30,6 +30,7 @@ function generateInterpreter(emit: Emit): StreamInterpreter {
   let responseId: string | undefined;
   let model = '';
   let event: JsonObject = {};
+  let answered = false;
   let searches = 0;
   let finishReason: string | undefined;
   let finishMessage: string | undefined;
@@ -50,8 +51,10 @@ function generateInterpreter(emit: Emit): StreamInterpreter {
   }
 
   function noteFinish(candidate: JsonObject): void {
-    finishReason = nameOf(candidate.finishReason) ?? finishReason;
-    const blocked = nameOf(objectOf(event.promptFeedback).blockReason);
+    finishReason = specified(candidate.finishReason) ?? finishReason;
+    const { blockReason } = objectOf(event.promptFeedback);
+    // A prompt that is blocked has no answer.
+    const blocked = answered ? specified(blockReason) : nameOf(blockReason);
     if (blocked !== undefined) finishReason = readBlockReason(blocked);
     if (finishReason !== undefined) content.closeCall();
     const message = nameOf(candidate.finishMessage);
@@ -68,7 +71,9 @@ function generateInterpreter(emit: Emit): StreamInterpreter {
       if (isJsonObject(body.error)) return emit({ type: 'error', error: errorOf(body) });
       event = body;
       start();
-      const [candidate = {}] = objectsOf(body.candidates);
+      const candidates = objectsOf(body.candidates);
+      answered ||= candidates.length > 0;
+      const [candidate = {}] = candidates;
       const grounding = objectOf(candidate.groundingMetadata);
       content.read(objectsOf(objectOf(candidate.content).parts), grounding);
       countSearches(grounding);

@@ -77,6 +77,7 @@ function writeMessages({ request, habits, warnings }: GeminiDraft): JsonObject {
       writeText: (text) => ({ text }),
       isResult: ({ functionResponse }) => functionResponse !== undefined,
       isCall: ({ functionCall }) => functionCall !== undefined,
+      mayEndAnswer: () => true,
       systemTurns: false,
       prefill: true,
     },

@@ -1,6 +1,7 @@
 import { movedSystemMessage } from './moved-system-message.ts';
 import { appendAll } from '../../core/append-all.ts';
 import type { Message } from '../../core/wire/content.ts';
+import { thoughtsAtEnd } from './thoughts-at-end.ts';
 import { resultsBehindCalls } from './results-behind-calls.ts';
 import { warnOfNames } from './warn-of-names.ts';
 
@@ -14,6 +15,8 @@ export type TurnShape<Block> = {
   /** Tool results, which must come before everything else in their turn. */
   isResult(block: Block): boolean;
   isCall(block: Block): boolean;
+  /** Whether an assistant's turn may end with this block. */
+  mayEndAnswer(block: Block): boolean;
   /** Whether a system message may follow a user turn. */
   readonly systemTurns: boolean;
   /** Whether the last turn may be an assistant's, to be continued. */
@@ -82,6 +85,17 @@ function joinTurns<Block>(
     held = [];
   }
 
+  /** Removes what may not end the answer before the next message, and with it an answer that said nothing else. */
+  function endAnswer(): void {
+    const answer = turns.at(-1);
+    if (answer?.role !== 'assistant') return;
+    const length = answer.blocks.findLastIndex((block) => shape.mayEndAnswer(block)) + 1;
+    if (length === answer.blocks.length) return;
+    warnings.push(thoughtsAtEnd);
+    answer.blocks.length = length;
+    if (length === 0) turns.pop();
+  }
+
   for (const message of resultsBehindCalls(messages)) {
     const blocks = shape.write(message);
     // An empty user message still ends the answer before it, which would otherwise be continued.
@@ -90,11 +104,13 @@ function joinTurns<Block>(
       appendAll(held, blocks);
       continue;
     }
+    if (message.role === 'user') endAnswer();
     if (message.role === 'assistant' || turns.length === 0) placeHeld();
     const last = turns.at(-1);
     if (last?.role === message.role) appendAll(last.blocks, blocks);
     else turns.push({ role: message.role, blocks });
   }
+  endAnswer();
   placeHeld();
   return { system, turns };
 }

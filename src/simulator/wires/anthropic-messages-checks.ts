@@ -83,4 +83,8 @@ function checkBlocks(blocks: readonly JsonObject[], index: number): void {
       refuse(`${at}: Invalid \`signature\` in \`thinking\` block`);
     }
   }
+  const last = textOf(blocks.at(-1)?.['type']);
+  if (last === 'thinking' || last === 'redacted_thinking') {
+    refuse(`messages.${index}: The final block in an assistant message cannot be \`${last}\`.`);
+  }
 }
