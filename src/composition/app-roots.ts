@@ -5,10 +5,10 @@ import { withConfigLine } from '../config/with-config-line.ts';
 import { wrongAt } from '../config/wrong-at.ts';
 import type { Principal } from '../core/call.ts';
 import { asConclaveError } from '../core/errors.ts';
+import { once } from '../core/once.ts';
 import { folderFrom, grantedRoots } from '../files/granted-roots.ts';
 import { repositoryRoots, workingTreeAround } from '../files/git/repository-roots.ts';
 import { isInside, narrowRoots, openRoots, rootOf, type Roots } from '../files/roots.ts';
-import { once } from './once.ts';
 import type { AppOptions } from './options.ts';
 
 /** The folders that tools may read. */

@@ -22,7 +22,7 @@ import { openTracer } from '../telemetry/open-tracer.ts';
 import { openLog } from '../telemetry/open-log.ts';
 import { createTransport } from '../transport/http-out.ts';
 import { reportOpenFiles } from '../transport/report-open-files.ts';
-import { once } from './once.ts';
+import { once } from '../core/once.ts';
 import { openStoreByEnvironment } from './open-store-by-environment.ts';
 import type { AppOptions } from './options.ts';
 

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Classification, Classify, RequestClues } from '../core/routing/classification.ts';
+import { openFilesLimit } from '../core/open-files-limit.ts';
+import type { Classify } from '../core/routing/classification.ts';
 import type { EngineLog } from '../engine/services.ts';
 import { readTaskWeights, taskClassifier } from '../learning/prompts/task-classifier.ts';
 
@@ -19,27 +20,25 @@ type Surroundings = { readonly home: string; readonly log: Pick<EngineLog, 'warn
  * They are read on first use; unusable weights are reported once, and routing continues with priors.
  */
 export function openClassifier(surroundings: Surroundings): Classify {
-  let classify: ((clues: RequestClues) => Classification) | undefined;
-  let opened = false;
+  let classify: Classify | undefined;
   return (clues) => {
-    if (!opened) {
-      opened = true;
-      classify = firstUsable(surroundings);
-    }
+    classify ??= firstUsable(surroundings);
     return classify?.(clues);
   };
 }
 
-function firstUsable({ home, log }: Surroundings) {
+/** Returns `undefined` if no file can be opened at the moment, so that the next request tries again. */
+function firstUsable({ home, log }: Surroundings): Classify | undefined {
   const own = ownWeights(home);
   for (const path of existsSync(own) ? [own, committedWeights] : [committedWeights]) {
     try {
       return taskClassifier(readTaskWeights(jsonOf(readFileSync(path, 'utf8'))));
     } catch (error) {
+      if (openFilesLimit(error)) return undefined;
       log.warn({ path, error }, 'router weights were ignored; others or priors are used instead');
     }
   }
-  return undefined;
+  return () => undefined;
 }
 
 /** A truncated file is rejected like any other file without weights. */

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { estimateTokens } from '../core/estimate-tokens.ts';
+import { once } from '../core/once.ts';
 import type { Ms, Tokens } from '../core/units.ts';
 
 /** Counts the tokens of `text` with the tokenizer of current GPT models; other families differ by up to a third. */
@@ -43,11 +44,7 @@ export async function countInTurns(text: string): Promise<Tokens> {
 
 type Tokenizer = typeof import('gpt-tokenizer/encoding/o200k_base');
 
-let tokenizer: Promise<Tokenizer> | undefined;
-
-function loadTokenizer(): Promise<Tokenizer> {
-  return (tokenizer ??= import('gpt-tokenizer/encoding/o200k_base'));
-}
+const loadTokenizer = once(() => import('gpt-tokenizer/encoding/o200k_base'));
 
 const longestTurnMs: Ms = 8;
 

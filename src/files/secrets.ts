@@ -1,3 +1,4 @@
+import { once } from '../core/once.ts';
 import { secretPatterns } from './secret-patterns.ts';
 
 /** A piece of text that was replaced by a marker before it could leave the machine. */
@@ -79,13 +80,7 @@ async function fromSecretlint(text: string): Promise<Found[]> {
   }));
 }
 
-let loaded: ReturnType<typeof loadSecretlint> | undefined;
-
-function secretlint(): ReturnType<typeof loadSecretlint> {
-  return (loaded ??= loadSecretlint());
-}
-
-async function loadSecretlint() {
+const secretlint = once(async () => {
   const [{ lintSource }, { rules }, { secretLintProfiler }] = await Promise.all([
     import('@secretlint/core'),
     import('@secretlint/secretlint-rule-preset-recommend'),
@@ -95,7 +90,7 @@ async function loadSecretlint() {
   secretLintProfiler.setEnabled(false);
   const scanners = rules.filter((rule) => !rule.meta.id.endsWith('-filter-comments'));
   return { lintSource, rules: scanners.map((rule) => ({ id: rule.meta.id, rule })) };
-}
+});
 
 /** Sorted, with overlapping matches merged under the kind of the first. */
 function joinOverlaps(found: readonly Found[]): Found[] {

@@ -116,6 +116,49 @@ test('a gateway with many open requests outlives its limit of open files', { ski
 });
 
 test(
+  'what the first request could not load at the limit of open files is loaded by the next',
+  { skip },
+  async (t) => {
+    const home = tempFolder(t);
+    const gateway = await runGateway(['--simulate'], { HOME: home, CONCLAVE_HOME: home });
+    t.after(() => endProcess(gateway.process));
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    t.after(() => agent.destroy());
+    const key = gateway.key;
+    const initialize = {
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'initialize',
+      params: {
+        protocolVersion: '2025-06-18',
+        capabilities: {},
+        clientInfo: { name: 'client', version: '1' },
+      },
+    };
+    const beginMcp = () => {
+      const headers = { accept: 'application/json, text/event-stream' };
+      return send(agent, `${gateway.url}/mcp`, { key, headers, body: initialize });
+    };
+    const messages = [{ role: 'user', content: 'Translate this letter into Polish.' }];
+    const preview = () => {
+      const headers = { 'x-conclave-dry-run': 'true' };
+      return send(agent, `${gateway.url}/v1/chat/completions`, {
+        key,
+        headers,
+        body: { model: 'auto', messages },
+      });
+    };
+    await send(agent, `${gateway.url}/health/live`, { key });
+    limitFiles(gateway.process.pid, lowestFree(gateway.process.pid));
+    assert.equal((await beginMcp()).status, 500);
+    assert.doesNotMatch((await preview()).text, /translation/);
+    limitFiles(gateway.process.pid, 10_000);
+    assert.match((await preview()).text, /translation/);
+    assert.equal((await beginMcp()).status, 200);
+  },
+);
+
+test(
   'workers that have reached their limit of open files serve again as soon as they can',
   { skip },
   async (t) => {
@@ -162,10 +205,14 @@ function lowestFree(pid = 0): number {
 function send(
   agent: Agent,
   url: string,
-  { key, body }: { readonly key: string; readonly body?: unknown },
+  {
+    key,
+    body,
+    headers: added,
+  }: { readonly key: string; readonly body?: unknown; readonly headers?: Record<string, string> },
 ): Promise<{ readonly status: number | undefined; readonly text: string }> {
   return new Promise((resolve, reject) => {
-    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...added };
     const asked = request(url, { agent, method: body ? 'POST' : 'GET', headers }, async (reply) => {
       reply.setEncoding('utf8');
       let text = '';

@@ -1,6 +1,7 @@
 import type { App } from '../../app.ts';
 import type { ListenOptions } from '../../composition/listen-for-http.ts';
 import type { ConclaveError } from '../../core/errors.ts';
+import { once } from '../../core/once.ts';
 import type { HttpExchange } from '../../core/wire/http-exchange.ts';
 import type { McpEndpoint } from '../mcp/http-endpoint.ts';
 import { rpcErrorReply } from '../mcp/rpc-error.ts';
@@ -24,10 +25,9 @@ export async function startGateway(
   apps: Apps,
   { host, port }: Pick<ListenOptions, 'host' | 'port'>,
 ): Promise<Gateway> {
-  let loading: Promise<McpEndpoint> | undefined;
+  let endpoint: McpEndpoint | undefined;
   // Loaded on first use: most gateways only serve model calls and need no MCP server.
-  const mcp = () =>
-    (loading ??= import('../mcp/serve-http.ts').then(({ serveMcpOverHttp }) => serveMcpOverHttp(apps)));
+  const mcp = once(async () => (endpoint = (await import('../mcp/serve-http.ts')).serveMcpOverHttp(apps)));
   const serveMcp = async (exchange: HttpExchange) => (await mcp()).serve(exchange);
   const server = await apps.current.server.listen({
     host,
@@ -46,9 +46,9 @@ export async function startGateway(
       return server.open;
     },
     async close() {
-      (await loading)?.drain();
+      endpoint?.drain();
       await server.close();
-      await (await loading)?.close();
+      await endpoint?.close();
     },
   };
 }

@@ -6,6 +6,7 @@ import {
   type LogLevelOption,
   type SharedOptions,
 } from '../app-options.ts';
+import { once } from '../../../core/once.ts';
 import { claimStdout } from '../../mcp/claim-stdout.ts';
 import { mcpInstallCommand } from './mcp-install.ts';
 
@@ -25,10 +26,8 @@ export function mcpCommand(): Command {
         const wanted = appOptions({ ...options, logFormat: 'json' });
         const tools = await offeredTools(wanted);
         let opening: ReturnType<typeof openLiveApp> | undefined;
-        const app = async () => {
-          opening ??= loadInTurns().then(() => openLiveApp(wanted));
-          return (await opening).current;
-        };
+        const open = once(() => (opening = loadInTurns().then(() => openLiveApp(wanted))));
+        const app = async () => (await open()).current;
         try {
           await serveStdio({ tools, app, output });
         } finally {
