@@ -44,11 +44,14 @@ export function priceChange(
   };
 }
 
+/** Costs after a change must still be whole numbers that a program can hold. */
+const mostTimes = 1e6;
+
 function factorOf(change: string): number | undefined {
   const percent = /^([+-]\d+(?:\.\d+)?)\s*%$/.exec(change)?.[1];
   const times = /^x(\d+(?:\.\d+)?)$/i.exec(change)?.[1];
   const factor = percent === undefined ? Number(times ?? Number.NaN) : 1 + Number(percent) / 100;
-  return factor >= 0 && Number.isFinite(factor) ? factor : undefined;
+  return factor >= 0 && factor <= mostTimes ? factor : undefined;
 }
 
 /** Scales everything that a call is billed for. */

@@ -15,10 +15,15 @@ test('ask keeps to the cost limit, and sends and records what its other options 
   const tooDear = await conclave(['ask', '--max-cost-usd', '0.000001', 'Hi'], place);
   assert.match(tooDear.stderr, /no_candidate|the ceiling of \$0\.000001/);
   assert.notEqual(tooDear.code, 0);
-  for (const wrong of ['0', '-1', 'much']) {
-    const refused = await conclave(['ask', '--max-cost-usd', wrong, 'Hi'], place);
-    assert.deepEqual([refused.code, refused.stdout], [2, ''], wrong);
-    assert.match(refused.stderr, /is not a positive number of dollars/);
+  for (const [command, wrong] of [
+    ['ask', '0'],
+    ['ask', 'Infinity'],
+    ['route', '1e300'],
+    ['chat', '1e300'],
+  ] as const) {
+    const refused = await conclave([command, '--max-cost-usd', wrong, 'Hi'], place);
+    assert.deepEqual([refused.code, refused.stdout], [2, ''], `${command} ${wrong}`);
+    assert.match(refused.stderr, /max.cost.usd.* at most 1000000000/);
   }
   assert.equal(lab.asked.length, 0);
 

@@ -155,6 +155,7 @@ for (const [name, { path, body }] of Object.entries(dialects)) {
         [{ provider: { max_price: { prompt: -1 } } }, /provider\.max_price\.prompt must be/],
         [{ provider: { max_price: { completion: 'abc' } } }, /provider\.max_price\.completion must be/],
         [{ provider: { max_price: { completion: ' ' } } }, /provider\.max_price\.completion must be/],
+        [{ provider: { max_price: { request: '1e400' } } }, /provider\.max_price\.request must be/],
         [{ provider: { max_price: { promt: 1 } } }, /provider\.max_price\.promt is not supported.*"prompt"/],
         [{ models: [] }, /models must be a list of 1 to 20/],
         [{ models: Array.from({ length: 21 }, () => 'fair/m') }, /models must be a list of 1 to 20/],

@@ -352,6 +352,7 @@ test('a change without effect is refused with the valid values', async (t) => {
   const wrong: [object, RegExp][] = [
     [{ without: ['frist'] }, /--without frist.*did you mean "first"/],
     [{ prices: ['first/*'] }, /is not a price change/],
+    [{ prices: [`first/*=x${'9'.repeat(300)}`] }, /is not a price change/],
     [{ prices: ['nobody/*=x2'] }, /"nobody\/\*"/],
     [{ policy: 'magic' }, /no policy "magic"; known/],
     [{ policy: 'csot' }, /no policy "csot"; did you mean "cost"/],

@@ -211,6 +211,7 @@ test('bad input to any one-shot tool is reported by name, and no model is asked'
     [{ files: ['.'] }, /invalid_request: \w+: prompt/],
     [{ prompt: 'Hi', thinking: 'hardest' }, /invalid_request: \w+: thinking/],
     [{ prompt: 'Hi', max_cost_usd: 0 }, /invalid_request: \w+: max_cost_usd: must be above 0/],
+    [{ prompt: 'Hi', max_cost_usd: 1e300 }, /invalid_request: \w+: max_cost_usd: must be at most 1000000000/],
   ];
   for (const name of Object.keys(oneShots)) {
     for (const [args, message] of cases) {

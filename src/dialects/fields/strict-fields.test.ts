@@ -38,6 +38,10 @@ test('a wrong type is rejected with its path and with what was found', () => {
   );
   assert.equal(refusal(() => count.optional({ top_k: 1.5 }, 'top_k')).param, 'top_k');
   assert.equal(refusal(() => count.optional({ top_k: -1 }, 'top_k')).param, 'top_k');
+  assert.equal(
+    refusal(() => number.optional({ top_p: JSON.parse('1e400') }, 'top_p')).message,
+    'top_p must be a number, not Infinity.',
+  );
   assert.match(refusal(() => number.required({ x: 'y'.repeat(500) }, 'x')).message, /^x must .{70,90}$/);
 });
 

@@ -13,7 +13,8 @@ export type Field<T extends JsonValue> = {
 };
 
 export const string = field('a string', (value) => typeof value === 'string');
-export const number = field('a number', (value) => typeof value === 'number');
+/** Not 1e400, which JavaScript reads as infinity and writes as `null`. */
+export const number = field('a number', (value): value is number => Number.isFinite(value));
 export const count = field(
   'a whole number of at least 0',
   (value): value is number => Number.isSafeInteger(value) && Number(value) >= 0,
@@ -56,6 +57,6 @@ function shown(value: JsonValue | undefined): string {
   if (value === undefined) return 'absent';
   if (isJsonObject(value)) return 'an object';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : 'an array';
-  const text = JSON.stringify(value);
+  const text = typeof value === 'number' ? `${value}` : JSON.stringify(value);
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

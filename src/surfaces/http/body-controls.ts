@@ -151,7 +151,8 @@ function readMaxPrice(found: JsonObject): ProviderPreferences['maxPrice'] {
         typeof value === 'string'
           ? Number(value.trim() || NaN)
           : number.check(value, `provider.max_price.${name}`);
-      if (!(price >= 0)) refuse(`provider.max_price.${name}`, 'dollars of at least 0', value);
+      if (!(price >= 0 && price < Infinity))
+        refuse(`provider.max_price.${name}`, 'dollars of at least 0', value);
       return [[name, price]];
     }),
   );

@@ -24,6 +24,8 @@ test('an unknown x-conclave header or value is refused, with the nearest valid n
   assert.match(refused({ 'x-conclave-teir': 'economy' }), /did you mean "x-conclave-tier"\?/);
   assert.match(refused({ 'x-conclave-strict': 'yes' }), /"yes" is not one of true, false/);
   assert.match(refused({ 'x-conclave-policy': 'chepest' }), /"chepest" is not one of auto, cost/);
-  assert.match(refused({ 'x-conclave-max-cost-usd': '-1' }), /not a positive number/);
+  for (const wrong of ['-1', '0', 'much', 'Infinity', '1e300', '1000000001'])
+    assert.match(refused({ 'x-conclave-max-cost-usd': wrong }), /is not a positive number of dollars/, wrong);
+  assert.match(refused({ 'x-conclave-max-latency-ms': '-1' }), /not a positive number/);
   assert.equal(refused({ 'x-conclave-policy': 'cost', 'x-conclave-strict': 'true' }), 'taken');
 });

@@ -3,8 +3,10 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { AnswerCheck } from '../../core/routing/acceptance.ts';
 import type { CallLimits } from '../../core/call.ts';
 import { ConclaveError } from '../../core/errors.ts';
+import { readCostCeiling } from '../../core/money/dollar-limits.ts';
 import { didYouMean } from '../../core/names/did-you-mean.ts';
 import { taskTypes, tiers, type TaskType } from '../../core/task.ts';
+import type { Usd } from '../../core/units.ts';
 import { readAnswerCheck } from '../answer-check.ts';
 
 /** Options for Conclave in request headers, so that the body stays in its dialect. */
@@ -27,7 +29,7 @@ export function callControls(headers: IncomingHttpHeaders, policies: readonly st
   const policy = oneOf(headers, 'x-conclave-policy', policies);
   const tier = oneOf(headers, 'x-conclave-tier', tiers);
   const task = oneOf(headers, 'x-conclave-task', taskTypes);
-  const maxCostUsd = positive(headers, 'x-conclave-max-cost-usd');
+  const maxCostUsd = ceiling(headers, 'x-conclave-max-cost-usd');
   const maxLatencyMs = positive(headers, 'x-conclave-max-latency-ms');
   const sessionId = text(headers, 'x-conclave-session');
   const check = checkOf(text(headers, 'x-conclave-check'));
@@ -142,6 +144,11 @@ function oneOf<T extends string>(
   const found = known.find((item) => item === value);
   if (!found) throw refusal(name, `"${value}" is not one of ${known.join(', ')}`);
   return found;
+}
+
+function ceiling(headers: IncomingHttpHeaders, name: string): Usd | undefined {
+  const value = text(headers, name);
+  return value === undefined ? undefined : readCostCeiling(value, name);
 }
 
 function positive(headers: IncomingHttpHeaders, name: string): number | undefined {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ConclaveError } from '../../core/errors.ts';
 import { issueText } from '../../core/json/issue-text.ts';
 import { keysAt } from '../../core/json/keys-at.ts';
+import { budgetLimit } from '../../core/money/dollar-limits.ts';
 import { didYouMean } from '../../core/names/did-you-mean.ts';
 import { routingModes } from '../../core/routing/routing-preferences.ts';
 import { budgetWindows, type Budget, type KeyChange, type KeySettings } from '../../core/stores/stores.ts';
@@ -26,8 +27,7 @@ const name = z
 const budget = z
   .strictObject({
     window: z.enum(budgetWindows),
-    // Nano-dollars must fit into the database's integers.
-    limitUsd: z.number().nonnegative().max(1e9),
+    limitUsd: budgetLimit,
     unknownPrices: z.enum(['refuse', 'allow']).optional(),
     /** The older spelling: `true` means `refuse`. */
     hard: z.boolean().optional(),

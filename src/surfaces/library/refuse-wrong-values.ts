@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ContentPart, Message } from '../../core/wire/content.ts';
 import type { ReasoningEffort, ToolDefinition } from '../../core/wire/request.ts';
+import { costCeiling } from '../../core/money/dollar-limits.ts';
 import { didYouMean } from '../../core/names/did-you-mean.ts';
 import { abortSignal, readValues } from './read-values.ts';
 
@@ -105,7 +106,7 @@ const values = z.looseObject({
     .optional(),
   tags: z.array(z.string()).optional(),
   limits: z
-    .looseObject({ maxCostUsd: z.number().positive(), maxLatencyMs: z.number().positive() })
+    .looseObject({ maxCostUsd: costCeiling, maxLatencyMs: z.number().positive() })
     .partial()
     .optional(),
   temperature: z.number().optional(),

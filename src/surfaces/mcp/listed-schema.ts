@@ -71,7 +71,7 @@ function shortened(node: unknown, io: Direction): unknown {
 }
 
 /**
- * Returns whether a keyword can be omitted: bounds that only mean "a safe integer", permission for what is allowed
+ * Returns whether a keyword can be omitted: bounds that no client comes near, permission for what is allowed
  * anyway, and which members of an answer are always present, which the answer itself shows. `required` is a list if it
  * is a keyword; an object describes a member of that name.
  */
@@ -80,7 +80,7 @@ function isNoise(key: string, value: unknown, io: Direction): boolean {
   // An unknown argument gets an error that names it, whether the schema forbids it or not.
   if (key === 'additionalProperties' && value === false) return true;
   if (key === '$schema' || value === undefined) return true;
-  if (key === 'maximum') return value === Number.MAX_SAFE_INTEGER;
+  if (key === 'maximum') return Number(value) >= 1e9;
   if (key === 'minimum') return value === Number.MIN_SAFE_INTEGER;
   // Clients do not send empty texts, empty lists, zero or negative numbers; each would get an error that names it.
   if (key === 'minLength' || key === 'exclusiveMinimum') return typeof value === 'number';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { costCeiling } from '../../core/money/dollar-limits.ts';
 
 const efforts = ['none', 'low', 'medium', 'high', 'max'] as const;
 
@@ -10,7 +11,7 @@ export const askFields = {
   model: z.string().min(1).optional(),
   continuation_id: z.string().min(1).optional().describe('Goes on with a thread.'),
   thinking: z.enum(efforts).optional(),
-  max_cost_usd: z.number().positive().optional(),
+  max_cost_usd: costCeiling.optional(),
   max_latency_ms: z.int().positive().optional(),
   verify: z.boolean().optional(),
 };
