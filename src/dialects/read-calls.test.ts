@@ -207,6 +207,24 @@ test('arguments that a stream sends with the start of their call, in one piece, 
   ]);
 });
 
+test('Gemini’s proof of an answer by a call is no thought of its own: the client could not return it', () => {
+  const functionCall = { name: answer[0], args: answer[1] };
+  const parts = googleGenerate.readReply(
+    {
+      candidates: [
+        {
+          content: { role: 'model', parts: [{ functionCall, thoughtSignature: 'CsMB' }] },
+          finishReason: 'STOP',
+        },
+      ],
+      usageMetadata: { promptTokenCount: 9, candidatesTokenCount: 9 },
+    },
+    {},
+  );
+  const types = parts.map(({ type }) => type);
+  assert.deepEqual(types, ['start', 'text-delta', 'usage', 'finish']);
+});
+
 test('Gemini’s calls in pieces each keep their arguments, even if the end of one is never announced', () => {
   const piece = (name: string, city: string) => ({
     functionCall: { name, willContinue: true, partialArgs: [{ jsonPath: '$.city', stringValue: city }] },

@@ -72,6 +72,13 @@ test('an answer that Bedrock calls malformed is a failure, whatever was malforme
   }
 });
 
+test('a reply without a message is a failure, and what it cost is known', () => {
+  const parts = bedrockConverse.readReply({ output: {}, stopReason: 'end_turn', usage }, {});
+  const [counted, failed] = parts;
+  assert.deepEqual(counted?.type === 'usage' && counted.usage, { ...noUsage, input: 9, output: 4 });
+  assert.ok(failed?.type === 'error' && failed.counted);
+});
+
 test('a failure in the middle of a stream keeps its reason, however its frame is marked', () => {
   const failed = (headers: Record<string, string>, body = '') => {
     const last = readStream(bedrockConverse, [begun, text, awsEvent(headers, body)]).at(-1);
@@ -180,10 +187,15 @@ test('a client is told all tokens of its prompt, and how many were written to th
     { ttl: '5m', inputTokens: 20 },
     { ttl: '1h', inputTokens: 40 },
   ];
-  const read = bedrockConverse.readReply(
-    { ...whole({ text: 'Hi' }), usage: { ...usage, cacheWriteInputTokens: 60, cacheDetails: details } },
-    {},
-  );
-  const found = read.find((part) => part.type === 'usage');
-  assert.deepEqual([found?.usage.cacheWrite, found?.usage.cacheWriteLong], [20, 40]);
+  for (const [cacheWriteInputTokens, split] of [
+    [60, [20, 40]],
+    [30, [0, 30]],
+  ] as const) {
+    const reply = {
+      ...whole({ text: 'Hi' }),
+      usage: { ...usage, cacheWriteInputTokens, cacheDetails: details },
+    };
+    const found = bedrockConverse.readReply(reply, {}).find((part) => part.type === 'usage');
+    assert.deepEqual([found?.usage.cacheWrite, found?.usage.cacheWriteLong], split);
+  }
 });

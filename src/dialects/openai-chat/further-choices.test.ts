@@ -28,6 +28,8 @@ test('the pieces of further answers are joined: texts, calls and their arguments
     piece({ role: 'assistant', content: 'Hel' }, { index: 2 }),
     piece({ content: 'lo.' }, { index: 2 }),
     piece({}, { index: 2, finish_reason: 'stop' }),
+    // Azure’s filter results follow the end.
+    piece({}, { index: 2 }),
   ];
   const interleaved = calls.flatMap((call, at) => [call, ...texts.slice(at, at + 1)]);
   assert.deepEqual(furtherChoices(interleaved), [

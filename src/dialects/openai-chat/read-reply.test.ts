@@ -1,7 +1,33 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { JsonObject } from '../../core/json/json.ts';
+import type { StreamPart } from '../../core/wire/stream-part.ts';
 import { noUsage } from '../../core/money/usage.ts';
+import { contentOf, sourcesOf } from '../../../test/support/reply-content.ts';
 import { readReply, replyReader } from './read-reply.ts';
+
+function streamed(...events: readonly JsonObject[]): StreamPart[] {
+  const { push, end } = replyReader({});
+  const text = events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join('');
+  return [...push(Buffer.from(`${text}data: [DONE]\n\n`)), ...end()];
+}
+
+/** The same message, whole and as one chunk of a stream. */
+function bothWays(message: JsonObject, finish_reason: string | null, more: JsonObject = {}): StreamPart[][] {
+  const choice = { index: 0, finish_reason };
+  return [
+    readReply({ id: 'r', choices: [{ ...choice, message }], ...more }, {}),
+    streamed({ id: 'r', choices: [{ ...choice, delta: message }], ...more }),
+  ];
+}
+
+const textBlock = (text: string) => ({ type: 'text', text, citations: [] });
+const callBlock = (id: string, name: string, args: JsonObject) => ({
+  type: 'tool-call',
+  id,
+  name,
+  arguments: args,
+});
 
 test('a source that a message lists after its call belongs to the text before the call', () => {
   const tool_calls = [{ id: 'c1', type: 'function', function: { name: 'f', arguments: '{}' } }];
@@ -12,6 +38,143 @@ test('a source that a message lists after its call belongs to the text before th
     part.type === 'text-delta' || part.type === 'citation' ? [part.index] : [],
   );
   assert.deepEqual(blocks, [0, 0]);
+});
+
+test('the sources that Perplexity lists beside its answer keep their addresses and titles, in both of its lists', () => {
+  const urls = ['https://example.org/a', 'https://example.org/b'];
+  const titled = urls.map((url, at) => ({ url, title: `Page ${at}`, date: '2026-01-02' }));
+  for (const parts of bothWays({ content: 'It is so.' }, 'stop', { citations: urls })) {
+    assert.deepEqual(
+      sourcesOf(parts),
+      urls.map((url) => ({ url, title: undefined })),
+    );
+  }
+  const lists = { citations: urls, search_results: titled };
+  for (const parts of bothWays({ content: 'It is so.' }, 'stop', lists)) {
+    assert.deepEqual(
+      sourcesOf(parts),
+      titled.map(({ url, title }) => ({ url, title })),
+    );
+  }
+});
+
+test('a source that a stream lists again is told once, also after a shorter list', () => {
+  const urls = ['https://example.org/a', 'https://example.org/b', 'https://example.org/c'];
+  const choices = [{ index: 0, delta: { content: 'So.' }, finish_reason: null }];
+  const parts = streamed(
+    ...[2, 1, 2, 3].map((count) => ({ id: 'r', choices, citations: urls.slice(0, count) })),
+    { id: 'r', choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] },
+  );
+  assert.deepEqual(
+    sourcesOf(parts),
+    urls.map((url) => ({ url, title: undefined })),
+  );
+});
+
+test('a call in the form that came before tools is a call', () => {
+  const message = { content: null, function_call: { name: 'look', arguments: '{"at":1}' } };
+  for (const parts of bothWays(message, 'function_call')) {
+    assert.deepEqual(contentOf(parts), [callBlock('call_r_0', 'look', { at: 1 })]);
+    assert.deepEqual(parts.at(-1), { type: 'finish', reason: 'tool-calls', raw: 'function_call' });
+  }
+});
+
+test('calls of a whole message are as many as they are, even if each says that it is the first', () => {
+  const called = (id: string, name: string) => ({
+    id,
+    index: 0,
+    type: 'function',
+    function: { name, arguments: '{}' },
+  });
+  const tool_calls = [called('a', 'look'), called('b', 'listen'), called('', 'look'), called('', 'look')];
+  const message = { role: 'assistant', content: null, tool_calls };
+  const parts = readReply({ id: 'r', choices: [{ index: 0, message, finish_reason: 'tool_calls' }] }, {});
+  const wanted = [
+    callBlock('a', 'look', {}),
+    callBlock('b', 'listen', {}),
+    callBlock('call_r_2', 'look', {}),
+    callBlock('call_r_3', 'look', {}),
+  ];
+  assert.deepEqual(contentOf(parts), wanted);
+});
+
+test('text, thoughts, calls and images keep the order in which the model gave them', () => {
+  const say = (delta: JsonObject): JsonObject => ({
+    id: 'r',
+    choices: [{ index: 0, delta, finish_reason: null }],
+  });
+  const image_url = { url: 'data:image/png;base64,aGk=' };
+  const call = { index: 0, id: 'a', type: 'function', function: { name: 'look', arguments: '{}' } };
+  const parts = streamed(
+    say({ content: 'One.' }),
+    say({ images: [{ type: 'image_url', image_url }] }),
+    say({ content: 'Two.' }),
+    say({ tool_calls: [call] }),
+    say({ content: 'Three.' }),
+    { id: 'r', choices: [{ index: 0, delta: {}, finish_reason: 'tool_calls' }] },
+  );
+  assert.deepEqual(contentOf(parts), [
+    textBlock('One.'),
+    { type: 'image', index: undefined, mediaType: 'image/png', data: 'aGk=' },
+    textBlock('Two.'),
+    callBlock('a', 'look', {}),
+    textBlock('Three.'),
+  ]);
+});
+
+test('the thoughts that OpenRouter only sums up arrive, and those that it tells twice arrive once', () => {
+  const summed = [{ type: 'reasoning.summary', summary: 'Hm.' }];
+  const repeated = [{ type: 'reasoning.text', text: 'Hm.' }];
+  for (const message of [
+    { content: 'So.', reasoning_details: summed },
+    { content: 'So.', reasoning: 'Hm.', reasoning_details: repeated },
+  ]) {
+    for (const parts of bothWays(message, 'stop')) {
+      const thoughts = parts.flatMap((part) => (part.type === 'reasoning-delta' ? [part.text] : []));
+      assert.deepEqual(thoughts, ['Hm.']);
+    }
+  }
+});
+
+test('every piece of a custom tool’s call is kept as it came, also those that do not repeat what it is', () => {
+  const pieces = [
+    { index: 0, id: 'a', type: 'custom', custom: { name: 'shell', input: '' } },
+    { index: 0, custom: { input: 'ls' } },
+  ];
+  const parts = streamed(
+    ...pieces.map((piece) => ({
+      id: 'r',
+      choices: [{ index: 0, delta: { tool_calls: [piece] }, finish_reason: null }],
+    })),
+    { id: 'r', choices: [{ index: 0, delta: {}, finish_reason: 'tool_calls' }] },
+  );
+  const kept = parts.flatMap((part) => (part.type === 'opaque' ? [part.value] : []));
+  assert.deepEqual(
+    kept,
+    pieces.map((piece) => ({ delta: { tool_calls: [piece] } })),
+  );
+  assert.equal(
+    parts.some(({ type }) => type === 'tool-call-start'),
+    false,
+  );
+});
+
+test('an error object in the place of an answer is an error, also without the member that OpenAI gives it', () => {
+  const bare = { object: 'error', message: 'The model is not loaded.', type: 'NotFoundError', code: 404 };
+  for (const parts of [readReply(bare, {}), streamed(bare)]) {
+    const last = parts.at(-1);
+    assert.match(last?.type === 'error' ? last.error.message : '', /The model is not loaded/);
+  }
+});
+
+test('an answer without a finish reason is an answer; without a choice there is none', () => {
+  for (const parts of bothWays({ content: 'Hello.' }, null)) {
+    assert.deepEqual(contentOf(parts), [textBlock('Hello.')]);
+    assert.deepEqual(parts.at(-1), { type: 'finish', reason: 'other' });
+  }
+  for (const parts of [readReply({ id: 'r', choices: [] }, {}), streamed({ id: 'r', choices: [] })]) {
+    assert.equal(parts.at(-1)?.type, 'error');
+  }
 });
 
 test('usage is read from the end of a stream, and where Groq puts it', () => {

@@ -91,6 +91,31 @@ test('interleaved calls keep their own index', () => {
   ]);
 });
 
+test('a client’s custom tool gets its text, however the model wrapped it', () => {
+  const tools = [{ name: 'shell', inputSchema: {}, declared: { type: 'custom', name: 'shell' } }] as const;
+  const inputOf = (pieces: readonly string[]) => {
+    const parts: StreamPart[] = [
+      { type: 'tool-call-start', index: 0, id: 'a', name: 'shell' },
+      ...pieces.map((text): StreamPart => ({ type: 'tool-call-delta', index: 0, text })),
+      { type: 'finish', reason: 'tool-calls' },
+    ];
+    const told = String(replyWriter({ ...context, request: { ...context.request, tools } }).push(parts));
+    return [...told.matchAll(/"custom":\{(?:"name":"shell",)?"input":("[^}]*")\}/g)]
+      .map(([, input = '']): unknown => JSON.parse(input))
+      .join('');
+  };
+  for (const wrapped of [
+    '{"input":"ls -a"}',
+    '{ "input": "ls -a" }',
+    '{"text":"ls -a"}',
+    '"ls -a"',
+    'ls -a',
+  ]) {
+    assert.equal(inputOf([wrapped]), 'ls -a', wrapped);
+    assert.equal(inputOf([wrapped.slice(0, 4), wrapped.slice(4)]), 'ls -a', wrapped);
+  }
+});
+
 test('a ping is a comment, which every client skips', () => {
   assert.match(replyWriter(context).ping(), /^: .*\n\n$/);
 });

@@ -11,13 +11,13 @@ function heard(pieces: readonly JsonObject[]): string[] {
     ...pieces.map((piece) => ({ delta: { tool_calls: [piece] }, finish_reason: null })),
     { delta: {}, finish_reason: 'tool_calls' },
   ];
-  for (const choice of events) {
-    const event = JSON.stringify({ id: 'r', choices: [{ index: 0, ...choice }] });
-    for (const part of reader.push(Buffer.from(`data: ${event}\n\n`))) {
-      if (part.type === 'tool-call-start') calls.set(part.index, { id: part.id, name: part.name, args: '' });
-      const call = part.type === 'tool-call-delta' ? calls.get(part.index) : undefined;
-      if (call && part.type === 'tool-call-delta') call.args += part.text;
-    }
+  const text = events
+    .map((choice) => `data: ${JSON.stringify({ id: 'r', choices: [{ index: 0, ...choice }] })}\n\n`)
+    .join('');
+  for (const part of [...reader.push(Buffer.from(text)), ...reader.end()]) {
+    if (part.type === 'tool-call-start') calls.set(part.index, { id: part.id, name: part.name, args: '' });
+    const call = part.type === 'tool-call-delta' ? calls.get(part.index) : undefined;
+    if (call && part.type === 'tool-call-delta') call.args += part.text;
   }
   return [...calls.values()].map(({ id, name, args }) => `${id}:${name}(${args})`);
 }
@@ -38,6 +38,46 @@ test('arguments that come in pieces before the name of their call are all kept',
     { index: 0, function: { name: 'look', arguments: '}' } },
   ];
   assert.deepEqual(heard(pieces), ['call_7:look({"at":1,"of":2})']);
+});
+
+test('calls that share an index are distinguished by their ids, as from Google’s OpenAI address', () => {
+  const pieces = [
+    { index: 0, id: 'call_7', function: { name: 'look', arguments: '{}' } },
+    { index: 0, id: 'call_8', function: { name: 'listen', arguments: '{"at"' } },
+    { index: 0, id: 'call_8', function: { arguments: ':1}' } },
+  ];
+  assert.deepEqual(heard(pieces), ['call_7:look({})', 'call_8:listen({"at":1})']);
+});
+
+test('a call whose id and name come again with every piece of its arguments is one call', () => {
+  const pieces = ['{"at"', ':1}'].map((args) => ({
+    index: 0,
+    id: 'call_7',
+    function: { name: 'look', arguments: args },
+  }));
+  assert.deepEqual(heard(pieces), ['call_7:look({"at":1})']);
+});
+
+test('calls without an index are told apart by their ids, and their pieces belong to the last one', () => {
+  const pieces = [
+    { id: 'call_7', function: { name: 'look', arguments: '{"at"' } },
+    { function: { arguments: ':1}' } },
+    { id: 'call_8', function: { name: 'look', arguments: '{}' } },
+  ];
+  assert.deepEqual(heard(pieces), ['call_7:look({"at":1})', 'call_8:look({})']);
+});
+
+test('arguments that come as an object are the same as their text, and none are none', () => {
+  const pieces = [
+    { index: 0, id: 'call_7', function: { name: 'look', arguments: { at: 1 } } },
+    { index: 1, id: 'call_8', function: { name: 'listen', arguments: null } },
+  ];
+  assert.deepEqual(heard(pieces), ['call_7:look({"at":1})', 'call_8:listen()']);
+});
+
+test('a call that never gets a name is still told, with its arguments', () => {
+  const pieces = [{ index: 0, id: 'call_7', function: { arguments: '{"at":1}' } }];
+  assert.deepEqual(heard(pieces), ['call_7:({"at":1})']);
 });
 
 test('calls without an id that share an index are distinguished by their names', () => {

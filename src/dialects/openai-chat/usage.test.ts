@@ -51,6 +51,38 @@ test('thinking that only the total counts is counted as reasoning, as at Googleâ
   });
 });
 
+test('reasoning is counted where Perplexity and Moonshot tell it, beside the details', () => {
+  const usage = { prompt_tokens: 20, completion_tokens: 424, total_tokens: 444, reasoning_tokens: 300 };
+  assert.deepEqual(usageOf(usage), { ...noUsage, input: 20, output: 124, reasoning: 300 });
+});
+
+test('what is billed at prices of its own is told: audio, sources, seconds of sound, and the charge itself', () => {
+  const counts = { prompt_tokens: 20, completion_tokens: 9, total_tokens: 29 };
+  const usage = { ...noUsage, input: 20, output: 9 };
+  assert.deepEqual(usagePart(counts, {}, []), { type: 'usage', usage });
+  const spoken = {
+    prompt_tokens_details: { audio_tokens: 12 },
+    completion_tokens_details: { audio_tokens: 5 },
+  };
+  assert.deepEqual(usagePart({ ...counts, ...spoken }, {}, []), {
+    type: 'usage',
+    usage,
+    audioInput: 12,
+    audioOutput: 5,
+  });
+  const apart = { num_sources_used: 3, prompt_audio_seconds: 7 };
+  assert.deepEqual(usagePart({ ...counts, ...apart }, {}, []), {
+    type: 'usage',
+    usage,
+    terms: ['num_sources_used', 'prompt_audio_seconds'],
+  });
+  assert.deepEqual(usagePart({ ...counts, cost: 0.25 }, { tellsCost: 'cost' }, []), {
+    type: 'usage',
+    usage,
+    chargedNanoUsd: 250_000_000,
+  });
+});
+
 test('reasoning that the provider counts is never counted twice', () => {
   const details = { completion_tokens_details: { reasoning_tokens: 300 } };
   const inside = { prompt_tokens: 20, completion_tokens: 424, total_tokens: 444, ...details };

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
+import { contentOf } from '../../../test/support/reply-content.ts';
 import { readReply, replyReader } from './read-reply.ts';
 
 const message = (id: string, text: string, more: JsonObject = {}): JsonObject => ({
@@ -23,16 +24,20 @@ const response = (output: readonly JsonObject[], more: JsonObject = {}): JsonObj
   ...more,
 });
 
+function streamed(events: readonly JsonObject[]): readonly StreamPart[] {
+  const { push, end } = replyReader({});
+  const text = events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join('');
+  return [...push(Buffer.from(text)), ...end()];
+}
+
 /** Reads the same response as a whole and as a stream. */
 function bothWays(body: JsonObject, items: readonly JsonObject[]): readonly (readonly StreamPart[])[] {
-  const { push, end } = replyReader({});
   const events = [
     { type: 'response.created', response: { ...body, status: 'in_progress', output: [] } },
     ...items.map((item, at) => ({ type: 'response.output_item.done', output_index: at, item })),
     { type: 'response.completed', response: body },
   ];
-  const text = events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join('');
-  return [readReply(body, {}), [...push(Buffer.from(text)), ...end()]];
+  return [readReply(body, {}), streamed(events)];
 }
 
 test('only searches that were made are counted: not failed ones, nor pages that were opened', () => {
@@ -55,6 +60,97 @@ test('only searches that were made are counted: not failed ones, nor pages that 
     assert.equal(usage?.usage.webSearches, 2);
     const billed = parts.findLast((part) => part.type === 'billed-apart');
     assert.deepEqual([billed?.webSearches, billed?.terms], [2, []]);
+  }
+});
+
+test('the calls of tools that are billed apart from tokens are told, each kind once', () => {
+  const types = ['file_search_call', 'code_interpreter_call', 'image_generation_call', 'shell_call'];
+  const items = [...types, ...types].map((type, at) => ({ type, id: `x_${at}`, status: 'completed' }));
+  for (const parts of bothWays(response(items), items)) {
+    const billed = parts.findLast((part) => part.type === 'billed-apart');
+    const usage = parts.findLast((part) => part.type === 'usage');
+    assert.deepEqual([billed?.terms, usage?.terms], [types, types]);
+  }
+});
+
+test('an item that is reported done twice is one item, and its search is billed once', () => {
+  const search = { type: 'web_search_call', id: 'ws_1', status: 'completed', action: { type: 'search' } };
+  const call = { type: 'function_call', id: 'fc_1', call_id: 'c1', name: 'look', arguments: '{"at":1}' };
+  const items = [search, call, message('msg_1', 'Hello.')];
+  const twice = items.flatMap((item, output_index) => {
+    const done = { type: 'response.output_item.done', output_index, item };
+    return [done, done];
+  });
+  const parts = streamed([...twice, { type: 'response.completed', response: response(items) }]);
+  assert.deepEqual(contentOf(parts), contentOf(readReply(response(items), {})));
+  assert.equal(parts.findLast((part) => part.type === 'usage')?.usage.webSearches, 1);
+});
+
+test('a response that failed or was cancelled is an error with its usage, however much it has said', () => {
+  for (const status of ['failed', 'cancelled']) {
+    const body = response([message('msg_1', 'Half')], { status });
+    const events = [
+      { type: 'response.created', response: { ...body, status: 'in_progress', output: [] } },
+      { type: `response.${status}`, response: body },
+    ];
+    for (const parts of [readReply(body, {}), streamed(events)]) {
+      const last = parts.at(-1);
+      assert.ok(last?.type === 'error' && last.counted, status);
+      assert.match(last.error.message, new RegExp(status));
+      assert.equal(parts.findLast((part) => part.type === 'usage')?.usage.input, 5);
+    }
+  }
+});
+
+test('a custom tool’s text is the same from its pieces, from its finished item, or from both', () => {
+  const input = 'ls "a"\n\\';
+  const item = { type: 'custom_tool_call', id: 'ctc_1', call_id: 'c1', name: 'shell', input };
+  const added = { type: 'response.output_item.added', output_index: 0, item: { ...item, input: '' } };
+  const pieces = [input.slice(0, 4), input.slice(4)].map((delta) => ({
+    type: 'response.custom_tool_call_input.delta',
+    output_index: 0,
+    delta,
+  }));
+  const done = { type: 'response.output_item.done', output_index: 0, item };
+  const completed = { type: 'response.completed', response: response([item]) };
+  const wanted = [{ type: 'tool-call', id: 'c1', name: 'shell', arguments: { input } }];
+  assert.deepEqual(contentOf(readReply(response([item]), {})), wanted);
+  for (const events of [[done], [added, done], [added, ...pieces, done], [added, pieces[0] ?? done, done]]) {
+    assert.deepEqual(contentOf(streamed([...events, completed])), wanted);
+  }
+  const empty = { ...item, input: '' };
+  assert.deepEqual(contentOf(readReply(response([empty]), {})), [
+    { type: 'tool-call', id: 'c1', name: 'shell', arguments: { input: '' } },
+  ]);
+});
+
+test('a call without a call id keeps the id of its item, and one without a name waits for it', () => {
+  const call = { type: 'function_call', id: 'fc_1', name: 'look', arguments: '{"at":1}' };
+  const added = { type: 'response.output_item.added', output_index: 0, item: { ...call, name: '' } };
+  const done = { type: 'response.output_item.done', output_index: 0, item: call };
+  const completed = { type: 'response.completed', response: response([call]) };
+  const wanted = [{ type: 'tool-call', id: 'fc_1', name: 'look', arguments: { at: 1 } }];
+  for (const parts of [readReply(response([call]), {}), streamed([added, done, completed])]) {
+    assert.deepEqual(contentOf(parts), wanted);
+  }
+});
+
+test('an image keeps the type that it was drawn in', () => {
+  const drawn = (more: JsonObject) => ({
+    type: 'image_generation_call',
+    id: 'ig_1',
+    status: 'completed',
+    result: 'aGk=',
+    ...more,
+  });
+  for (const [more, mediaType] of [
+    [{}, 'image/png'],
+    [{ output_format: 'webp' }, 'image/webp'],
+  ] as const) {
+    const items = [drawn(more)];
+    for (const parts of bothWays(response(items), items)) {
+      assert.equal(parts.find((part) => part.type === 'image')?.mediaType, mediaType);
+    }
   }
 });
 

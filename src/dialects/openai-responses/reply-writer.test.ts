@@ -72,6 +72,20 @@ test('an item cut off by the output limit is incomplete, so that no client runs 
   assert.deepEqual([...new Set(whole.map(({ status }) => status))], ['completed']);
 });
 
+test('a client’s custom tool gets its text, however the model wrapped it, streamed as whole', () => {
+  const patch = { name: 'patch', inputSchema: {}, declared: { type: 'custom', name: 'patch' } } as const;
+  for (const wrapped of [
+    '{"input":"ls -a"}',
+    '{ "input": "ls -a" }',
+    '{"text":"ls -a"}',
+    '"ls -a"',
+    'ls -a',
+  ]) {
+    const [item] = outputOf([...call(6, wrapped), { type: 'finish', reason: 'tool-calls' }], [patch]);
+    assert.deepEqual([item?.type, item?.input], ['custom_tool_call', 'ls -a'], wrapped);
+  }
+});
+
 test('thoughts, text and a call are three items, each opened, filled and closed in OpenAI’s order', () => {
   const events = eventsOf([
     { type: 'start' },
