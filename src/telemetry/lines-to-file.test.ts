@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { closeSync, constants, openSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -42,6 +42,28 @@ test('a closed pipe neither ends nor blocks the process, not even on exit', asyn
   lines.flushSync();
   lines.write('x'.repeat(100_000));
   lines.flushSync();
+  closeSync(fd);
+});
+
+/** Simulates a full disk and its cleanup by a file size limit of this process. */
+const skip = spawnSync('prlimit', ['--version']).status === 0 ? false : "needs util-linux's prlimit";
+
+test('lines that a full disk refuses are written once it has room, without a gap', { skip }, async (t) => {
+  const limitSize = (most: number | 'unlimited') =>
+    execFileSync('prlimit', [`--pid=${process.pid}`, `--fsize=${most}:`]);
+  const path = join(await folder(t), 'log');
+  const fd = openSync(path, 'a');
+  const lines = linesToFile(fd);
+  limitSize(1_000);
+  t.after(() => limitSize('unlimited'));
+  const wanted = Array.from({ length: 3_000 }, (_, at) => `line ${at}\n`);
+  for (const line of wanted) lines.write(line);
+  lines.flushSync();
+  assert.equal(readFileSync(path, 'utf8').length, 1_000);
+  lines.write('the last line\n');
+  limitSize('unlimited');
+  const all = `${wanted.join('')}the last line\n`;
+  await until(() => readFileSync(path, 'utf8') === all, 'all lines');
   closeSync(fd);
 });
 

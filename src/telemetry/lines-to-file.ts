@@ -7,13 +7,13 @@ import { systemErrorCode } from '../core/system-error-code.ts';
 const flushEveryMs: Ms = 200;
 const blockCharacters = 8 * 1024;
 
-/** Largest buffer for a slow reader; further lines are dropped, and their number is reported. */
+/** Largest buffer for a slow reader or a full disk; further lines are dropped, and their number is reported. */
 const maxWaiting = 8 * 1024 * 1024;
 
-/** Delay before a full pipe is tried again. */
+/** Delay before a full pipe or disk is tried again. */
 const againMs: Ms = 10;
 
-/** How long a process that ends waits for a slow reader. */
+/** How long a process that ends waits for a slow reader or a full disk. */
 const lastPatienceMs: Ms = 1_000;
 
 export type FileLines = LogLines & {
@@ -23,9 +23,9 @@ export type FileLines = LogLines & {
 
 /**
  * Writes lines in blocks to an open file descriptor. A pipe must not block, just as Node's own standard error does not:
- * what does not fit is buffered here, never in another thread, where it would be lost at the end of the process. If the
- * reader is gone (`serve 2>&1 | tee` and Ctrl-C), the lines are dropped and nothing else is disturbed; pino's own
- * destination would retry forever at the end of the process, whatever the error.
+ * what does not fit is buffered here, never in another thread, where it would be lost at the end of the process. What a
+ * full disk refuses is buffered, too. If the reader is gone (`serve 2>&1 | tee` and Ctrl-C), the lines are dropped and
+ * nothing else is disturbed; pino's own destination would retry forever at the end of the process, whatever the error.
  */
 export function linesToFile(fd: number): FileLines {
   let waiting = '';
@@ -44,7 +44,7 @@ export function linesToFile(fd: number): FileLines {
       try {
         block = block.subarray(writeSync(fd, block));
       } catch (error) {
-        if (isBusy(error)) return false;
+        if (!isOfNoReader(error)) return false;
         giveUp();
       }
     }
@@ -94,11 +94,11 @@ const empty = Buffer.alloc(0);
 const neverWoken = new Int32Array(new SharedArrayBuffer(4));
 
 function lossLine(lost: number): string {
-  return `${JSON.stringify({ level: 'warn', lost, msg: 'log lines were lost: they were not read in time' })}\n`;
+  return `${JSON.stringify({ level: 'warn', lost, msg: 'log lines were lost: they could not be written in time' })}\n`;
 }
 
-/** Returns whether a non-blocking pipe is full. */
-function isBusy(error: unknown): boolean {
+/** Returns whether nothing can ever be written again: the reader of a pipe or a socket is gone, or the file is closed. */
+function isOfNoReader(error: unknown): boolean {
   const code = systemErrorCode(error);
-  return code === 'EAGAIN' || code === 'EBUSY';
+  return code === 'EPIPE' || code === 'ECONNRESET' || code === 'EBADF';
 }
