@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JsonObject } from '../../core/json/json.ts';
 import { errorOf, readError } from './read-error.ts';
+import { readReply } from './read-reply.ts';
 
 const said = (type: string, message = 'No.', more: JsonObject = {}): JsonObject => ({
   type: 'error',
@@ -35,6 +36,15 @@ test('a failure keeps Anthropic’s request id, by which its support finds the c
   const body = { ...said('api_error'), request_id: 'req_011CSHoEeqs5C35K2UUqR7Fy' };
   for (const error of [read(500, body), errorOf(body)]) {
     assert.equal(error.details.requestId, 'req_011CSHoEeqs5C35K2UUqR7Fy');
+  }
+});
+
+test('an error in the place of an answer keeps its reason, with and without the type that Anthropic gives it', () => {
+  const error = { type: 'overloaded_error', message: 'Overloaded' };
+  for (const body of [{ type: 'error', error }, { error }]) {
+    const [only, ...more] = readReply(body);
+    assert.ok(only?.type === 'error' && more.length === 0);
+    assert.equal(only.error.code, 'provider_overloaded');
   }
 });
 

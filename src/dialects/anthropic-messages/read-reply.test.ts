@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
 import { noUsage } from '../../core/money/usage.ts';
+import { contentOf } from '../../../test/support/reply-content.ts';
 import anthropicMessages from './index.ts';
 
 const reader = (events: JsonObject[]): StreamPart[] => {
@@ -144,12 +145,17 @@ test('how an answer ended, and why it was refused, stay known when a later event
     delta: { stop_reason: 'refusal', stop_details: { type: 'refusal', category: null, explanation } },
   };
   const counted = { type: 'message_delta', delta: { stop_reason: null }, usage: { output_tokens: 9 } };
+  const said = [
+    { type: 'content_block_start', index: 0, content_block: { type: 'text', text: 'First, ' } },
+    { type: 'content_block_stop', index: 0 },
+  ];
   for (const later of [[], [counted]]) {
-    const parts = reader([start({ input_tokens: 3 }), refused, ...later, stop]);
+    const parts = reader([start({ input_tokens: 3 }), ...said, refused, ...later, stop]);
     assert.deepEqual(parts.at(-1), { type: 'finish', reason: 'content-filter', raw: 'refusal' });
     assert.deepEqual(
       parts.find(({ type }) => type === 'refusal-delta'),
-      { type: 'refusal-delta', index: 0, text: explanation },
+      { type: 'refusal-delta', index: 1, text: explanation },
+      'in a block behind the text',
     );
   }
 });
@@ -163,6 +169,34 @@ test('an explanation is a refusal only of an answer that was refused', () => {
       parts.some(({ type }) => type === 'refusal-delta'),
       false,
     );
+  }
+});
+
+test('what a block holds when it begins is kept, as from servers that send whole blocks', () => {
+  const cited = { type: 'web_search_result_location', url: 'https://example.org', title: 'Page' };
+  const content = [
+    { type: 'thinking', thinking: 'Hm.', signature: 'EqQB' },
+    { type: 'redacted_thinking', data: 'EmwK' },
+    { type: 'text', text: 'It is so.', citations: [cited] },
+    { type: 'server_tool_use', id: 'srvtoolu_1', name: 'web_search', input: { query: 'q' } },
+  ];
+  const streamed = reader([
+    start({}),
+    ...content.flatMap((content_block, index) => [
+      { type: 'content_block_start', index, content_block },
+      { type: 'content_block_stop', index },
+    ]),
+    delta('end_turn', {}),
+    stop,
+  ]);
+  const whole = { type: 'message', content, stop_reason: 'end_turn', usage: {} };
+  for (const parts of [streamed, anthropicMessages.readReply(whole, {})]) {
+    assert.deepEqual(contentOf(parts), [
+      { type: 'reasoning', text: 'Hm.', signature: 'EqQB' },
+      { type: 'reasoning', text: '', redacted: 'EmwK', signature: undefined },
+      { type: 'text', text: 'It is so.', citations: [{ url: cited.url, title: cited.title }] },
+      { type: 'opaque', index: undefined, dialect: 'anthropic-messages', value: content[3] },
+    ]);
   }
 });
 

@@ -59,6 +59,14 @@ test('a reset is at most a day away', () => {
     assert.equal(read(reset), day, reset);
 });
 
+test('a limit that is overdrawn is known, and a reset that has passed or is not told is no wait', () => {
+  const read = (remaining: string, reset: string) =>
+    readRateLimits({ date, 'x-ratelimit-remaining': remaining, 'x-ratelimit-reset': reset }).requests;
+  assert.deepEqual(read('-1', '30'), { remaining: -1, resetsInMs: 30_000 });
+  assert.deepEqual(read('0', '2026-11-21T11:59:00Z'), { remaining: 0, resetsInMs: 0 });
+  assert.deepEqual(read('0', ''), { remaining: 0 });
+});
+
 test('limits whose headers name a window are read too, and nonsense is ignored', () => {
   assert.deepEqual(
     readRateLimits({

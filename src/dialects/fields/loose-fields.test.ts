@@ -14,4 +14,6 @@ test('a field that a provider leaves out, sets to null or sends as another type 
   assert.deepEqual(objectsOf([{ a: 1 }, null, 'x']), [{ a: 1 }]);
   assert.equal(textOf('a'), 'a');
   assert.equal(countOf(3), 3);
+  assert.equal(countOf(2.6), 3, 'a fraction of a token is none');
+  assert.equal(countOf(Infinity), 0);
 });

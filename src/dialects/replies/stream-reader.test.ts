@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { maxHeldBytes } from '../../core/wire/reply-too-large.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
 import { readWhole, streamReader } from './stream-reader.ts';
 import type { MakeInterpreter } from './stream-reader.ts';
@@ -67,6 +68,16 @@ test('an event without data, which some servers send to keep a connection alive,
     const text = `data: {"text":"a"}\n\n${empty}data: {"text":"b"}\n\ndata: {"stop":true}\n\n`;
     assert.deepEqual(outline(readAll(text)), ['text-delta', 'text-delta', 'finish'], empty);
   }
+});
+
+test('a line that never ends is refused before it fills the memory', () => {
+  const reader = streamReader(echo, 'lines');
+  const piece = Buffer.alloc(1_000_000, 'x');
+  const parts: StreamPart[] = [];
+  for (let held = 0; held < 2 * maxHeldBytes && parts.length === 0; held += piece.byteLength) {
+    parts.push(...reader.push(piece));
+  }
+  assert.deepEqual(outline(parts), ['provider_invalid_reply']);
 });
 
 test('lines of JSON are read like events', () => {
