@@ -90,7 +90,8 @@ export function openProcessRegistry(
       clearInterval(timer);
       if (!registered) return;
       const id = await registered;
-      await sql.write([remove(id), dead(id)]);
+      // Whoever cannot say that it ends is found to be gone.
+      await sql.write([remove(id), dead(id)]).catch(() => undefined);
     },
   };
 }

@@ -7,6 +7,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -17,6 +18,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { test, type TestContext } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import { attempt, intent, noon, settlement } from '../../../test/support/ledger-samples.ts';
+import { forwardClock } from '../../../test/support/forward-clock.ts';
+import { until } from '../../../test/support/until.ts';
+import { ConclaveError } from '../../core/errors.ts';
 import { createVersionTable, migrations, schemaVersion } from '../migrations/index.ts';
 import { sqliteWords } from './open-database.ts';
 import { openSqliteStore } from './open-sqlite-store.ts';
@@ -158,6 +162,41 @@ test('opens while other processes open and close the file and briefly lock it', 
     await other.terminate();
   }
 });
+
+const otherPlaces = {
+  moved: () => undefined,
+  replaced: (path: string) => writeFileSync(path, ''),
+};
+for (const [how, put] of Object.entries(otherPlaces)) {
+  test(`takes no call while its file is ${how}, and writes on when it is back`, async (t) => {
+    const path = join(folder(t), 'ledger.db');
+    const store = await openSqliteStore({ path });
+    t.after(() => store.close());
+    await store.ledger.open(intent({ id: 'a' }), { unknownPrice: false });
+    const passTime = forwardClock(t);
+    passTime(2_000);
+    await store.ping();
+    renameSync(path, `${path}.away`);
+    put(path);
+    passTime(2_000);
+    const opening = store.ledger.open(intent({ id: 'b' }), { unknownPrice: false });
+    await assert.rejects(opening, (error) => {
+      assert.ok(error instanceof ConclaveError && error.code === 'storage');
+      assert.match(error.toOperator, /was moved, replaced or deleted: put it back, or restart/);
+      return true;
+    });
+    await assert.rejects(store.ping(), { code: 'storage' });
+    const settled = store.ledger.settle(settlement('a'));
+    await until(() => store.unwritten() === 1, 'the settlement waits');
+    renameSync(`${path}.away`, path);
+    await settled;
+    await store.ping();
+    assert.deepEqual(
+      (await store.ledger.recent({ limit: 9 })).map(({ id, state }) => `${id} ${state}`),
+      ['a ok'],
+    );
+  });
+}
 
 test('waits for a process that holds the lock without blocking the event loop', async (t) => {
   const path = join(folder(t), 'ledger.db');

@@ -8,6 +8,7 @@ import { openWriteHealth } from '../writes/write-health.ts';
 import { openCheckpointer } from './checkpointer.ts';
 import { openDatabase } from './open-database.ts';
 import { damageOf } from './damage.ts';
+import { watchPlace } from './file-at.ts';
 import { prepareBooks, type SqliteBooks } from './sqlite-books.ts';
 import { openReadingThread } from './reading-thread.ts';
 import { openSqliteTransactions, type Transactions } from './transactions.ts';
@@ -31,6 +32,7 @@ export async function openSqliteStore({
     openBooks: prepareBooks(writer),
     onCommit: checkpointer.committed,
     health,
+    checkPlace: watchPlace(path),
   });
   const sql = sqliteRunner({ reader, writer, transactions });
   const reading = openReadingThread(path, sql.all);

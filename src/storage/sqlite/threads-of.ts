@@ -1,5 +1,5 @@
-import { statSync } from 'node:fs';
 import { Worker, type WorkerOptions } from 'node:worker_threads';
+import { fileAt } from './file-at.ts';
 
 /** Starts a thread that runs this function, unless it cannot or must not. */
 export type StartThread = (work: () => void, options: WorkerOptions) => Worker | undefined;
@@ -20,14 +20,4 @@ export function threadsOf(path: string): StartThread {
       return undefined;
     }
   };
-}
-
-/** Identifies a file, whatever its name; `undefined` if there is none, or if it cannot be looked at. */
-function fileAt(path: string): string | undefined {
-  try {
-    const { dev, ino } = statSync(path, { bigint: true });
-    return `${dev} ${ino}`;
-  } catch {
-    return undefined;
-  }
 }

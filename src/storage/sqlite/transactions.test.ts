@@ -16,6 +16,7 @@ async function openWriter(t: TestContext, path: string) {
     openBooks: () => ({ write: () => undefined }),
     onCommit: () => undefined,
     health: openWriteHealth(),
+    checkPlace: () => undefined,
   });
   t.after(async () => {
     await close();

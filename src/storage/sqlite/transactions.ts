@@ -26,9 +26,11 @@ export function openSqliteTransactions<Books extends { write(): void }>(options:
   readonly openBooks: () => Books;
   readonly onCommit: (rows: number) => void;
   readonly health: WriteHealth;
+  /** Throws if what is written would be lost. */
+  readonly checkPlace: () => void;
 }): Transactions<Books> {
   type AnyWork = (books: Books) => unknown;
-  const { writer, openBooks, onCommit, health } = options;
+  const { writer, openBooks, onCommit, health, checkPlace } = options;
   const begin = writer.prepare('BEGIN IMMEDIATE');
   const commit = writer.prepare('COMMIT');
   const readVersion = writer.prepare('PRAGMA data_version');
@@ -44,6 +46,7 @@ export function openSqliteTransactions<Books extends { write(): void }>(options:
 
   /** Runs all of `batch` in one transaction; throws if any of it fails, and writes nothing. */
   function attempt(batch: readonly AnyWork[]): unknown[] {
+    checkPlace();
     begin.run();
     try {
       noticeOthers();
