@@ -1,22 +1,31 @@
-import { parentPort } from 'node:worker_threads';
-import { ranOutOfTime, withinCpu } from '../core/patterns/within-cpu.ts';
+import { withinCpu } from '../core/patterns/within-cpu.ts';
 import { textFailure, type TextFailure, type TextRule } from './text-failure.ts';
 
-// The code of the checking thread: it is asked one question at a time.
+// The code of the checking process: it is asked one question at a time.
 
-/** What the thread answers; `unknown` if it ran out of time. */
+/** `unknown` if it could not be found in time. */
 export type FoundFailure = TextFailure | 'unknown' | undefined;
 
-/** CPU time for one answer, so that a hostile pattern does not keep the thread from the other questions. */
+/** What the process says: that it waits for its first question, or what it found. */
+export type CheckerMessage =
+  | { readonly says: 'ready' }
+  | { readonly says: 'found'; readonly found: FoundFailure };
+
+/** CPU time for one answer, so that a hostile pattern does not keep the process from the other questions. */
 const cpuMs = 100;
 
-parentPort?.on('message', (rules: readonly TextRule[]) => parentPort?.postMessage(failureOf(rules)));
+process.on('message', (rules: readonly TextRule[]) => say({ says: 'found', found: failureOf(rules) }));
+say({ says: 'ready' });
+
+function say(message: CheckerMessage): void {
+  process.send?.(message);
+}
 
 function failureOf(rules: readonly TextRule[]): FoundFailure {
   try {
     return withinCpu(() => textFailure(rules), { cpuMs });
-  } catch (error) {
-    if (ranOutOfTime(error) || error instanceof RangeError) return 'unknown';
-    throw error;
+  } catch {
+    // Out of time, too deep for the stack, or a pattern that is too large when it is compiled.
+    return 'unknown';
   }
 }

@@ -2,22 +2,77 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
 import { failureInTime } from './failure-in-time.ts';
+import type { TextRule } from './text-failure.ts';
 
-test('a slow pattern is also matched in a thread if the program is a text, not a file', () => {
+const slow = { text: `${'a'.repeat(19)}b`, pattern: '^(a+)+$' };
+const noMatch = { at: 0, says: 'no match' };
+
+test('a slow pattern is also matched whatever options the program was started with', () => {
   const script = `
     const { failureInTime } = await import(${JSON.stringify(import.meta.resolve('./failure-in-time.ts'))});
-    const slow = { text: 'a'.repeat(19) + 'b', pattern: '^(a+)+$' };
-    console.log(JSON.stringify(await failureInTime([slow], { keyId: 'k' })));`;
-  const said = execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
-  assert.deepEqual(JSON.parse(said), { at: 0, says: 'no match' });
+    console.log(JSON.stringify(await failureInTime([${JSON.stringify(slow)}], { keyId: 'k' })));`;
+  const type = '--input-type=module';
+  const run = (args: readonly string[], NODE_OPTIONS: string): unknown =>
+    JSON.parse(
+      execFileSync(process.execPath, [...args, '-e', script], {
+        encoding: 'utf8',
+        env: { ...process.env, NODE_OPTIONS },
+      }),
+    );
+  assert.deepEqual(run([type], ''), noMatch);
+  assert.deepEqual(run([], type), noMatch);
+});
+
+test('a pattern that takes long to compile, or ends what compiles it, fails no other check and stops nothing', async () => {
+  const nested = (depth: number) => `${'('.repeat(depth)}a${')*'.repeat(depth)}`;
+  const ends = String.raw`(?:\b)+`.repeat(28);
+  const references = `(?:${String.raw`(()|\1)`.repeat(140)}){3,}`;
+  const hostile: TextRule[] = [
+    { text: 'a b', pattern: nested(333) },
+    { text: 'a b', pattern: ends },
+    { text: '"a b"', schema: { type: 'string', pattern: nested(2_000) } },
+    {
+      text: '"a b"',
+      schema: { type: 'array', items: [{ anyOf: [{ type: 'string', pattern: references }] }] },
+    },
+    { text: '{"a":"b"}', schema: { type: 'object', patternProperties: { [ends]: {} } } },
+    { text: '"a b"', schema: { type: 'string', pattern: `(?:${'(a)'.repeat(24_000)})*` } },
+  ];
+  for (const rule of hostile) {
+    const name = JSON.stringify(rule).slice(0, 80);
+    let longestMs = 0;
+    let last = performance.now();
+    const beat = setInterval(() => {
+      longestMs = Math.max(longestMs, performance.now() - last);
+      last = performance.now();
+    }, 5);
+    const [, found] = await Promise.all([
+      failureInTime([rule], { keyId: 'hostile' }),
+      failureInTime([slow], { keyId: 'other' }),
+    ]);
+    clearInterval(beat);
+    assert.deepEqual(found, noMatch, name);
+    assert.ok(longestMs < 2_000, `blocked for ${longestMs} ms by ${name}`);
+  }
+});
+
+test('what only a schema of the usual kind asks is found at once', async () => {
+  const schema = {
+    type: 'object',
+    properties: { day: { type: 'string', pattern: String.raw`^\d{4}-\d{2}$` } },
+  };
+  assert.deepEqual(await failureInTime([{ text: '{"day":"x"}', schema }], { keyId: 'k' }), {
+    at: 0,
+    says: 'day: Invalid string: must match pattern /^\\d{4}-\\d{2}$/',
+  });
 });
 
 test('a slow check whose caller no longer waits gives its turn to the next', async () => {
-  const slow = { text: `${'a'.repeat(60)}b`, pattern: '^(a+)+$' };
+  const endless = { text: `${'a'.repeat(60)}b`, pattern: '^(a+)+$' };
   const leaving = new AbortController();
   const ended: string[] = [];
   const check = async (keyId: string, name: string, signal?: AbortSignal) => {
-    const found = await failureInTime([slow], { keyId, ...(signal && { signal }) });
+    const found = await failureInTime([endless], { keyId, ...(signal && { signal }) });
     assert.equal(found, 'unknown');
     ended.push(name);
   };

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { fromSchema } from '../core/json/json-schema.ts';
 import type { JsonObject } from '../core/json/json.ts';
 
-/** What a text must satisfy, as data that a thread can receive. */
+/** What a text must satisfy, as data that another process can receive. */
 export type TextRule =
   | { readonly text: string; readonly pattern: string }
   /** It must be JSON; an unreadable schema rejects nothing. */

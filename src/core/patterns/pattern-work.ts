@@ -17,9 +17,3 @@ export function patternWork(source: string): {
     repeatsGroups: /\)[*+{]/u.test(bare),
   };
 }
-
-/** Whether matching takes one step at each position of any text. */
-export function isPlainPattern(source: string): boolean {
-  const { repeats, choices } = patternWork(source);
-  return repeats + choices === 0;
-}
