@@ -7,7 +7,7 @@ import { RestoreProperties } from '../request/fitting-properties.ts';
 import { withToolNames } from '../request/fitting-tool-names.ts';
 import { KeepFirstCall } from './keep-first-call.ts';
 import { KeepStructured } from './keep-structured.ts';
-import type { WrittenRequest } from '../request/write-wire-request.ts';
+import type { WrittenRequest } from '../request/write-in-dialect.ts';
 
 /** Takes the parts of one reply in their order, and returns those that the client is to see. */
 export type ReplyRepair = (parts: readonly StreamPart[]) => readonly StreamPart[];
