@@ -2,13 +2,14 @@ import { appendAll } from '../core/append-all.ts';
 import type { Call } from '../core/call.ts';
 import { ConclaveError, type ErrorCode } from '../core/errors.ts';
 import type { Preview, PreviewCandidate } from '../core/routing/preview.ts';
-import { expectedCost } from '../core/money/expected-cost.ts';
 import type { Candidate } from '../core/provider.ts';
 import type { EngineContext } from './engine-context.ts';
 import type { ChosenRoute, Route } from './route.ts';
 import { skippedWarning } from './deployments/order/skipped-warning.ts';
 import { orderCandidates } from './deployments/order/order-candidates.ts';
 import { amountOf } from './money/amount-of.ts';
+import { expectedCostAt } from './money/expected-cost-at.ts';
+import { expectedPrompt } from '../core/money/expected-prompt.ts';
 import type { RequestSize } from './routing/size/measure-request.ts';
 import { wouldReserve } from './reserve.ts';
 import { tokensToAdmit } from './routing/size/size-of-call.ts';
@@ -26,12 +27,14 @@ export async function previewCall(engine: EngineContext, call: Call): Promise<Pr
   const { route, decision } = chosen;
   const ignored = ignoredGoal(engine, route);
   const warnings = [...chosen.warnings, ...(ignored === undefined ? [] : [ignored])];
-  const { prompt, answer } = route.features.size;
+  const { features } = route;
+  const { prompt, answer } = features.size;
+  const tokensOf = (candidate: Candidate) => expectedPrompt(candidate, features);
   const looking: EngineContext = { ...engine, turns: { ...engine.turns, next: engine.turns.peek } };
   const steps = route.plan.steps.map(({ candidates: planned }) => {
     const ordered = orderCandidates(looking, route, planned);
     const [taken] = ordered;
-    if (taken) appendAll(warnings, skippedWarning(engine, { planned, taken, tokens: prompt.expected }));
+    if (taken) appendAll(warnings, skippedWarning(engine, { planned, taken, tokensOf }));
     return ordered;
   });
   return {
@@ -77,8 +80,8 @@ function shown(
   candidate: Candidate,
 ): PreviewCandidate {
   const { model, deployment } = candidate;
-  const inputTokens = features.size.prompt.expected;
-  const estimate = expectedCost(model, features);
+  const inputTokens = expectedPrompt(candidate, features);
+  const estimate = expectedCostAt(candidate, features);
   return {
     model: model.id,
     deployment: deployment.id,

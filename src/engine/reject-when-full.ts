@@ -1,4 +1,6 @@
 import { ConclaveError } from '../core/errors.ts';
+import type { Candidate } from '../core/provider.ts';
+import { expectedPrompt } from '../core/money/expected-prompt.ts';
 import type { Route } from './route.ts';
 import { patienceMs, soonest } from './deployments/capacity/acquire-slot.ts';
 import { noCapacity } from './deployments/capacity/no-capacity.ts';
@@ -14,12 +16,14 @@ export function rejectWhenFull(
   { plan, features }: Route,
 ): void {
   const candidates = plan.steps[0]?.candidates ?? [];
-  const inputTokens = features.size.prompt.expected;
-  const wait = soonest(engine, candidates, inputTokens);
+  const tokensOf = (candidate: Candidate) => expectedPrompt(candidate, features);
+  const wait = soonest(engine, candidates, tokensOf);
   if (wait <= patienceMs(engine) || candidates.length === 0) return;
-  const refusals = candidates.flatMap(({ deployment }) => {
-    const full = engine.load.full(deployment, inputTokens);
-    return full ? [noCapacity(engine.load, deployment, full, inputTokens).message] : [];
+  const refusals = candidates.flatMap((candidate) => {
+    const { deployment } = candidate;
+    const tokens = tokensOf(candidate);
+    const full = engine.load.full(deployment, tokens);
+    return full ? [noCapacity(engine.load, deployment, full, tokens).message] : [];
   });
   throw new ConclaveError('rate_limited', refusals.join(' '), {
     ...(wait < Infinity && { retryAfterMs: wait }),

@@ -1,6 +1,6 @@
 import { leftOfBudget } from '../core/money/left-of-budget.ts';
 import { appendAll } from '../core/append-all.ts';
-import { expectedPrompt } from './money/expected-prompt.ts';
+import { expectedPrompt } from '../core/money/expected-prompt.ts';
 import { billOf } from '../core/money/bill-of.ts';
 import { tokenPercent } from '../core/money/billing-terms.ts';
 import { standingTerms } from '../core/money/standing-terms.ts';

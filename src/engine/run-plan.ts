@@ -9,6 +9,7 @@ import { acquireSlot } from './deployments/capacity/acquire-slot.ts';
 import { UntriedCandidates } from './deployments/order/untried-candidates.ts';
 import { skippedWarning } from './deployments/order/skipped-warning.ts';
 import { orderCandidates } from './deployments/order/order-candidates.ts';
+import { expectedPrompt } from '../core/money/expected-prompt.ts';
 import type { CallRecord } from './row/call-record.ts';
 import type { Route } from './route.ts';
 import { unverifiedCapabilityWarnings } from './routing/warnings/unverified-capability-warnings.ts';
@@ -39,7 +40,8 @@ async function tryCandidates(
   const failures: FailedCandidate[] = [];
   const ordered = route.plan.steps.flatMap(({ candidates }) => orderCandidates(engine, route, candidates));
   const untried = new UntriedCandidates(ordered);
-  const room = { tokens: route.features.size.prompt.expected, signal: record.deadline.signal };
+  const tokensOf = (candidate: Candidate) => expectedPrompt(candidate, route.features);
+  const room = { tokensOf, signal: record.deadline.signal };
   const trial = { route, record, untried, failures, refusedAccounts: new Set<string>(), room };
   const planned = plannedCandidates(route.plan);
   for (;;) {
@@ -47,7 +49,7 @@ async function tryCandidates(
     if (!slotted) throw allFailed(failures);
     const taken = slotted.candidate;
     if (failures.length === 0)
-      appendAll(record.warnings, skippedWarning(engine, { planned, taken, tokens: room.tokens }));
+      appendAll(record.warnings, skippedWarning(engine, { planned, taken, tokensOf }));
     const started = await tryCandidate(engine, trial, slotted);
     if (started === 'next') continue;
     warnOfFallback(record, failures, slotted.candidate, route);

@@ -125,7 +125,7 @@ for (const [processes, concurrency] of [
         };
         const signal = AbortSignal.any([worker.death.signal, AbortSignal.timeout(20_000)]);
         const given = await Promise.race([
-          acquireSlotAt(engine, limited, { tokens: 1, signal }),
+          acquireSlotAt(engine, limited, { tokensOf: () => 1, signal }),
           once(worker.death.signal, 'abort').then(() => undefined),
         ]);
         if (worker.dead) return;
@@ -175,7 +175,7 @@ async function startTwo(t: TestContext) {
       };
       const slots: Slot[] = [];
       while (slots.length < most) {
-        const given = await acquireSlotAt(engine, limited(), { tokens: 1, signal: end.signal });
+        const given = await acquireSlotAt(engine, limited(), { tokensOf: () => 1, signal: end.signal });
         if (given?.kind !== 'slot') break;
         slots.push(given.slot);
       }
@@ -266,7 +266,10 @@ test('a process that is not answered asks again soon, and then sends', async () 
   };
   const load = new DeploymentLoad({ now: Date.now, exchange });
   const engine = { load, health: deploymentMemory(Date.now).health, settings: { balance }, now: Date.now };
-  const given = await acquireSlotAt(engine, limited, { tokens: 1, signal: AbortSignal.timeout(20_000) });
+  const given = await acquireSlotAt(engine, limited, {
+    tokensOf: () => 1,
+    signal: AbortSignal.timeout(20_000),
+  });
   assert.equal(given?.kind, 'slot');
   assert.equal(asks, 2);
 });

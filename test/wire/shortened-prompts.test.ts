@@ -171,3 +171,28 @@ test('a client of OpenRouter has it compress the prompt; other providers ignore 
   const body = { model: 'openrouter/deepseek-chat', messages, ...off };
   assert.equal((await answerTo('/v1/chat/completions', body, dear)).asked, 0);
 });
+
+test('a limit of tokens per minute, and the cost of a dry run, count what is left of a truncated prompt', async (t) => {
+  const model = 'openai/gpt-6-sol';
+  const limited = await startTestGateway(t, {
+    config: (simulator) => ({
+      providers: everySimulatedProvider(simulator),
+      models: [{ id: model, contextWindow: 4_000, price: { input: 10, output: 10 } }],
+      deployments: [{ model, tpm: 6_000 }],
+      routing: { retries: 0 },
+    }),
+  });
+  const body = { model, input: long, max_output_tokens: 100, truncation: 'auto' };
+  const dry = await post(limited, '/v1/responses', body, { 'x-conclave-dry-run': 'true' });
+  const { steps } = (await dry.json()) as {
+    steps: { estimated_cost_usd: number; has_room: boolean }[][];
+  };
+  const [planned] = steps[0] ?? [];
+  assert.equal(planned?.has_room, true, JSON.stringify(steps));
+  const most = (4_000 + 100) * 10e-6;
+  assert.ok((planned?.estimated_cost_usd ?? Infinity) <= most, JSON.stringify(steps));
+  const reply = await post(limited, '/v1/responses', body);
+  assert.equal(reply.status, 200, await reply.text());
+  const again = await post(limited, '/v1/responses', body);
+  assert.equal(again.status, 429, 'the first took two thirds of the limit');
+});

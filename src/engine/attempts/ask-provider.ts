@@ -13,6 +13,7 @@ import { expectAnswer, streamedChunks } from './reply/reply-chunks.ts';
 import type { AttemptMeter } from './meter/attempt-meter.ts';
 import { repairedChunks, replyRepair } from './reply/reply-repair.ts';
 import { looksLikeEvents, peekedBody } from './reply/peeked-body.ts';
+import { expectedPrompt } from '../../core/money/expected-prompt.ts';
 import { responseTimeouts } from './reply/response-timeouts.ts';
 import { readFailure } from './failure/read-failure.ts';
 import { relayedReplyHeaders } from './reply/relayed-reply-headers.ts';
@@ -103,7 +104,7 @@ async function askOnce(
   if (deployment.payer !== 'caller') engine.limits.learn(deployment, limits);
   if (reply.status < 200 || reply.status > 299) {
     const failure = await readFailure(dialect, reply, origin);
-    throw withResetTime(failure, limits, route.features.size.prompt.expected);
+    throw withResetTime(failure, limits, expectedPrompt(candidate, route.features));
   }
   const { quirks } = deployment.provider;
   const { streamed, body } = await recognised(await exceptPages(reply, origin), dialect, asksForStream);

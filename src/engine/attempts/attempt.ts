@@ -2,7 +2,7 @@ import type { Call } from '../../core/call.ts';
 import { allAnswers } from '../../core/money/all-answers.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { Tokens } from '../../core/units.ts';
-import { expectedPrompt } from '../money/expected-prompt.ts';
+import { expectedPrompt } from '../../core/money/expected-prompt.ts';
 import type { AttemptTrace } from '../../core/call-tracer.ts';
 import type { CandidateWithSlot } from '../deployments/capacity/acquire-slot.ts';
 import { askedTerms } from '../money/asked-terms.ts';

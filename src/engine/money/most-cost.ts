@@ -5,7 +5,7 @@ import type { NanoUsd, Tokens } from '../../core/units.ts';
 import { allAnswers } from '../../core/money/all-answers.ts';
 import { askedRates } from './asked-terms.ts';
 import { mostPromptTokens } from './most-tokens.ts';
-import { shortensItself } from './shortened-prompt.ts';
+import { shortensItself } from '../../core/money/shortened-prompt.ts';
 import { furtherAmount, type AskedModel } from './further-models.ts';
 
 /** How many tokens are assumed for a prompt, and for each of its answers. */

@@ -2,6 +2,7 @@ import { wantsWhole } from '../../../core/call.ts';
 import type { Candidate } from '../../../core/provider.ts';
 import { isRefusedAsFull } from '../../deployments/capacity/is-refused-as-full.ts';
 import type { Route } from '../../route.ts';
+import { expectedPrompt } from '../../../core/money/expected-prompt.ts';
 import { isOurs } from '../../routing/choice/choice-of.ts';
 import type { ChosenHow, Situation } from './after-failure.ts';
 import type { FailedCandidate } from './all-failed.ts';
@@ -28,7 +29,7 @@ export function situationOf(
     chosenHow: chosenHow(route, failures, candidate),
     whole: wantsWhole(call) || askedWhole,
     local: candidate.model.local,
-    full: isRefusedAsFull(engine.load, candidate, { error, tokens: features.size.prompt.expected }),
+    full: isRefusedAsFull(engine.load, candidate, { error, tokens: expectedPrompt(candidate, features) }),
     leftMs: record.deadline.leftMs(),
     random: engine.random(),
   };

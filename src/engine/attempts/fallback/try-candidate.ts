@@ -84,12 +84,13 @@ export async function tryCandidate(
 function passOver(
   engine: AttemptServices,
   { route, record, failures, room }: Trial,
-  { candidate: { model, deployment }, full }: FullCandidate,
+  { candidate, full }: FullCandidate,
 ): 'next' {
+  const { model, deployment } = candidate;
   const { signal } = record.deadline;
   const error = signal.aborted
     ? asConclaveError(signal.reason)
-    : noCapacity(engine.load, deployment, full, room.tokens);
+    : noCapacity(engine.load, deployment, full, room.tokensOf(candidate));
   failures.push({ model: model.id, error, isUnasked: true });
   if (signal.aborted || isTooLate(engine, route)) throw allFailed(failures);
   return 'next';

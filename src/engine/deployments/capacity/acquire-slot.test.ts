@@ -14,7 +14,8 @@ test('a call that was ordered before a deployment was benched goes to the next o
   const [first, second] = [candidate('lab/first'), candidate('lab/second')];
   const untried = new UntriedCandidates([first, second]);
   memory.health.failed(first.deployment, new ConclaveError('provider_forbidden', 'x'), now());
-  const next = () => acquireSlot(engine, untried, { tokens: 10, signal: new AbortController().signal });
+  const next = () =>
+    acquireSlot(engine, untried, { tokensOf: () => 10, signal: new AbortController().signal });
   assert.equal((await next())?.candidate, second);
   assert.equal((await next())?.candidate, first);
 });

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConclaveError } from '../../../core/errors.ts';
-import { minOf } from '../../../core/extremes.ts';
+import { maxOf, minOf } from '../../../core/extremes.ts';
 import type { Candidate } from '../../../core/provider.ts';
-import type { Ms, Tokens } from '../../../core/units.ts';
+import type { Ms } from '../../../core/units.ts';
 import type { Full } from './capacity.ts';
 import type { Slot } from './slot.ts';
 import { UntriedCandidates } from '../order/untried-candidates.ts';
 import type { Clock, SettingsOf } from '../../services.ts';
+import type { ReadTokens } from '../../../core/money/expected-prompt.ts';
 import type { DeploymentMemory } from '../deployment-memory.ts';
 
 /** A candidate with a slot at its deployment. */
@@ -27,7 +28,7 @@ export type Room = Pick<DeploymentMemory, 'load' | 'health'> & SettingsOf<'balan
 
 /** How much room is needed, and until when to wait for it. */
 export type SlotRequest = {
-  readonly tokens: Tokens;
+  readonly tokensOf: ReadTokens;
   readonly signal: AbortSignal;
   /** The call had a slot and was refused through no fault of its own: it goes before other waiting calls. */
   readonly again?: boolean;
@@ -45,12 +46,12 @@ export function acquireSlot(
   untried: UntriedCandidates,
   wish: SlotRequest,
 ): Acquired | undefined | Promise<Acquired | undefined> {
-  const growing = growFirst(engine, untried.inOrder, wish.tokens);
+  const growing = growFirst(engine, untried.inOrder, wish.tokensOf);
   if (growing) return growing.then(() => acquireSlot(engine, untried, wish));
-  const found = takeFirst(engine, untried, wish.tokens);
+  const found = takeFirst(engine, untried, wish.tokensOf);
   if (found || untried.isEmpty) return found;
-  return soonest(engine, untried.inOrder, wish.tokens, wish.again) > patienceMs(engine, wish.queueMs)
-    ? firstOf(engine, untried, wish.tokens)
+  return soonest(engine, untried.inOrder, wish.tokensOf, wish.again) > patienceMs(engine, wish.queueMs)
+    ? firstOf(engine, untried, wish.tokensOf)
     : waitForRoom(engine, untried, wish);
 }
 
@@ -72,12 +73,13 @@ export async function acquireSlotAt(
 export function soonest(
   { load }: Pick<Room, 'load'>,
   candidates: readonly Candidate[],
-  tokens: Tokens,
+  tokensOf: ReadTokens,
   again?: boolean,
 ): Ms {
   let least = Infinity;
-  for (const { deployment } of candidates) {
-    const full = load.full(deployment, tokens);
+  for (const candidate of candidates) {
+    const { deployment } = candidate;
+    const full = load.full(deployment, tokensOf(candidate));
     if (!full || full.mayGrow) return 0;
     least = Math.min(least, full.waitMs ?? load.turnInMs(deployment, again));
   }
@@ -96,10 +98,11 @@ export function patienceMs({ settings }: Pick<Room, 'settings'>, queueMs = setti
 function growFirst(
   { load }: Pick<Room, 'load'>,
   candidates: readonly Candidate[],
-  tokens: Tokens,
+  tokensOf: ReadTokens,
 ): Promise<void> | undefined {
-  for (const { deployment } of candidates) {
-    const full = load.full(deployment, tokens);
+  for (const candidate of candidates) {
+    const { deployment } = candidate;
+    const full = load.full(deployment, tokensOf(candidate));
     if (!full) return undefined;
     if (full.mayGrow) return load.grow(deployment, full.limit);
   }
@@ -109,9 +112,9 @@ function growFirst(
 async function growAll(
   engine: Pick<Room, 'load'>,
   candidates: readonly Candidate[],
-  tokens: Tokens,
+  tokensOf: ReadTokens,
 ): Promise<void> {
-  const grow = () => growFirst(engine, candidates, tokens);
+  const grow = () => growFirst(engine, candidates, tokensOf);
   for (let growing = grow(); growing; growing = grow()) await growing;
 }
 
@@ -119,22 +122,23 @@ async function growAll(
  * Checks benches again: they may have changed since the candidates were ordered, when another call became a breaker's
  * probe.
  */
-function takeFirst(engine: Room, untried: UntriedCandidates, tokens: Tokens): Acquired | undefined {
+function takeFirst(engine: Room, untried: UntriedCandidates, tokensOf: ReadTokens): Acquired | undefined {
   const { load, health } = engine;
-  const hasRoom = ({ deployment }: Candidate) => !load.full(deployment, tokens);
+  const hasRoom = (one: Candidate) => !load.full(one.deployment, tokensOf(one));
   const candidates = untried.inOrder;
   const healthy = candidates.find((one) => !health.isBenched(one.deployment) && hasRoom(one));
   const candidate = healthy ?? candidates.find(hasRoom);
   if (!candidate) return undefined;
   untried.take(candidate);
-  return withSlot(engine, candidate, load.take(candidate.deployment, tokens));
+  return withSlot(engine, candidate, load.take(candidate.deployment, tokensOf(candidate)));
 }
 
-function firstOf(engine: Room, untried: UntriedCandidates, tokens: Tokens): Acquired | undefined {
+function firstOf(engine: Room, untried: UntriedCandidates, tokensOf: ReadTokens): Acquired | undefined {
   const { load } = engine;
   const [candidate] = untried.inOrder;
   if (!candidate) return undefined;
   untried.take(candidate);
+  const tokens = tokensOf(candidate);
   const full = load.full(candidate.deployment, tokens);
   return full
     ? { kind: 'full', candidate, full }
@@ -149,29 +153,31 @@ function withSlot({ health }: Room, candidate: Candidate, slot: Slot): Candidate
 async function waitForRoom(
   engine: Room,
   untried: UntriedCandidates,
-  { tokens, signal, again, queueMs = engine.settings.balance.queueMs }: SlotRequest,
+  { tokensOf, signal, again, queueMs = engine.settings.balance.queueMs }: SlotRequest,
 ): Promise<Acquired | undefined> {
   const { load, now } = engine;
   const candidates = untried.inOrder;
   const until = now() + queueMs;
   for (;;) {
     const patience = until - now();
-    const known = soonestKnown(engine, candidates, tokens);
-    const queue = candidates.filter(({ deployment }) => load.full(deployment, tokens)?.waitMs === undefined);
+    const known = soonestKnown(engine, candidates, tokensOf);
+    const queue = candidates.filter((one) => load.full(one.deployment, tokensOf(one))?.waitMs === undefined);
     if (signal.aborted || patience <= 0 || (queue.length === 0 && known > patience)) {
-      return firstOf(engine, untried, tokens);
+      return firstOf(engine, untried, tokensOf);
     }
     const ms = Math.min(patience, known);
     if (queue.length === 0) await sleep(ms, undefined, { signal }).catch(() => undefined);
     const deployments = queue.map(({ deployment }) => deployment);
+    // A slot is given at any of them.
+    const tokens = maxOf(queue.map(tokensOf));
     const given = queue.length > 0 && (await load.slotAt(deployments, { tokens, ms, signal, again }));
     if (!given) {
       // Other processes may have unused permits by now.
-      await growAll(engine, candidates, tokens);
-      const found = takeFirst(engine, untried, tokens);
+      await growAll(engine, candidates, tokensOf);
+      const found = takeFirst(engine, untried, tokensOf);
       if (found) return found;
-      if (soonest(engine, candidates, tokens, again) <= (until - now()) / 2) continue;
-      return firstOf(engine, untried, tokens);
+      if (soonest(engine, candidates, tokensOf, again) <= (until - now()) / 2) continue;
+      return firstOf(engine, untried, tokensOf);
     }
     const candidate = candidates.find(({ deployment }) => deployment === given.deployment);
     if (!candidate) return undefined;
@@ -181,6 +187,10 @@ async function waitForRoom(
 }
 
 /** The shortest wait of those that are known in advance. */
-function soonestKnown({ load }: Pick<Room, 'load'>, candidates: readonly Candidate[], tokens: Tokens): Ms {
-  return minOf(candidates.map(({ deployment }) => load.full(deployment, tokens)?.waitMs ?? Infinity));
+function soonestKnown(
+  { load }: Pick<Room, 'load'>,
+  candidates: readonly Candidate[],
+  tokensOf: ReadTokens,
+): Ms {
+  return minOf(candidates.map((one) => load.full(one.deployment, tokensOf(one))?.waitMs ?? Infinity));
 }

@@ -6,6 +6,7 @@ import type { Route } from '../../route.ts';
 import type { ConversationMemory } from '../../memory/conversation-memory.ts';
 import type { Randomness, SettingsOf } from '../../services.ts';
 import type { DeploymentMemory } from '../deployment-memory.ts';
+import { expectedPrompt } from '../../../core/money/expected-prompt.ts';
 import { meritBy } from '../../../core/routing/merit.ts';
 import { sortedStrategy } from './sorted-strategy.ts';
 
@@ -48,7 +49,7 @@ export function orderCandidates(
       : home;
   });
   return balanced
-    .map((candidate) => ({ candidate, rank: rankOf(engine, candidate, inputTokens) }))
+    .map((candidate) => ({ candidate, rank: rankOf(engine, candidate, expectedPrompt(candidate, features)) }))
     .sort((a, b) => a.rank - b.rank)
     .map(({ candidate }) => candidate);
 }

@@ -8,7 +8,7 @@ import { furtherModelsAt } from '../../money/further-models.ts';
 import { ceilingText, isAboveCeiling } from './price-ceiling.ts';
 import { outOfBounds, unwanted } from '../data/provider-filters.ts';
 import type { Exclusion, FilterContext } from './filter.ts';
-import { shortensItself } from '../../money/shortened-prompt.ts';
+import { shortensItself } from '../../../core/money/shortened-prompt.ts';
 import { tooSlow } from './quick-enough.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { CallWishes, RoutingDecision } from '../../../core/routing/routing-decision.ts';
 import type { Plan } from '../../../core/routing/plan.ts';
 import type { RequestFeatures } from '../../../core/routing/request-features.ts';
-import { expectedCost } from '../../../core/money/expected-cost.ts';
+import { expectedCostAt } from '../../money/expected-cost-at.ts';
 import type { Candidate } from '../../../core/provider.ts';
 import type { RuledOut } from '../filters/filter.ts';
 
@@ -42,11 +42,12 @@ export function decisionOf(
 }
 
 /** Adds the expected cost and, for an open choice, the expected chance of success. */
-function shownCandidate({ model, deployment }: Candidate, features: RequestFeatures): Ranked {
+function shownCandidate(candidate: Candidate, features: RequestFeatures): Ranked {
+  const { model, deployment } = candidate;
   const { quality } = features;
   const chance = roundedChance(quality?.of(model));
   const promptShift = roundedChance(quality?.promptShift?.(model));
-  const estimate = expectedCost(model, features);
+  const estimate = expectedCostAt(candidate, features);
   const estimateNanoUsd = estimate && Math.round(estimate);
   // One object literal if everything is known: a dozen of these are created for every open choice.
   if (chance !== undefined && estimateNanoUsd !== undefined) {

@@ -7,7 +7,7 @@ import { furtherModels } from '../../money/further-models.ts';
 import type { RequestSize } from '../size/measure-request.ts';
 import type { ResolvedCall } from '../choice/resolve-call.ts';
 import type { RoutingServices } from '../routing-services.ts';
-import { promptShortening } from '../../money/shortened-prompt.ts';
+import { promptShortening } from '../../../core/money/shortened-prompt.ts';
 
 /** Returns what a provider must support to serve the request as it is, and what it may bill for it. */
 export function requestTraits(

@@ -1,7 +1,7 @@
-import type { Deployment } from '../../core/provider.ts';
-import type { PromptShortening } from '../../core/routing/request-features.ts';
-import type { ModelRequest } from '../../core/wire/request.ts';
-import { shownField } from '../../core/names/shown-field.ts';
+import type { Deployment } from '../provider.ts';
+import type { PromptShortening } from '../routing/request-features.ts';
+import type { ModelRequest } from '../wire/request.ts';
+import { shownField } from '../names/shown-field.ts';
 
 /** The field by which a request asks its provider to shorten a prompt that does not fit; `undefined`: none. */
 export function promptShortening({ extras, origin }: ModelRequest): PromptShortening | undefined {

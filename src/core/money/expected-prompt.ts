@@ -1,7 +1,10 @@
-import type { Candidate } from '../../core/provider.ts';
-import type { RequestFeatures } from '../../core/routing/request-features.ts';
-import type { Tokens } from '../../core/units.ts';
+import type { Candidate } from '../provider.ts';
+import type { RequestFeatures } from '../routing/request-features.ts';
+import type { Tokens } from '../units.ts';
 import { shortensItself } from './shortened-prompt.ts';
+
+/** How many tokens of a call a candidate is expected to read. */
+export type ReadTokens = (candidate: Candidate) => Tokens;
 
 /**
  * Returns the tokens that a candidate is expected to read of a prompt: no more than its window holds if its provider
