@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
@@ -248,6 +248,32 @@ test('a changed configuration reaches every worker, and SIGTERM lets all of them
   assert.equal(code, 0, gateway.output());
   for (const pid of workers) assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
 });
+
+for (const signals of [1, 2]) {
+  const times = signals === 1 ? 'SIGTERM' : 'a second SIGTERM, at once';
+  test(`a worker that hangs is ended with the others by ${times}`, async (t) => {
+    const { gateway } = await startWorkers(t);
+    const workers = workersOf(gateway);
+    t.after(() => workers.filter(isRunning).forEach((pid) => process.kill(pid, 'SIGKILL')));
+    process.kill(workers[0] ?? 0, 'SIGSTOP');
+    gateway.process.kill('SIGTERM');
+    const patience = AbortSignal.timeout(signals === 1 ? 30_000 : 5_000);
+    if (signals === 2) {
+      await until(() => gateway.output().includes('streams may finish'), gateway.output);
+      gateway.process.kill('SIGTERM');
+    }
+    const [code] = await once(gateway.process, 'exit', { signal: patience });
+    assert.equal(code, signals === 1 ? 0 : 143, gateway.output());
+    await until(() => !workers.some(isRunning), 'the workers have ended', { everyMs: 30 });
+    if (signals === 1) assert.match(gateway.output(), /"level":"error".*a worker did not answer/);
+  });
+}
+
+/** A process that has ended may still be listed, as a zombie. */
+function isRunning(pid: number): boolean {
+  const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
+  return stdout !== '' && !stdout.startsWith('Z');
+}
 
 test('SIGTERM while some workers still start lets the others finish their calls', async (t) => {
   const simulator = await startSimulator({ latency: 'none' });

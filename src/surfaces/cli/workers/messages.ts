@@ -15,6 +15,8 @@ export type WorkerReport =
 /** Messages from a worker to the process that started it. */
 export type FromWorker =
   | { readonly type: 'ready'; readonly greeting: string }
+  /** It has been told to stop, and lets its open streams finish. */
+  | { readonly type: 'stopping' }
   | { readonly type: 'simulator-wanted' }
   /** It wants what every other worker knows. */
   | { readonly type: 'reports-wanted'; readonly ask: number; readonly kind: WorkerReport['kind'] }

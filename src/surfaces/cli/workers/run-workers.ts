@@ -19,6 +19,8 @@ export type WorkersOptions = {
 /** A worker that dies sooner than this counts as failed to start, and its replacement is delayed. */
 const soonMs: Ms = 10_000;
 const longestPauseMs: Ms = 10_000;
+/** A worker that does not answer within this time that it stops hangs. */
+const answerMs: Ms = 10_000;
 const quietMs: Ms = 60_000;
 
 /** The greeting of a worker once it serves, or its exit code if it ends before that. */
@@ -36,6 +38,8 @@ export async function runWorkers({ count, log, startSimulator }: WorkersOptions)
   const places = new Map<number, Worker>();
   const reports = reportsExchange((id, message) => send(alive.get(id), message));
   const limits = new LimitBroker(count, (place, message) => send(places.get(place), message));
+  /** Those of the living that have answered that they stop. */
+  const ending = new Set<Worker>();
   let simulator: ReturnType<typeof startSimulator> | undefined;
   let stopping = false;
   let deathsInARow = 0;
@@ -54,6 +58,8 @@ export async function runWorkers({ count, log, startSimulator }: WorkersOptions)
           starting.delete(worker);
           reports.joined(worker.id);
           resolve({ greeting: message.greeting });
+        } else if (message.type === 'stopping') {
+          ending.add(worker);
         } else if (message.type === 'simulator-wanted') {
           simulator ??= startSimulator();
           void simulator.then(({ url }) => send(worker, { type: 'simulator', url }));
@@ -66,6 +72,7 @@ export async function runWorkers({ count, log, startSimulator }: WorkersOptions)
       worker.once('exit', (code, signal) => {
         alive.delete(worker.id);
         const served = !starting.delete(worker);
+        ending.delete(worker);
         reports.left(worker.id);
         limits.left(place);
         resolve({ exitCode: code || 1 });
@@ -109,8 +116,23 @@ export async function runWorkers({ count, log, startSimulator }: WorkersOptions)
       if (starting.has(worker)) worker.process.kill('SIGTERM');
       else send(worker, { type: 'stop' });
     }
+    const patience = setTimeout(killSilent, answerMs);
     await Promise.all(gone);
+    clearTimeout(patience);
     await (await simulator)?.close();
+  }
+
+  /** One that has answered lets its streams finish, however long that takes. */
+  function killSilent(): void {
+    for (const worker of alive.values()) {
+      if (ending.has(worker)) continue;
+      log.error({ worker: worker.process.pid }, 'a worker did not answer that it stops, and was ended');
+      worker.process.kill('SIGKILL');
+    }
+  }
+
+  function killAll(): void {
+    for (const worker of alive.values()) worker.process.kill('SIGKILL');
   }
 
   /** The first worker starts alone: it creates missing files, and an error is reported once instead of by every worker. */
@@ -122,7 +144,7 @@ export async function runWorkers({ count, log, startSimulator }: WorkersOptions)
   }
 
   // From the beginning: a worker may serve calls while others still start.
-  const stopped = untilStopped();
+  const stopped = untilStopped(killAll);
   const started = await Promise.race([startAll(), stopped]);
   if (typeof started === 'object') {
     if ('exitCode' in started) {

@@ -48,6 +48,10 @@ export function openWorkerLink(processes: number): WorkerLink {
       send({ type: 'reports-wanted', ask, kind });
     });
   };
+  const stop = () => {
+    send({ type: 'stopping' });
+    stopped.resolve();
+  };
   process.on('message', (message: ToWorker) => {
     switch (message.type) {
       case 'simulator':
@@ -67,7 +71,7 @@ export function openWorkerLink(processes: number): WorkerLink {
         return send({ type: 'limit-spared', ask, limit, spared });
       }
       case 'stop':
-        return stopped.resolve();
+        return stop();
     }
   });
   // Until this worker listens, only the channel keeps it alive.
@@ -75,7 +79,7 @@ export function openWorkerLink(processes: number): WorkerLink {
   process.once('disconnect', () => stopped.resolve());
   // A message to a dying parent process failed: the end of the channel is handled above.
   cluster.worker?.on('error', () => undefined);
-  process.once('SIGTERM', () => stopped.resolve());
+  process.once('SIGTERM', stop);
   // Ctrl-C reaches the whole process group: the parent process decides when to stop.
   process.on('SIGINT', () => undefined);
 
