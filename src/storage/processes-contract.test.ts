@@ -335,6 +335,42 @@ describeEachBackend('processes', (it) => {
     assert.equal(await later.recoverOrphans(), 0);
   });
 
+  it('records calls that a failover has lost, and books their cost, when they end', async (database) => {
+    const store = await database.open({ now: () => noon });
+    const { id: keyId } = await store.keys.create(
+      { name: 'k', budgets: [{ window: 'total', limitUsd: 1, unknownPrices: 'refuse' }] },
+      'hash',
+    );
+    const standing = async () => {
+      const [budget] = await store.keys.budgets(keyId, noon);
+      return [budget?.spent, budget?.reserved];
+    };
+    await store.ledger.open(intent({ id: 'parent', keyId, reserved: 1_000n }), known);
+    await store.ledger.open(
+      intent({ id: 'child', keyId, parentId: 'parent', reservationId: 'parent' }),
+      known,
+    );
+    await store.ledger.open(intent({ id: 'more', keyId, reserved: 500n }), known);
+    // What another server lacks that had not been sent the last commits.
+    await database.backend.execute(
+      database.address,
+      'DELETE FROM calls; DELETE FROM spending; DELETE FROM processes',
+    );
+    assert.deepEqual(await store.ledger.holdMore('more', 100n), { ok: true });
+    assert.deepEqual(await standing(), [0n, 600n]);
+    await store.ledger.settle(settlement('child', { cost: 200n }));
+    await store.ledger.settle(settlement('parent', { cost: 30n }));
+    await store.ledger.settle(settlement('parent', { cost: 30n }));
+    assert.deepEqual(await standing(), [230n, 600n]);
+    await store.ledger.settle(settlement('more', { cost: 4n }));
+    assert.deepEqual(await standing(), [234n, 0n]);
+    const rows = await store.ledger.recent({ limit: 9 });
+    const told = rows.map(({ id, state, cost, attempts }) => `${id} ${state} ${cost} ${attempts.length}`);
+    assert.deepEqual(told.sort(), ['child ok 200 1', 'more ok 4 1', 'parent ok 30 1']);
+    await assert.rejects(store.ledger.settle(settlement('unknown')), { code: 'internal' });
+    await assert.rejects(store.ledger.holdMore('unknown', 1n), { code: 'internal' });
+  });
+
   it('lets several processes open one new database at the same moment', async (database) => {
     const children = ['p1', 'p2', 'p3', 'p4'].map((name) =>
       startLoad(database, { name, keyId: 'nobody', calls: 5, concurrency: 5, reserve: 10 }),

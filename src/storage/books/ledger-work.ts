@@ -44,13 +44,17 @@ export function wouldOpenWork({
   };
 }
 
-/** Reserves more for a running call, in the window of its first reservation, or returns the budget that refuses it. */
-export function holdMoreWork(id: string, amount: NanoUsd): LedgerWork<OpenResult> {
+/**
+ * Reserves more for a running call, in the window of its first reservation, or returns the budget that refuses it;
+ * `undefined` if there is no such call.
+ */
+export function holdMoreWork(id: string, amount: NanoUsd): LedgerWork<OpenResult | undefined> {
   return {
     needs: { calls: [id] },
     run({ call, spending, hold }) {
       const held = call(id);
-      if (held?.state !== 'running') throw new ConclaveError('internal', `There is no call ${id} under way.`);
+      if (!held) return undefined;
+      if (held.state !== 'running') throw new ConclaveError('internal', `There is no call ${id} under way.`);
       const account = { keyId: held.keyId, at: held.startedAt, simulated: held.simulated };
       const refusedBy = refusingBudget(spending.standings(account), { amount, unknownPrice: false });
       if (refusedBy) return { ok: false, refusedBy };
@@ -78,20 +82,24 @@ export function heldFromIntent(intent: IntentRow, unknownPrice: boolean): HeldCa
   };
 }
 
-/** Ends a call; idempotent. A call that was presumed dead is ended again, at its real cost. */
-export function settleWork(settlement: Settlement, opened?: HeldCall): LedgerWork<void> {
+/**
+ * Ends a call; idempotent. A call that was presumed dead is ended again, at its real cost. Returns whether there is such
+ * a call.
+ */
+export function settleWork(settlement: Settlement, opened?: HeldCall): LedgerWork<boolean> {
   return {
     needs: { calls: [settlement.id] },
     run(books) {
       if (opened && books.endUntouched?.(opened, settlement)) {
         book(books, opened, { cost: knownCost(settlement), simulated: settlement.simulated });
-        return;
+        return true;
       }
       const call = books.call(settlement.id);
-      if (!call) throw new ConclaveError('internal', `There is no call ${settlement.id} to settle.`);
-      if (call.state !== 'running' && call.state !== 'interrupted') return;
+      if (!call) return false;
+      if (call.state !== 'running' && call.state !== 'interrupted') return true;
       book(books, call, { cost: knownCost(settlement), simulated: settlement.simulated });
       books.end(settlement);
+      return true;
     },
   };
 }
@@ -110,14 +118,17 @@ export function refuseWork(intent: IntentRow, settlement: Settlement, owner: big
   };
 }
 
-/** Like `refuseWork`, if it is unknown whether the intent was committed. Idempotent. */
-export function refuseAnewWork(intent: IntentRow, settlement: Settlement, owner: bigint): LedgerWork<void> {
+/**
+ * Writes a whole row at once, or ends the one that is there: for a call whose intent may not have been committed, or was
+ * lost in a failover. Idempotent.
+ */
+export function recordWork(intent: IntentRow, settlement: Settlement, owner: bigint): LedgerWork<void> {
   const { keyId, startedAt: at } = intent;
   const ended = settleWork(settlement);
   const refused = refuseWork(intent, settlement, owner);
   return {
     needs: { calls: [settlement.id], accounts: [{ keyId, at }] },
-    run: (books) => (books.call(settlement.id) ? ended : refused).run(books),
+    run: (books) => void (books.call(settlement.id) ? ended : refused).run(books),
   };
 }
 

@@ -1,3 +1,5 @@
+import { ConclaveError } from '../../core/errors.ts';
+import type { IntentRow, Settlement } from '../../core/stores/ledger.ts';
 import type { LedgerStore } from '../../core/stores/stores.ts';
 import type { Commit, HeldCall } from '../books/books.ts';
 import { forgetCalls } from './forget-calls.ts';
@@ -6,7 +8,7 @@ import {
   heldFromIntent,
   holdMoreWork,
   openWork,
-  refuseAnewWork,
+  recordWork,
   refuseWork,
   settleWork,
   wouldOpenWork,
@@ -29,6 +31,9 @@ type Services = {
   readonly processId: () => Promise<bigint>;
 };
 
+/** A running call of this process, as it was committed; a failover may have lost it since. */
+type OpenedCall = { readonly intent: IntentRow; readonly row: HeldCall };
+
 /** Opens the ledger on a database. */
 export function openLedger({ sql, reports: reportSql, commit, unwritten, processId }: Services): LedgerStore {
   const readBy = async (runner: SqlRunner) =>
@@ -39,20 +44,29 @@ export function openLedger({ sql, reports: reportSql, commit, unwritten, process
   /** Whoever asks for many reports with one key delays only its own. */
   const ofKey = <T>(keyId: string | undefined, report: () => Promise<T>) =>
     keyId === undefined ? report() : inTurn(keyId, report);
-  /** Running calls of this process. */
-  const opened = new Map<string, HeldCall>();
+  const opened = new Map<string, OpenedCall>();
+
+  /** Writes the end of a call whose row is gone, and books its cost; its reservation went with the row. */
+  async function recordLost(own: OpenedCall | undefined, settlement: Settlement): Promise<void> {
+    await commit(recordWork(own?.intent ?? noCall(settlement.id), settlement, await processId()));
+  }
 
   return {
     async open(intent, { unknownPrice }) {
       const result = await commit(openWork(intent, { owner: await processId(), unknownPrice }));
-      if (result.ok) opened.set(intent.id, heldFromIntent(intent, unknownPrice));
+      if (result.ok) opened.set(intent.id, { intent, row: heldFromIntent(intent, unknownPrice) });
       return result;
     },
     wouldOpen: (intent) => commit(wouldOpenWork(intent)),
     async holdMore(id, amount) {
-      const result = await commit(holdMoreWork(id, amount));
       const own = opened.get(id);
-      if (result.ok && own) opened.set(id, { ...own, held: own.held + amount });
+      const found = await commit(holdMoreWork(id, amount));
+      if (!own) return found ?? noCall(id);
+      const row = { ...own.row, held: own.row.held + amount };
+      const { unknownPrice } = row;
+      const reopened = { ...own.intent, reserved: row.held };
+      const result = found ?? (await commit(openWork(reopened, { owner: await processId(), unknownPrice })));
+      if (result.ok) opened.set(id, { ...own, row });
       return result;
     },
     settle(settlement) {
@@ -60,7 +74,9 @@ export function openLedger({ sql, reports: reportSql, commit, unwritten, process
       opened.delete(settlement.id);
       const kept = [...keepThoughts(settlement), ...keepPieces(settlement)];
       const write = () => {
-        const settled = commit(settleWork(settlement, own));
+        const settled = commit(settleWork(settlement, own?.row)).then((found) => {
+          if (!found) return recordLost(own, settlement);
+        });
         // A client may continue the answer at once, at any process, so its pieces are committed before the end is
         // reported.
         return kept.length === 0 ? settled : both(settled, sql.write(kept));
@@ -75,7 +91,7 @@ export function openLedger({ sql, reports: reportSql, commit, unwritten, process
       try {
         await commit(refuseWork(intent, settlement, await processId()));
       } catch (error) {
-        unwritten.keepSpare(async () => commit(refuseAnewWork(intent, settlement, await processId())));
+        unwritten.keepSpare(async () => commit(recordWork(intent, settlement, await processId())));
         throw error;
       }
     },
@@ -93,6 +109,10 @@ export function openLedger({ sql, reports: reportSql, commit, unwritten, process
     addOutcome: (outcome) => addOutcome(sql, outcome),
     ratingHabits: (answers) => ratingHabits(sql, answers),
   };
+}
+
+function noCall(id: string): never {
+  throw new ConclaveError('internal', `There is no call ${id}.`);
 }
 
 async function both(...done: readonly Promise<unknown>[]): Promise<void> {
