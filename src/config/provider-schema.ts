@@ -83,6 +83,11 @@ const quirks = z
     messageMembers: z
       .array(z.string())
       .describe('Fields that messages may have besides role; others are left out. Default: any.'),
+    refusals: z
+      .boolean()
+      .describe(
+        'true: assistant messages may have the field refusal; otherwise it is sent as their content. Default: true for OpenAI and Azure.',
+      ),
     continues: z
       .enum(['prefix', 'partial', 'never'])
       .describe(

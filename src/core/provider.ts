@@ -95,6 +95,8 @@ export type Quirks = {
   readonly maxTools?: number;
   /** The only members besides `role` that the provider accepts in messages (OpenAI chat). Default: any. */
   readonly messageMembers?: readonly string[];
+  /** Assistant messages may have OpenAI's `refusal` (OpenAI chat). Default `false`: it is sent as their content. */
+  readonly refusals?: boolean;
   /**
    * How the provider is asked to continue an assistant's message at the end of a conversation (OpenAI chat): by this
    * member of the message (Mistral, Moonshot), or not possible (DeepSeek). Default: it does so without being asked.

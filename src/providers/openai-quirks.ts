@@ -12,6 +12,7 @@ export const openaiQuirks: Quirks = {
   // In Chat Completions: https://developers.openai.com/api/docs/guides/file-inputs
   documentTypes: ['application/pdf'],
   legacyFunctions: true,
+  refusals: true,
   promptCacheKey: true,
   refusesReasoningObject: true,
   shortensPrompts: true,

@@ -105,3 +105,42 @@ test('an answer that broke off during Claude’s thinking is left out: Claude re
     assert.match(JSON.stringify(turns), /hi.*go on/);
   }
 });
+
+test('a refusal is told to providers without OpenAI’s field for it as the content of its message', async () => {
+  const refusal = 'I cannot help with that.';
+  for (const refused of [
+    { role: 'assistant', content: null, refusal },
+    { role: 'assistant', content: [{ type: 'refusal', refusal }] },
+  ]) {
+    await ask('/v1/chat/completions', 'deepseek/deepseek-chat', [...said('how'), refused, ...said('why')]);
+    assert.deepEqual(turnsTold()[1], { role: 'assistant', content: refusal });
+    await ask('/v1/chat/completions', 'openai/gpt-5.4-mini', [...said('how'), refused, ...said('why')]);
+    assert.match(JSON.stringify(turnsTold()[1]), /"refusal"/);
+  }
+  const words = { type: 'text', text: 'First,' };
+  const partly = [
+    { role: 'assistant', content: words.text, refusal },
+    { role: 'assistant', content: [words], refusal },
+  ];
+  for (const refused of partly) {
+    await ask('/v1/chat/completions', 'deepseek/deepseek-chat', [...said('how'), refused, ...said('why')]);
+    assert.match(JSON.stringify(turnsTold()[1]), /First,.*I cannot help/);
+    assert.doesNotMatch(JSON.stringify(turnsTold()[1]), /"refusal"/);
+  }
+});
+
+test('an answer that broke off during its reasoning is left out, with a warning: many providers refuse it as empty', async () => {
+  const thinking = { type: 'thinking', thinking: 'Hm.', signature: '' };
+  for (const [path, content] of [
+    ['/v1/chat/completions', null],
+    ['/v1/chat/completions', ''],
+    ['/v1/messages', [thinking]],
+  ] as const) {
+    const told = path === '/v1/messages' ? {} : { reasoning_content: 'Hm.' };
+    const thought = { role: 'assistant', content, ...told };
+    const messages = [...said('hi'), thought, ...said('go on')];
+    const warnings = await ask(path, 'deepseek/deepseek-chat', messages);
+    assert.match(warnings, /Reasoning without an answer was left out/);
+    assert.deepEqual(turnsTold(), [...said('hi'), ...said('go on')]);
+  }
+});

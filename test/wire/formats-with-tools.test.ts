@@ -53,3 +53,41 @@ test('a local server is asked for the format in words while tools are offered, a
       assert.equal(await isHeld({ ...plain, ...offered }), canBoth, `${path} ${model}`);
     }
 });
+
+test('a Gemini before the third is asked for JSON in words while tools are offered: it refuses its JSON mode then', async (t) => {
+  const { url, received } = await startEchoingProvider(t, () => ({
+    body: {
+      candidates: [{ content: { role: 'model', parts: [{ text: '{}' }] }, finishReason: 'STOP' }],
+      usageMetadata: { promptTokenCount: 9, candidatesTokenCount: 2 },
+    },
+  }));
+  const gateway = await startTestGateway(t, {
+    config: { providers: { google: { baseUrl: url, apiKey: 'k' } } },
+  });
+  const clients = {
+    '/v1/chat/completions': { messages, response_format: { type: 'json_object' }, tools },
+    '/v1/responses': {
+      input: 'Where?',
+      text: { format: { type: 'json_object' } },
+      tools: [{ type: 'function', name: 'locate', parameters }],
+    },
+  };
+  for (const [path, { tools: offered, ...plain }] of Object.entries(clients))
+    for (const [model, canBoth] of [
+      ['google/gemini-2.5-flash', false],
+      ['google/gemini-3-flash-preview', true],
+    ] as const) {
+      const isHeld = async (body: object) => {
+        const reply = await post(gateway, path, { model, ...body });
+        assert.equal(reply.status, 200, await reply.text());
+        const { generationConfig, systemInstruction } = received.at(-1)?.body ?? {};
+        const inWords = /one JSON object/.test(JSON.stringify(systemInstruction ?? ''));
+        const warnings = reply.headers.get('x-conclave-warnings') ?? '';
+        assert.equal(/The prompt asks for JSON/.test(warnings), inWords);
+        assert.notEqual(/application\/json/.test(JSON.stringify(generationConfig ?? '')), inWords);
+        return !inWords;
+      };
+      assert.equal(await isHeld(plain), true, `${path} ${model}`);
+      assert.equal(await isHeld({ ...plain, tools: offered }), canBoth, `${path} ${model}`);
+    }
+});

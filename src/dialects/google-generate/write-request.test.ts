@@ -453,3 +453,19 @@ test('schemas of tools get the form that every provider reads: one array without
     },
   ]);
 });
+
+test('before Gemini 3, a schema beside Google’s own tools is put into words: both its JSON mode and a function are refused there', () => {
+  const output = { type: 'json-schema', schema: { type: 'object', properties: {} } } as const;
+  const extras = [{ name: 'tools', fieldClass: 'pinning' as const, value: [{ googleSearch: {} }] }];
+  const asked: Partial<ModelRequest> = { origin: 'google-generate', extras, output };
+  const { body, warnings } = write(asked, 'gemini-2.5-flash');
+  assert.match(JSON.stringify(body.systemInstruction), /valid against this JSON Schema/);
+  assert.equal(body.generationConfig, undefined);
+  assert.deepEqual(body.tools, [{ googleSearch: {} }]);
+  assert.equal(warnings.length, 1);
+  const third = write(asked, 'gemini-3-flash').body;
+  assert.deepEqual(third.generationConfig, {
+    responseMimeType: 'application/json',
+    responseJsonSchema: output.schema,
+  });
+});

@@ -10,6 +10,7 @@ import { finishRequest } from '../request/finish-request.ts';
 import { carryExtras } from '../fields/carry-extras.ts';
 import { objectOf, objectsOf } from '../fields/loose-fields.ts';
 import { outputLimit } from '../request/output-limit.ts';
+import { formatInWords } from '../schemas/json-instruction.ts';
 import { plainSchema } from '../schemas/plain-schema.ts';
 import { choiceForAnswer, offersSchemaTool, schemaTool } from '../tools/schema-tool.ts';
 import { showsThoughts } from '../reasoning/shows-thoughts.ts';
@@ -49,21 +50,25 @@ export function pathFor({ model, stream, quirks }: WireTarget): string {
 function writeBody(draft: GeminiDraft): JsonObject {
   const extras = carryExtras(draft, 'google-generate');
   warnOfCacheMarks(draft);
-  const answer = answerTool(draft);
+  const answer = answerFormat(draft, extras);
   const config = {
-    ...writeConfig(draft, answer !== undefined),
+    ...writeConfig(draft),
+    ...answer.config,
     ...membersUnder('generationConfig.', extras),
   };
   warnOfUser(draft, 'Gemini');
   return {
-    ...writeMessages(draft),
-    ...writeTools(draft, extras, answer),
+    ...writeMessages(draft, answer.instruction),
+    ...writeTools(draft, extras, answer.tool),
     ...(Object.keys(config).length > 0 && { generationConfig: config }),
     ...topLevelMembers(extras, ['tools', 'toolConfig']),
   };
 }
 
-function writeMessages({ request, habits, warnings }: GeminiDraft): JsonObject {
+function writeMessages(
+  { request, habits, warnings }: GeminiDraft,
+  instruction: string | undefined,
+): JsonObject {
   const draft = {
     warnings,
     callId: acceptableIds(),
@@ -83,6 +88,7 @@ function writeMessages({ request, habits, warnings }: GeminiDraft): JsonObject {
     },
     warnings,
   );
+  if (instruction !== undefined) system.push({ text: instruction });
   return {
     ...(system.length > 0 && { systemInstruction: { parts: system } }),
     contents: turns.map(({ role, blocks }) => ({
@@ -100,20 +106,39 @@ function callNames(messages: readonly Message[]): (id: string) => string {
   return (id) => names.get(id) ?? 'unknown_function';
 }
 
+/** How the model is made to answer in the requested format: held to it, by a function to call, or in words. */
+type AnswerFormat = {
+  readonly config?: JsonObject;
+  readonly tool?: ToolDefinition;
+  readonly instruction?: string;
+};
+
 /**
- * A schema and a forced function call exclude each other, before Gemini 3 a schema and any function: the answer then is
- * also a function.
+ * A schema and a forced function call exclude each other, before Gemini 3 JSON and any tool, and Google's own tools and
+ * any function.
  */
-function answerTool({ request, target, habits, warnings }: GeminiDraft): ToolDefinition | undefined {
+function answerFormat(
+  { request, target, habits, warnings }: GeminiDraft,
+  extras: readonly ExtraField[],
+): AnswerFormat {
   const { output, tools, toolChoice } = request;
-  if (output?.type !== 'json-schema') return undefined;
+  if (output === undefined) return {};
+  const hasOwn = ownTools(extras).length > 0;
+  const isFree = habits.schemaWithTools || (tools === undefined && !hasOwn);
+  const config = { responseMimeType: 'application/json' };
+  if (output.type === 'json') return isFree ? { config } : { instruction: formatInWords(output, warnings) };
   const native = (target.quirks.schemaMode ?? 'json-schema') === 'json-schema';
   const isForced = tools !== undefined && forcesCall(toolChoice);
-  if (native && !isForced && (habits.schemaWithTools || tools === undefined)) return undefined;
+  if (native && !isForced && isFree) return { config: { ...config, responseJsonSchema: output.schema } };
+  if (hasOwn && !habits.schemaWithTools) return { instruction: formatInWords(output, warnings) };
   warnings.push(
     'The JSON schema was sent as a function to call: this model does not support schemas otherwise.',
   );
-  return schemaTool(output);
+  return { tool: schemaTool(output) };
+}
+
+function ownTools(extras: readonly ExtraField[]): JsonObject[] {
+  return objectsOf(extras.find(({ name }) => name === 'tools')?.value);
 }
 
 function writeTools(
@@ -121,7 +146,7 @@ function writeTools(
   extras: readonly ExtraField[],
   answer: ToolDefinition | undefined,
 ): JsonObject {
-  const own = objectsOf(extras.find(({ name }) => name === 'tools')?.value);
+  const own = ownTools(extras);
   const declared = [...(request.tools ?? []), ...(answer ? [answer] : [])].map(
     ({ name, description, inputSchema }) => ({
       name,
@@ -163,9 +188,9 @@ function callingConfig(
   return { mode: 'ANY', ...(choice.type === 'tool' && { allowedFunctionNames: [choice.name] }) };
 }
 
-function writeConfig(draft: GeminiDraft, asTool: boolean): JsonObject {
+function writeConfig(draft: GeminiDraft): JsonObject {
   const { request, habits, warnings } = draft;
-  const { output, reasoning, stop } = request;
+  const { reasoning, stop } = request;
   const members: JsonObject = {
     maxOutputTokens: outputLimit(draft),
     temperature: request.temperature,
@@ -175,8 +200,6 @@ function writeConfig(draft: GeminiDraft, asTool: boolean): JsonObject {
     frequencyPenalty: request.frequencyPenalty,
     presencePenalty: request.presencePenalty,
     stopSequences: stop?.length ? stop.slice(0, maxStopSequences) : undefined,
-    ...(output && !asTool && { responseMimeType: 'application/json' }),
-    ...(output?.type === 'json-schema' && !asTool && { responseJsonSchema: output.schema }),
     thinkingConfig:
       reasoning && thinkingConfig({ ...reasoning, visible: showsThoughts(request) }, habits, warnings),
   };

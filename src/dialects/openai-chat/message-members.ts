@@ -20,8 +20,7 @@ export function withinMembers(message: JsonObject, draft: RequestDraft): JsonObj
   if (!plain) kept.tool_calls = calls.map(plainCall);
   for (const member of strange) {
     if (saysNothing(message[member]) || isThought(member)) continue;
-    if (member === 'refusal' && saysNothing(kept.content)) kept.content = message.refusal;
-    else draft.warnings.push(`"${member}" of a message was left out: this provider rejects it.`);
+    draft.warnings.push(`"${member}" of a message was left out: this provider rejects it.`);
   }
   if (strange.some((member) => isThought(member) && !saysNothing(message[member])))
     keepThought(kept, message, draft);

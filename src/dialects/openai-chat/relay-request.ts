@@ -23,7 +23,9 @@ import { mappedList, relayedFunction } from '../openai/openai-tool.ts';
 import { withinLimit } from '../request/output-limit.ts';
 import { withoutForeignThoughts } from './foreign-thoughts.ts';
 import { forcedChoice } from './forced-choice.ts';
+import { isLoneThought, loneThoughtWarning } from './lone-thought.ts';
 import { withLostThoughts } from './lost-thoughts.ts';
+import { withSpokenRefusal } from './spoken-refusal.ts';
 import { withAcceptedFiles } from './document-parts.ts';
 import { thinkingSwitchOf } from './thinking-switch.ts';
 import { thinkingMembers } from './thinking-wish.ts';
@@ -155,11 +157,14 @@ function shapeMembers(body: JsonObject, draft: RequestDraft): JsonObject {
       : mode === 'json-object' && request.output?.type === 'json-schema';
   const shape = lacksFormat ? writeOutputFormat(draft) : {};
   const messages = objectsOf(body.messages);
-  const fitted = messages
+  const answers = messages.filter((message) => !isLoneThought(message));
+  if (answers.length < messages.length) draft.warnings.push(loneThoughtWarning);
+  const fitted = answers
     .map(withLostThoughts(request, target))
     .map((message) => withoutForeignThoughts(message, draft))
     .map(messageRewriter(target))
     .map((message) => withAcceptedFiles(message, quirks))
+    .map((message) => withSpokenRefusal(message, quirks))
     .map((message) => withPlainContent(message, draft))
     .map((message) => (message.role === 'assistant' ? withDemandedThought(message, quirks) : message))
     .map((message) => withinMembers(message, draft));

@@ -39,7 +39,7 @@ test('refusals, names, sounds and custom calls of an assistant go back in the fi
     dialect: 'openai-chat',
     value,
   });
-  const { written, warnings } = write([
+  const messages: Message[] = [
     { role: 'system', name: 'house', content: [text('Be brief.')] },
     { role: 'user', name: 'bob', content: [text('Hi')] },
     { role: 'assistant', content: [{ type: 'refusal', text: 'No.' }] },
@@ -57,7 +57,8 @@ test('refusals, names, sounds and custom calls of an assistant go back in the fi
         isError: false,
       })),
     },
-  ]);
+  ];
+  const { written, warnings } = write(messages, { refusals: true });
   assert.deepEqual(written, [
     { role: 'system', name: 'house', content: 'Be brief.' },
     { role: 'user', name: 'bob', content: 'Hi' },

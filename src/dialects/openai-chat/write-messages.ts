@@ -11,9 +11,10 @@ import { resultsBehindCalls } from '../messages/results-behind-calls.ts';
 import { joinedTexts } from '../messages/joined-texts.ts';
 import { withContinuation } from './continued-message.ts';
 import { withDemandedThought } from './demanded-thought.ts';
+import { isEmptyAnswer, isLoneThought, loneThoughtWarning } from './lone-thought.ts';
 import { withinMembers } from './message-members.ts';
-import { partsWithoutThoughts } from './write-thought.ts';
 import { addThought, type MessageTarget } from './returned-thoughts.ts';
+import { withSpokenRefusal } from './spoken-refusal.ts';
 import { writeDocument } from './document-parts.ts';
 import { toolCallIds } from './tool-call-ids.ts';
 import { cacheMarksWarning } from '../prompt-cache/warn-of-cache-marks.ts';
@@ -34,12 +35,15 @@ export function writeMessages(draft: RequestDraft): JsonObject[] {
         return content === '' ? [] : [{ role: quirks.systemRole ?? 'system', ...name, content }];
       }
       case 'assistant':
-        return unlessEmpty({ role: 'assistant', ...name, ...assistantMessage(message.content, writer) });
+        return unlessEmpty(
+          { role: 'assistant', ...name, ...assistantMessage(message.content, writer) },
+          warnings,
+        );
       case 'user':
         return userMessages(message.content, name, writer);
     }
   });
-  const taken = written.map((message) => withinMembers(message, draft));
+  const taken = written.map((message) => withinMembers(withSpokenRefusal(message, quirks), draft));
   return [...withContinuation(taken, draft)];
 }
 
@@ -122,10 +126,10 @@ function assistantMessage(content: readonly ContentPart[], writer: Writer): Json
 }
 
 /** Returns no message if nothing but a thought is left of it: many providers reject an empty answer. */
-function unlessEmpty(message: JsonObject): JsonObject[] {
-  const { content, tool_calls: calls, refusal, audio, images } = message;
-  const isEmpty = partsWithoutThoughts(content).length === 0;
-  return isEmpty && (calls ?? refusal ?? audio ?? images) === undefined ? [] : [message];
+function unlessEmpty(message: JsonObject, warnings: string[]): JsonObject[] {
+  if (!isEmptyAnswer(message)) return [message];
+  if (isLoneThought(message)) warnings.push(loneThoughtWarning);
+  return [];
 }
 
 /**

@@ -1,0 +1,26 @@
+import { thoughtFields } from '../../core/wire/content.ts';
+import type { JsonObject } from '../../core/json/json.ts';
+import { nameOf, objectsOf } from '../fields/loose-fields.ts';
+import { hasThought, partsWithoutThoughts } from './write-thought.ts';
+
+/** The warning that an answer of nothing but a thought was left out, as after a cut. */
+export const loneThoughtWarning =
+  'Reasoning without an answer was left out: many providers reject such a message.';
+
+/** Whether an assistant message has nothing to say, and calls no tool. It may have a thought. */
+export function isEmptyAnswer(message: JsonObject): boolean {
+  const { content, refusal, audio, images, tool_calls: calls, function_call: call } = message;
+  if (partsWithoutThoughts(content).length > 0) return false;
+  return (calls ?? call ?? refusal ?? audio ?? images ?? undefined) === undefined;
+}
+
+/** Whether an assistant message is a thought alone. One that the provider is asked to continue is not. */
+export function isLoneThought(message: JsonObject): boolean {
+  if (message.role !== 'assistant' || !hasAnyThought(message)) return false;
+  return isEmptyAnswer(message) && (message.prefix ?? message.partial) === undefined;
+}
+
+function hasAnyThought(message: JsonObject): boolean {
+  const isTold = thoughtFields.some((field) => nameOf(message[field]) !== undefined);
+  return isTold || objectsOf(message.reasoning_details).length > 0 || hasThought(message.content);
+}
