@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { replyCollector } from '../core/wire/collected-reply.ts';
 import type { Dialect, ReplyContext } from '../core/wire/dialect.ts';
 import { isJsonObject } from '../core/json/json.ts';
 import type { StreamPart } from '../core/wire/stream-part.ts';
+import { collected } from '../../test/support/collected.ts';
 import { objectOf, objectsOf, textOf } from './fields/loose-fields.ts';
 import openaiChat from './openai-chat/index.ts';
 import openaiResponses from './openai-responses/index.ts';
@@ -97,9 +97,7 @@ function partsOf(happenings: readonly Happening[]): StreamPart[] {
 }
 
 function whole(dialect: Dialect, parts: readonly StreamPart[]): unknown {
-  const collector = replyCollector();
-  for (const part of parts) collector.add(part);
-  return dialect.writeReply(collector.reply, context);
+  return dialect.writeReply(collected(parts), context);
 }
 
 function streamed(dialect: Dialect, parts: readonly StreamPart[]): unknown[] {

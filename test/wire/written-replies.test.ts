@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
-import { replyCollector } from '../../src/core/wire/collected-reply.ts';
 import type { Dialect, ReplyContext } from '../../src/core/wire/dialect.ts';
 import type { JsonObject } from '../../src/core/json/json.ts';
 import type { DeclaredTool, ModelRequest } from '../../src/core/wire/request.ts';
@@ -8,6 +7,7 @@ import type { StreamPart } from '../../src/core/wire/stream-part.ts';
 import { dialects } from '../../src/dialects/index.ts';
 import openaiChat from '../../src/dialects/openai-chat/index.ts';
 import openaiResponses from '../../src/dialects/openai-responses/index.ts';
+import { collected } from '../support/collected.ts';
 import { openTestGateway, post, type TestGateway } from '../support/gateway.ts';
 import { openaiSpecification } from '../support/openai-specification.ts';
 import { ownSamples, replyBytes, collectedReplies, type RecordedReply } from '../support/recorded-replies.ts';
@@ -44,9 +44,7 @@ for (const [client, whole, event] of clients) {
     const valid = validator();
     for (const { id, parts } of answers(client)) {
       if (parts.at(-1)?.type === 'error') continue;
-      const collector = replyCollector();
-      for (const part of parts) collector.add(part);
-      valid(whole, JSON.parse(JSON.stringify(client.writeReply(collector.reply, context))), id);
+      valid(whole, JSON.parse(JSON.stringify(client.writeReply(collected(parts), context))), id);
     }
   });
 
@@ -83,9 +81,7 @@ recordedTest(
       for (const declared of kinds) {
         const tools = [...called].map((name) => ({ name, inputSchema: {}, declared }));
         const custom = { ...context, request: { ...request, tools, toolChoice: { type: 'auto' as const } } };
-        const collector = replyCollector();
-        for (const part of parts) collector.add(part);
-        const whole = openaiResponses.writeReply(collector.reply, custom);
+        const whole = openaiResponses.writeReply(collected(parts), custom);
         assert.ok(JSON.stringify(whole).includes('"name":"declared"'), id);
         valid('Response', JSON.parse(JSON.stringify(whole)), id);
         const stream = String(openaiResponses.replyWriter(custom).push(parts));

@@ -3,11 +3,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import Anthropic from '@anthropic-ai/sdk';
-import { replyCollector } from '../../core/wire/collected-reply.ts';
 import type { ReplyContext } from '../../core/wire/dialect.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
 import { noUsage } from '../../core/money/usage.ts';
+import { collected } from '../../../test/support/collected.ts';
+import { noProof } from '../reasoning/sealed-reasoning.ts';
 import { writeError } from './write-error.ts';
 import { writeReply } from './write-reply.ts';
 import { replyWriter } from './reply-writer.ts';
@@ -89,6 +90,32 @@ test('calls that a provider interleaves are written to their own blocks', () => 
   assert.match(text, /"index":0,"delta":\{"type":"input_json_delta","partial_json":"\{\}"\}/);
 });
 
+test('each thought has a signature, streamed as whole: its own, or one that says that there is none', () => {
+  const thoughts: StreamPart[] = [
+    { type: 'reasoning-delta', index: 0, text: 'Signed.' },
+    { type: 'reasoning-signature', index: 0, signature: 'EqQB' },
+    { type: 'reasoning-delta', index: 1, text: 'Open.' },
+    { type: 'text-delta', index: 2, text: 'So.' },
+    { type: 'finish', reason: 'stop' },
+  ];
+  const signatures = (text: string) => [...text.matchAll(/"signature":"([^"]+)"/g)].map(([, found]) => found);
+  const none = JSON.stringify(noProof).slice(1, -1);
+  const quoted = (text: string) => text.replaceAll(none, 'none');
+  assert.deepEqual(signatures(quoted(stream(thoughts))), ['EqQB', 'none']);
+  const whole = JSON.stringify(writeReply(collected(thoughts), context));
+  assert.deepEqual(signatures(quoted(whole)), ['EqQB', 'none']);
+});
+
+test('a refusal that a failure follows is told before it', () => {
+  const error = new ConclaveError('stream_truncated', 'It broke off.');
+  const text = stream([
+    { type: 'refusal-delta', index: 0, text: 'I will ' },
+    { type: 'refusal-delta', index: 0, text: 'not.' },
+    { type: 'error', error },
+  ]);
+  assert.match(text, /"text":"I will not\."[^]*event: error/);
+});
+
 test('a refused answer ends with a refusal, whatever finish reason its provider reported', () => {
   const text = stream([
     { type: 'refusal-delta', index: 0, text: 'I will not.' },
@@ -119,9 +146,7 @@ test('Conclave’s errors get Anthropic’s error type by their status', () => {
 });
 
 test('the official client reads the same message from the stream and from the whole reply', async () => {
-  const collector = replyCollector();
-  for (const part of answer) collector.add(part);
-  const whole = writeReply(collector.reply, context);
+  const whole = writeReply(collected(answer), context);
   await served(
     (streamed) => (streamed ? stream(answer) : JSON.stringify(whole)),
     async (client) => {

@@ -169,6 +169,20 @@ test('an image that the model drew arrives, whole and streamed', () => {
   }
 });
 
+test('an answer served faster or at another tier than usual is known as such, as it costs more or less', () => {
+  const terms = { serviceTier: { type: 'priority' }, performanceConfig: { latency: 'optimized' } };
+  const events = [begun, text, stopped(), event('metadata', { usage, ...terms })];
+  for (const parts of [
+    bedrockConverse.readReply({ ...whole({ text: 'Hi' }), ...terms }, {}),
+    readStream(bedrockConverse, events),
+  ]) {
+    assert.deepEqual(parts.find((part) => part.type === 'usage')?.terms, [
+      'serviceTier=priority',
+      'performanceConfig=optimized',
+    ]);
+  }
+});
+
 test('a client is told all tokens of its prompt, and how many were written to the cache for an hour', () => {
   const counted = { ...noUsage, input: 3, output: 5, cacheRead: 100, cacheWrite: 20, cacheWriteLong: 40 };
   const written = bedrockConverse.writeReply(

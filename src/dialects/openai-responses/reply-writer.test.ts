@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ConclaveError } from '../../core/errors.ts';
-import { replyCollector } from '../../core/wire/collected-reply.ts';
 import type { ReplyContext } from '../../core/wire/dialect.ts';
 import { isJsonObject, type JsonObject } from '../../core/json/json.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
+import { collected } from '../../../test/support/collected.ts';
 import { objectOf, objectsOf } from '../fields/loose-fields.ts';
 import { noUsage } from '../../core/money/usage.ts';
 import { replyWriter } from './reply-writer.ts';
@@ -49,9 +49,7 @@ function outputOf(parts: readonly StreamPart[], declared?: ModelRequest['tools']
   const request = { ...context.request, ...(declared && { tools: declared }) };
   const writer = replyWriter({ ...context, request });
   const streamed = writer.push(parts).toString().trimEnd().split('data: ').at(-1);
-  const { reply, add } = replyCollector();
-  for (const part of parts) add(part);
-  const { output } = writeReply(reply, { ...context, request });
+  const { output } = writeReply(collected(parts), { ...context, request });
   assert.deepEqual(objectOf(objectOf(JSON.parse(streamed ?? '')).response).output, output);
   return objectsOf(output);
 }
