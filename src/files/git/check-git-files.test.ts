@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { renameSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gitRepository } from '../../../test/support/git-repository.ts';
 import { tempFolder } from '../../../test/support/temp-folder.ts';
 import { openRoots } from '../roots.ts';
-import { openRepository } from './open-repository.ts';
+import { commitNamed, openRepository } from './open-repository.ts';
 import { repositoryRoots } from './repository-roots.ts';
 
 const refused = { code: 'permission', message: /is a device or a named pipe/ };
@@ -19,6 +19,8 @@ test('a repository in whose .git a device or a pipe stands is refused before git
     'refs/heads/main',
     'refs/tags',
     'shallow',
+    'objects/pack/multi-pack-index',
+    'objects/info/commit-graph',
   ]) {
     const { folder, write, commit } = gitRepository(t);
     write({ 'a.ts': 'a\n', 'below/b.ts': 'b\n' });
@@ -83,4 +85,75 @@ test('a .git that leads outside the roots is refused without a word about what i
     assert.doesNotMatch(error.message, /pipe/);
     return true;
   });
+});
+
+/** Other systems do not keep to the limit. */
+const onLinux = { skip: process.platform !== 'linux' };
+const tooMuchMemory = { code: 'request_too_large', message: /needs more than \d+ MiB of memory/ };
+
+test(
+  'what git reads without end where no check looks takes a bounded part of the memory',
+  onLinux,
+  async (t) => {
+    const looksBare = tempFolder(t, { HEAD: 'ref: refs/heads/main\n' });
+    symlinkSync('/dev/zero', join(looksBare, 'commondir'));
+    await assert.rejects(openRepository(await openRoots([looksBare])), tooMuchMemory);
+
+    const { folder, write, commit } = gitRepository(t);
+    write({ 'a.ts': 'a\n' });
+    commit();
+    const repository = await openRepository(await openRoots([folder]));
+    symlinkSync('/dev/zero', join(folder, '.git/endless'));
+    await assert.rejects(commitNamed(repository, 'endless'), tooMuchMemory);
+  },
+);
+
+test('above a .git that is no repository, the one that git goes on to is checked', async (t) => {
+  const { folder, write, commit } = gitRepository(t);
+  write({ 'below/a.ts': 'a\n' });
+  commit();
+  mkdirSync(join(folder, 'below/.git'));
+  symlinkSync('/dev/zero', join(folder, '.git/commondir'));
+  await assert.rejects(openRepository(await openRoots([folder]), { folder: 'below' }), refused);
+});
+
+test('a .git that is a pipe, or names its folder from where it stands, is checked', async (t) => {
+  const folder = tempFolder(t, { 'tree/a.ts': 'a\n', 'own/HEAD': 'ref: refs/heads/main\n' });
+  const roots = await openRoots([folder]);
+  const at = join(folder, 'tree/.git');
+  execFileSync('mkfifo', [at]);
+  await assert.rejects(openRepository(roots, { folder: 'tree' }), refused);
+  rmSync(at);
+  writeFileSync(at, 'gitdir: ../own\n');
+  execFileSync('mkfifo', [join(folder, 'own/config')]);
+  await assert.rejects(openRepository(roots, { folder: 'tree' }), refused);
+});
+
+test('the branch that HEAD names is checked, also below a link to a folder', async (t) => {
+  const { folder, write, commit } = gitRepository(t);
+  write({ 'a.ts': 'a\n' });
+  commit();
+  const elsewhere = tempFolder(t);
+  execFileSync('mkfifo', [join(elsewhere, 'main')]);
+  rmSync(join(folder, '.git/refs/heads'), { recursive: true });
+  symlinkSync(elsewhere, join(folder, '.git/refs/heads'));
+  await assert.rejects(openRepository(await openRoots([folder])), refused);
+});
+
+test('in a folder that is granted to a key, nothing is told of what a link in .git leads to', async (t) => {
+  const outside = tempFolder(t, { file: '' });
+  execFileSync('mkfifo', [join(outside, 'pipe')]);
+  const { folder, write, commit } = gitRepository(t);
+  write({ 'a.ts': 'a\n' });
+  commit();
+  const granted = { ...(await openRoots([folder])), areGranted: true };
+  const place = join(folder, '.git/refs/x');
+  for (const target of ['pipe', 'file', 'nothing']) {
+    symlinkSync(join(outside, target), place);
+    await assert.rejects(openRepository(granted), {
+      code: 'permission',
+      message: /^A link in \.git leads to/,
+    });
+    rmSync(place);
+  }
 });

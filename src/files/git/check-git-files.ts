@@ -5,6 +5,7 @@ import { throwIfAborted } from '../../core/abort-error.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { Ms } from '../../core/units.ts';
 import { rootOf, type Roots } from '../roots.ts';
+import { leadsOutside } from './leads-outside.ts';
 
 /**
  * Checks what git will read for a folder, before git runs. It reads some files of its own folder to their end without
@@ -13,16 +14,16 @@ import { rootOf, type Roots } from '../roots.ts';
  * @throws ConclaveError `permission` that names the place, `cancelled`.
  */
 export async function checkGitFiles(roots: Roots, folder: string, signal?: AbortSignal): Promise<void> {
-  const own = await gitFolderAround(folder);
+  const own = await gitFolderAround(roots, folder);
   if (own === undefined || !(own.isHere || (await mayLookInto(roots, own.path)))) return;
-  for (const name of filesOfGit) await checkFile(join(own.path, name));
+  for (const name of filesOfGit) await checkFile(roots, join(own.path, name));
   const shared = await firstLine(join(own.path, 'commondir'));
   const common = shared === undefined ? own.path : resolve(own.path, shared);
   if (shared !== undefined && !(await mayLookInto(roots, common))) return;
-  for (const name of filesOfGit) await checkFile(join(common, name));
+  for (const name of filesOfGit) await checkFile(roots, join(common, name));
   const [, branch] = /^ref: *(refs\/.+)$/.exec((await firstLine(join(own.path, 'HEAD'))) ?? '') ?? [];
-  if (branch !== undefined && !branch.split('/').includes('..')) await checkFile(join(common, branch));
-  await checkRefs(join(common, 'refs'), signal);
+  if (branch !== undefined && !branch.split('/').includes('..')) await checkFile(roots, join(common, branch));
+  await checkRefs(roots, join(common, 'refs'), signal);
 }
 
 /** What git opens whatever it is asked. */
@@ -41,6 +42,8 @@ const filesOfGit = [
   'info/sparse-checkout',
   'objects/info/alternates',
   'objects/info/commit-graph',
+  'objects/info/commit-graphs/commit-graph-chain',
+  'objects/pack/multi-pack-index',
 ];
 
 /** Many times what the references of a large repository take. */
@@ -53,12 +56,14 @@ type GitFolder = {
 };
 
 /** What `.git` is, or leads to, in this folder or the next one above that has it. */
-async function gitFolderAround(folder: string): Promise<GitFolder | undefined> {
+async function gitFolderAround(roots: Roots, folder: string): Promise<GitFolder | undefined> {
   for (let at = folder; ; at = dirname(at)) {
     const place = join(at, '.git');
-    await checkFile(place);
+    await checkFile(roots, place);
     const stats = await stat(place).catch(() => undefined);
-    if (stats?.isDirectory()) return { path: place, isHere: (await lstat(place)).isDirectory() };
+    // Git passes over a folder that is no repository.
+    if (stats?.isDirectory() && (await lstat(join(place, 'HEAD')).catch(() => undefined)))
+      return { path: place, isHere: (await lstat(place)).isDirectory() };
     if (stats?.isFile()) {
       const [, named] = /^gitdir: *(.+)$/.exec((await firstLine(place)) ?? '') ?? [];
       return named === undefined ? undefined : { path: resolve(at, named), isHere: false };
@@ -74,7 +79,7 @@ async function mayLookInto(roots: Roots, gitFolder: string): Promise<boolean> {
 }
 
 /** Looks into folders, but not through links to folders, which could lead anywhere. */
-async function checkRefs(refs: string, signal: AbortSignal | undefined): Promise<void> {
+async function checkRefs(roots: Roots, refs: string, signal: AbortSignal | undefined): Promise<void> {
   const until = performance.now() + mostMs;
   if (!(await lstat(refs).catch(() => undefined))?.isDirectory()) return;
   // Folders below are appended while it runs.
@@ -84,17 +89,26 @@ async function checkRefs(refs: string, signal: AbortSignal | undefined): Promise
     for (const entry of await readdir(folder, { withFileTypes: true }).catch((): Dirent[] => [])) {
       if (performance.now() > until) return;
       if (entry.isDirectory()) folders.push(join(folder, entry.name));
-      else if (!entry.isFile()) await checkFile(join(folder, entry.name));
+      else if (!entry.isFile()) await checkFile(roots, join(folder, entry.name));
     }
   }
 }
 
-/** @throws ConclaveError `permission` if this is a device or a pipe, or a link to one. */
-async function checkFile(path: string): Promise<void> {
+/**
+ * In a folder that others write, not even what kind of thing a link leads to is told of places outside.
+ * @throws ConclaveError `permission` if this is a device or a pipe, or a link to one.
+ */
+async function checkFile(roots: Roots, path: string): Promise<void> {
   const stats = await stat(path).catch(() => undefined);
+  if (roots.areGranted && (await isLink(path)) && !(await mayLookInto(roots, path)))
+    throw leadsOutside('A link in .git leads');
   if (stats === undefined || !isEndless(stats)) return;
   const message = `${path} is a device or a named pipe, which git would read without end; remove it.`;
   throw new ConclaveError('permission', message);
+}
+
+async function isLink(path: string): Promise<boolean> {
+  return (await lstat(path).catch(() => undefined))?.isSymbolicLink() === true;
 }
 
 function isEndless(stats: Stats): boolean {

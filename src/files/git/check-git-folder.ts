@@ -1,8 +1,8 @@
 import { lstat, readdir, realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { throwIfAborted } from '../../core/abort-error.ts';
-import { ConclaveError } from '../../core/errors.ts';
 import { rootOf, type Roots } from '../roots.ts';
+import { leadsOutside } from './leads-outside.ts';
 import { readQuotedName } from './quoted-name.ts';
 import { gitText, runGit, type GitOptions } from './run-git.ts';
 
@@ -20,7 +20,7 @@ export async function checkGitFolder(roots: Roots, top: string, git: GitOptions)
     own === common
       ? isHere || isInRoots(own) || (await isSubmodule(git))
       : (isInRoots(own) && isInRoots(common)) || (await isLinkedWorktree(top, own, { common, git }));
-  if (!isTrusted) throw outside(`The .git in ${top} leads`);
+  if (!isTrusted) throw leadsOutside(`The .git in ${top} leads`);
   if (roots.areGranted && isInRoots(common)) await checkObjects(roots, [...new Set([own, common])], git);
 }
 
@@ -29,7 +29,7 @@ async function gitFolders(git: GitOptions): Promise<{ own: string; common: strin
   const shown = await gitText(['rev-parse', '--absolute-git-dir', '--git-common-dir'], git);
   const [own, common, ...rest] = shown.replace(/\n$/, '').split('\n');
   // A line break in a name.
-  if (own === undefined || common === undefined || rest.length > 0) throw outside('The .git leads');
+  if (own === undefined || common === undefined || rest.length > 0) throw leadsOutside('The .git leads');
   return { own: await realpath(resolve(git.cwd, own)), common: await realpath(resolve(git.cwd, common)) };
 }
 
@@ -63,7 +63,7 @@ async function checkObjects(roots: Roots, folders: readonly string[], git: GitOp
     const place = resolve(git.cwd, readQuotedName(written)?.name ?? written);
     const real = await realpath(place).catch(() => undefined);
     if (real === undefined || rootOf(roots, real) === undefined)
-      throw outside('Objects of this repository lead');
+      throw leadsOutside('Objects of this repository lead');
     await checkLinks(roots, real, git.signal);
   }
 }
@@ -75,11 +75,6 @@ async function checkLinks(roots: Roots, folder: string, signal: AbortSignal | un
     if (entry.isDirectory()) await checkLinks(roots, path, signal);
     if (!entry.isSymbolicLink()) continue;
     const real = await realpath(path).catch(() => undefined);
-    if (real === undefined || rootOf(roots, real) === undefined) throw outside('A link in .git leads');
+    if (real === undefined || rootOf(roots, real) === undefined) throw leadsOutside('A link in .git leads');
   }
-}
-
-function outside(what: string): ConclaveError {
-  const message = `${what} to a place outside the folders that may be read here. If it belongs to this repository, list that place in tools.roots next to this folder, or for a key in tools.keyRoots.`;
-  return new ConclaveError('permission', message);
 }

@@ -41,7 +41,8 @@ export async function runGit(args: readonly string[], options: GitOptions): Prom
     onlyFirst = Infinity,
   } = options;
   return await new Promise((resolve, reject) => {
-    const child = spawn('git', [...switches, ...args], {
+    const [program, ...before] = boundedGit;
+    const child = spawn(program, [...before, ...switches, ...args], {
       cwd,
       env: gitEnvironment(options),
       stdio: ['pipe', 'pipe', 'pipe'],
@@ -81,6 +82,8 @@ export async function runGit(args: readonly string[], options: GitOptions): Prom
     child.on('close', (exitCode) => {
       clearTimeout(timer);
       if (isLate) return;
+      if (exitCode === notFound) return reject(startFailure(new Error(stderr), signal));
+      if (exitCode === died && outOfMemory.test(stderr)) return reject(tookTooMuchMemory(args));
       if (size > maxBytes && onlyFirst === Infinity) reject(tooMuch(args, maxBytes));
       else resolve({ exitCode: exitCode ?? -1, stdout: Buffer.concat(output), stderr });
     });
@@ -102,6 +105,23 @@ export async function gitText(args: readonly string[], options: GitOptions): Pro
 export function zeroSeparated(text: string): string[] {
   return text.split('\0').filter((entry) => entry !== '');
 }
+
+/** What git may allocate. The packs of large repositories do not count: it only maps them. */
+const mostMiB = 1_024;
+
+/**
+ * Git reads some files whole without looking whether they have an end. Linux keeps to this limit, macOS
+ * does not, and Windows has none. A lower one that is set already stays.
+ */
+const boundedGit: readonly [program: string, ...args: string[]] =
+  process.platform === 'win32'
+    ? ['git']
+    : ['/bin/sh', '-c', `ulimit -d ${mostMiB * 1_024} 2>/dev/null || :; exec git "$@"`, 'sh'];
+
+/** How the shell ends without the program, and git after a fatal error. */
+const notFound = 127;
+const died = 128;
+const outOfMemory = /^fatal: out of memory/imu;
 
 const switches = ['--no-pager', '--no-optional-locks', '--literal-pathspecs'];
 
@@ -150,6 +170,13 @@ function tooMuch(args: readonly string[], maxBytes: number): ConclaveError {
   return new ConclaveError(
     'request_too_large',
     `git ${args[0]} writes more than ${limit} MiB; name fewer files or a smaller range.`,
+  );
+}
+
+function tookTooMuchMemory([command]: readonly string[]): ConclaveError {
+  return new ConclaveError(
+    'request_too_large',
+    `git ${command} needs more than ${mostMiB} MiB of memory and was stopped: a file that it reads may have no end, such as a device that a link in .git leads to. For a large repository, name fewer files or a smaller range.`,
   );
 }
 
