@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packedExample } from './packed-example.ts';
+import { packedExample, packedName } from './packed-example.ts';
 
 /** Compiles `src` and the examples to `dist`, and copies files that are not TypeScript: pages and data. */
 const root = join(import.meta.dirname, '..');
@@ -17,6 +17,6 @@ for (const path of readdirSync(src, { recursive: true, encoding: 'utf8' })) {
 mkdirSync(join(dist, 'examples'));
 for (const name of readdirSync(examples).filter((each) => !each.endsWith('.test.ts'))) {
   const source = readFileSync(join(examples, name), 'utf8');
-  writeFileSync(join(dist, 'examples', name.replace('.ts', '.js')), packedExample(source));
+  writeFileSync(join(dist, 'examples', packedName(name)), packedExample(source));
 }
 chmodSync(join(dist, 'surfaces/cli/bin.js'), 0o755);

@@ -5,5 +5,13 @@ import { stripTypeScriptTypes } from 'node:module';
  * the example imports in a checkout are not packed.
  */
 export function packedExample(source: string): string {
-  return stripTypeScriptTypes(source.replaceAll("'../src/index.ts'", "'conclave'"), { mode: 'strip' });
+  const alone = source
+    .replaceAll("'../src/index.ts'", "'conclave'")
+    .replaceAll(/examples\/([\w-]+\.ts)/g, (_, name: string) => packedName(name));
+  return stripTypeScriptTypes(alone, { mode: 'strip' });
+}
+
+/** The name of an example in the package. As `.js` it would not run in a project whose modules are CommonJS. */
+export function packedName(name: string): string {
+  return name.replace(/\.ts$/, '.mjs');
 }

@@ -41,7 +41,7 @@ async function checkProvider(entry: Reachable, wire: ProviderWire): Promise<Chec
     const headers = await headersFor(entry, url);
     const reply = await transport.send({ method: 'GET', url, headers, signal, timeouts });
     // A user's own server in front of the provider may pass on no more than calls and the list of models.
-    if (provider.keyPath !== undefined && (isMissing(reply) || isPage(reply))) {
+    if (provider.keyPath !== undefined && (isMissing(reply) || (reply.status < 300 && isPage(reply)))) {
       await leave(reply);
       return await checkProvider({ ...entry, provider: withoutKeyPath(provider) }, wire);
     }
@@ -122,7 +122,7 @@ function verdict(
   return {
     name,
     state: 'failed',
-    found: `HTTP ${status} for the list of models`,
+    found: `HTTP ${status} ${provider.keyPath === undefined ? 'for the list of models' : 'when asked about the key'}`,
     remedy:
       status < 500 && status !== 429
         ? `check providers.${provider.id}.baseUrl (${base})`

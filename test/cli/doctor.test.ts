@@ -92,15 +92,16 @@ test('a base URL that is the address of one endpoint is refused, with what to re
 });
 
 test('where anybody may list the models, the key itself is checked', async (t) => {
-  const openRouter = (otherwise: number | undefined) =>
+  const openRouter = (otherwise: number | undefined, typeAtKey: string) =>
     startLocalServer(t, ({ url, headers }, response) => {
       const isValid = headers.authorization === 'Bearer good';
       const atKey = otherwise ?? (isValid ? 200 : 401);
       const status = url === '/api/v1/models' ? 200 : url === '/api/v1/key' ? atKey : 404;
-      response.writeHead(status, { 'content-type': 'application/json' }).end('{}');
+      const type = url === '/api/v1/key' ? typeAtKey : 'application/json';
+      response.writeHead(status, { 'content-type': type }).end('{}');
     });
-  const checked = async (apiKey: string, otherwise?: number) => {
-    const baseUrl = `${await openRouter(otherwise)}/api/v1`;
+  const checked = async (apiKey: string, otherwise?: number, typeAtKey = 'application/json') => {
+    const baseUrl = `${await openRouter(otherwise, typeAtKey)}/api/v1`;
     return (await doctorOf(t, { providers: { openrouter: { baseUrl, apiKey } } })).of('openrouter');
   };
   assert.equal((await checked('good'))?.state, 'ok');
@@ -111,6 +112,14 @@ test('where anybody may list the models, the key itself is checked', async (t) =
   );
   for (const status of [402, 403, 429, 500])
     assert.equal((await checked('good', status))?.state, 'failed', `HTTP ${status} for the key`);
+  for (const status of [401, 403, 502])
+    assert.equal((await checked('good', status, 'text/html'))?.state, 'failed', `a page with ${status}`);
+  assert.equal((await checked('good', 500))?.found, 'HTTP 500 when asked about the key');
+  assert.equal(
+    (await checked('any', 200, 'text/html; charset=utf-8'))?.state,
+    'ok',
+    'a page of such a server',
+  );
   for (const status of [404, 405, 501])
     assert.equal(
       (await checked('any', status))?.state,

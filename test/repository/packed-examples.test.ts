@@ -4,12 +4,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
-import { packedExample } from '../../scripts/packed-example.ts';
+import { packedExample, packedName } from '../../scripts/packed-example.ts';
 import { gitRepository } from '../support/git-repository.ts';
 
 const root = join(import.meta.dirname, '../..');
 const folder = join(root, 'examples');
 const names = readdirSync(folder).filter((name) => !name.endsWith('.test.ts'));
+
+const packed = (name: string) => packedExample(readFileSync(join(folder, name), 'utf8'));
 
 test('an example of the package runs in a project that has Conclave installed', async (t) => {
   assert.ok(names.length > 0);
@@ -19,24 +21,19 @@ test('an example of the package runs in a project that has Conclave installed', 
   project.write({ 'add.ts': 'export const add = (...all: number[]) => all.reduce((a, b) => a + b, 0);\n' });
   project.git('add', 'add.ts');
   project.write({
+    // As `npm init` writes it.
+    'package.json': JSON.stringify({ type: 'commonjs' }),
     'node_modules/conclave/package.json': JSON.stringify({ type: 'module', exports: './index.js' }),
     'node_modules/conclave/index.js': `export * from ${JSON.stringify(join(root, 'src/index.ts'))};`,
-    ...Object.fromEntries(
-      names.map((name) => [
-        name.replace('.ts', '.mjs'),
-        packedExample(readFileSync(join(folder, name), 'utf8')),
-      ]),
-    ),
+    ...Object.fromEntries(names.map((name) => [packedName(name), packed(name)])),
   });
   for (const name of names) {
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      [name.replace('.ts', '.mjs'), '--simulate'],
-      {
-        cwd: project.folder,
-        env: { ...process.env, CONCLAVE_HOME: join(project.folder, 'home') },
-      },
-    );
+    const { stdout } = await promisify(execFile)(process.execPath, [packedName(name), '--simulate'], {
+      cwd: project.folder,
+      env: { ...process.env, CONCLAVE_HOME: join(project.folder, 'home') },
+    });
     assert.notEqual(stdout.trim(), '', name);
+    const [, named = packedName(name)] = /`node (\S+?)[ `]/.exec(packed(name)) ?? [];
+    assert.equal(named, packedName(name), 'how its header says that it is run');
   }
 });
