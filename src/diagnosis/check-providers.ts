@@ -35,11 +35,11 @@ async function checkProvider(entry: Reachable, wire: ProviderWire): Promise<Chec
   const url = keyUrl(provider) ?? modelsUrl(provider) ?? likelyModelsUrl(provider);
   if (url === undefined)
     return { name, state: 'note', found: `${detail}; it has no list of models to ask for` };
+  const patience = AbortSignal.timeout(patienceMs);
   try {
-    const timeouts = { connectMs: patienceMs, firstByteMs: patienceMs, idleMs: patienceMs };
-    const signal = AbortSignal.timeout(patienceMs);
+    const timeouts = { connectMs: patienceMs, firstByteMs: Infinity, idleMs: patienceMs };
     const headers = await headersFor(entry, url);
-    const reply = await transport.send({ method: 'GET', url, headers, signal, timeouts });
+    const reply = await transport.send({ method: 'GET', url, headers, signal: patience, timeouts });
     // A user's own server in front of the provider may pass on no more than calls and the list of models.
     if (provider.keyPath !== undefined && (isMissing(reply) || (reply.status < 300 && isPage(reply)))) {
       await leave(reply);
@@ -53,7 +53,7 @@ async function checkProvider(entry: Reachable, wire: ProviderWire): Promise<Chec
     return {
       name,
       state: 'failed',
-      found: reason,
+      found: patience.aborted ? `${url} did not answer within ${patienceMs / 1_000} seconds` : reason,
       remedy: `check the network and providers.${provider.id}.baseUrl`,
     };
   }

@@ -65,6 +65,13 @@ test('a missing model list at the base URL is reported as a fault of the base UR
   assert.match(busy.next, /try again later/);
 });
 
+test('a provider that accepts connections and stays silent is said not to answer', async (t) => {
+  const url = await startLocalServer(t, () => undefined);
+  const { of } = await doctorOf(t, { providers: { openai: { baseUrl: `${url}/v1`, apiKey: 'k' } } });
+  assert.equal(of('openai')?.state, 'failed');
+  assert.equal(of('openai')?.found, `${url}/v1/models did not answer within 5 seconds`);
+});
+
 test('a custom provider with an OpenAI dialect is checked too', async (t) => {
   const at = async (status: number) =>
     (
