@@ -167,6 +167,53 @@ test('an error object in the place of an answer is an error, also without the me
   }
 });
 
+test('log probabilities and speech, which only chat clients know, are kept as they came', () => {
+  const logprobs = { content: [{ token: 'Hi', logprob: -0.1 }] };
+  const audio = { id: 'audio_1', data: 'aGk=', transcript: 'Hi' };
+  const choice = { index: 0, logprobs, finish_reason: 'stop' };
+  for (const parts of [
+    readReply({ id: 'r', choices: [{ ...choice, message: { content: 'Hi', audio } }] }, {}),
+    streamed({ id: 'r', choices: [{ ...choice, delta: { content: 'Hi', audio } }] }),
+  ]) {
+    const kept = parts.flatMap((part) => (part.type === 'opaque' ? [part.value] : []));
+    assert.deepEqual(kept, [{ delta: { audio } }, { logprobs }]);
+  }
+});
+
+test('the tier that a chunk named and the tools that ran are part of the bill at the end', () => {
+  const usage = { prompt_tokens: 5, completion_tokens: 2, total_tokens: 7 };
+  const executed_tools = [{ index: 0, type: 'browser_search', arguments: '{}' }];
+  const parts = streamed(
+    {
+      id: 'r',
+      service_tier: 'flex',
+      choices: [{ index: 0, delta: { executed_tools }, finish_reason: null }],
+    },
+    { id: 'r', choices: [{ index: 0, delta: { content: 'So.' }, finish_reason: 'stop' }] },
+    { id: 'r', service_tier: null, choices: [], usage },
+  );
+  const billed = parts.findLast((part) => part.type === 'usage');
+  assert.deepEqual(billed?.terms, ['service_tier=flex', 'browser_search']);
+});
+
+test('an error before the end fails the answer, with its bill; one after the end is a warning', () => {
+  const failure = { error: { message: 'The host gave up.', code: 502 } };
+  const usage = { prompt_tokens: 5, completion_tokens: 2, total_tokens: 7 };
+  const say = (finish_reason: string | null) => ({
+    id: 'r',
+    choices: [{ index: 0, delta: { content: 'Half' }, finish_reason }],
+  });
+  const failed = streamed(say(null), { ...failure, usage });
+  const last = failed.at(-1);
+  assert.ok(last?.type === 'error' && last.counted);
+  assert.deepEqual(failed.find((part) => part.type === 'usage')?.usage, { ...noUsage, input: 5, output: 2 });
+  const uncounted = streamed(say(null), failure).at(-1);
+  assert.ok(uncounted?.type === 'error' && uncounted.counted === undefined);
+  const whole = streamed(say('length'), failure);
+  assert.equal(whole.at(-1)?.type, 'finish');
+  assert.match(whole.find((part) => part.type === 'warning')?.message ?? '', /The host gave up/);
+});
+
 test('an answer without a finish reason is an answer; without a choice there is none', () => {
   for (const parts of bothWays({ content: 'Hello.' }, null)) {
     assert.deepEqual(contentOf(parts), [textBlock('Hello.')]);
