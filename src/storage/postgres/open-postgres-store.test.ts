@@ -258,6 +258,35 @@ test(
 );
 
 test(
+  'calls wait for a connection that is in use while the server has no further one to give',
+  withDatabase(async (url, beside) => {
+    const { rows } = await beside.query('SELECT current_schema() AS name');
+    const schema = String(rows[0]?.name);
+    const role = `${schema}_crowded`;
+    await beside.query(
+      `CREATE ROLE ${role} LOGIN CONNECTION LIMIT 2; GRANT ALL ON SCHEMA ${schema} TO ${role}`,
+    );
+    const crowded = new URL(url);
+    crowded.username = role;
+    const store = await openPostgresStore({ url: crowded.href });
+    try {
+      for (let round = 0; round < 5; round += 1) {
+        const works = Array.from({ length: 30 }, async () => {
+          await store.keys.find('hash');
+          return store.ledger.open(intent(), known);
+        });
+        const ended = await Promise.allSettled(works);
+        assert.deepEqual([...new Set(ended.map(({ status }) => status))], ['fulfilled']);
+      }
+      assert.equal((await store.ledger.recent({ limit: 200 })).length, 150);
+    } finally {
+      await store.close();
+      await beside.query(`DROP OWNED BY ${role} CASCADE; DROP ROLE ${role}`);
+    }
+  }),
+);
+
+test(
   'two keys of one name that are written at the same moment do not both get it',
   withDatabase(async (url, beside) => {
     const stores = [await openPostgresStore({ url }), await openPostgresStore({ url })];

@@ -1,4 +1,5 @@
 import { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DatabaseError, Pool, type PoolClient, type QueryResult } from 'pg';
 import type { Ms } from '../../core/units.ts';
 import type { SqlRow, SqlStatement } from '../sql/sql-runner.ts';
@@ -7,6 +8,9 @@ import type { SqlRow, SqlStatement } from '../sql/sql-runner.ts';
 const integerTypes = new Set([20, 21, 23]);
 const bytesType = 17;
 const floatTypes = new Set([700, 701]);
+
+/** How often a connection that is in use is waited for while the server gives no further one; most are back by then. */
+const crowdedPauseMs: Ms = 10;
 
 /** How long a server may take to close connections. */
 const leaveMs: Ms = 1_000;
@@ -59,9 +63,22 @@ export function openConnections(url: string, connectMs: Ms): PostgresConnections
 
   async function fitConnection(): Promise<PoolClient> {
     for (;;) {
-      const client = await pool.connect();
+      const client = await idleOrNew();
       if (!unfit.has(client)) return client;
       client.release(true);
+    }
+  }
+
+  /** If the server has no further connection to give, one of those that are open will be free in a moment. */
+  async function idleOrNew(): Promise<PoolClient> {
+    const giveUpAt = performance.now() + connectMs;
+    for (;;) {
+      try {
+        return await pool.connect();
+      } catch (error) {
+        if (!isCrowded(error) || open.size === 0 || performance.now() > giveUpAt) throw error;
+        await sleep(crowdedPauseMs);
+      }
     }
   }
 
@@ -139,6 +156,11 @@ function isOfServer(error: unknown): boolean {
 
 function isReadOnly(error: unknown): boolean {
   return error instanceof DatabaseError && error.code === '25006';
+}
+
+/** All connections of the server, the database or the role are in use. */
+function isCrowded(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code === '53300';
 }
 
 /** Class 57P: shut down by an administrator, crashed, not yet started, database dropped, session idle for too long. */
