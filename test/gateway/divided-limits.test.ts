@@ -111,6 +111,41 @@ test('a limit that is configured during calls holds in total at once', async (t)
   assert.equal(provider.maxAtOnce('k'), 8);
 });
 
+test('a limit that is taken away and configured again during calls holds in total at once', async (t) => {
+  const limit = { concurrency: 8 };
+  const { gateway, provider, configure } = await start(t, limit, 100);
+  const loaded = (times: number) =>
+    until(
+      () => gateway.output().split('has been loaded again').length > times * workers,
+      'every worker has loaded the changed file',
+      { everyMs: 50 },
+    );
+  const whole = hold(provider);
+  const first = askOften(gateway, 8);
+  await until(() => provider.asked.length === 8, 'every worker has used its share');
+  whole.release();
+  assert.deepEqual(statuses(await first), [200]);
+  await configure({});
+  await loaded(1);
+  // Workers are asked in turn: one of them has no call under way, and the others have all that the limit allows.
+  const held = Promise.withResolvers<void>();
+  const asked: ReturnType<typeof ask>[] = [];
+  for (let call = 0; call < 4 * workers; call += 1) {
+    const isHeld = call % workers > 0;
+    provider.behave('k', isHeld ? { until: held.promise } : {});
+    const before = provider.asked.length;
+    asked.push(ask(gateway));
+    await until(() => provider.asked.length > before, 'the call is at the provider');
+    if (!isHeld) await asked.at(-1);
+  }
+  await configure(limit);
+  await loaded(2);
+  provider.behave('k', {});
+  assert.deepEqual(statuses(await askOften(gateway, 8)), [429]);
+  held.resolve();
+  assert.deepEqual(statuses(await Promise.all(asked)), [200]);
+});
+
 test('no place is lost or doubled by the death of workers', async (t) => {
   const { gateway, provider } = await start(t, { concurrency: 2 });
   for (let call = 0; call < workers; call += 1) assert.equal((await ask(gateway)).status, 200);

@@ -70,6 +70,13 @@ test('an MCP client over stdio lists the tools, asks a model and finds the call 
   );
   assert.equal(unknown.isError, true);
   assert.match(unknown.text, /modle/);
+
+  const verified = await client.callTool({
+    name: 'chat',
+    arguments: { prompt: 'Port 3306 is MySQL.', model: 'opus', verify: true },
+  });
+  const { verification, warnings } = verified.structuredContent as Record<string, unknown>;
+  assert.ok(verification, JSON.stringify(warnings));
 });
 
 test('standard output carries only JSON-RPC, whatever is sent and whatever prints; the server is ready in time', async (t) => {
