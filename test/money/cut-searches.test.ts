@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startScriptedProvider } from '../providers/scripted-provider.ts';
+import { startScriptedProvider, wholeReply } from '../providers/scripted-provider.ts';
 import { post, startTestGateway } from '../support/gateway.ts';
 import { lastRow } from '../support/ledger-rows.ts';
 import { chunk } from '../support/chat-replies.ts';
@@ -149,5 +149,27 @@ test('web searches of a stream that broke off are booked', async (t) => {
   ] as const) {
     const { warnings } = await rowOf(model, text);
     assert.match(warnings.join(), tool);
+  }
+});
+
+test('web searches of a whole answer are booked without a usage, as those of a stream are', async (t) => {
+  const scripted = await startScriptedProvider(t);
+  const gateway = await startTestGateway(t, {
+    config: { providers: { anthropic: { baseUrl: scripted.url, apiKey: 'k' } } },
+  });
+  const content = [
+    ...numbers.map((at) => found(at, [{ type: 'web_search_result', url: 'https://a.example', title: 'A' }])),
+    { type: 'text', text: 'Found' },
+  ];
+  const message = { id: 'msg_1', type: 'message', role: 'assistant', model: 'm', stop_reason: 'end_turn' };
+  const model = 'anthropic/claude-sonnet-4-6';
+  const ask = { model, max_tokens: 99, messages: [{ role: 'user', content: 'Search' }] };
+  for (const path of ['/v1/messages', '/v1/chat/completions']) {
+    scripted.say(wholeReply({ ...message, content }));
+    const reply = await post(gateway, path, ask);
+    assert.equal(reply.status, 200, await reply.text());
+    const { attempts, cost = 0n, estimated } = await lastRow(gateway);
+    assert.deepEqual([attempts[0]?.usage.webSearches, estimated], [5, true], path);
+    assert.ok(cost >= searches && cost < searches + 2_000_000n, `${path}: ${cost}`);
   }
 });

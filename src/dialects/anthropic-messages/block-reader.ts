@@ -4,10 +4,9 @@ import { parsedOrText } from '../tools/parsed-or-text.ts';
 import { schemaToolName, structuredText } from '../tools/schema-tool.ts';
 import { proofIn } from '../reasoning/sealed-reasoning.ts';
 import type { Emit } from '../replies/stream-reader.ts';
+import { billedBlocks } from './billed-blocks.ts';
 import { readCitation } from './citation.ts';
 import { opaquePart } from './read-reply.ts';
-import { resultTokens } from './result-tokens.ts';
-import { codeTerm, holdsSearch, runsCode } from './usage.ts';
 
 /** Reads the blocks of a message, which may overlap. */
 export type BlockReader = {
@@ -30,11 +29,10 @@ type OpenBlock =
 
 export function blockReader(emit: Emit): BlockReader {
   const open = new Map<number, OpenBlock>();
+  const billed = billedBlocks(emit);
   let nextIndex = 0;
   let answers = 0;
   let calls = 0;
-  let ranCode = false;
-  let webSearches = 0;
 
   function start(index: number, block: JsonObject): void {
     nextIndex = Math.max(nextIndex, index + 1);
@@ -54,19 +52,9 @@ export function blockReader(emit: Emit): BlockReader {
       case 'tool_use':
         return startCall(index, block);
       default:
-        noteBilled(block);
+        billed.note(block);
         open.set(index, { type: 'opaque', value: { ...block }, json: '' });
     }
-  }
-
-  function noteBilled(block: JsonObject): void {
-    const tokens = resultTokens(block);
-    if (tokens > 0) emit({ type: 'prompt-grown', tokens });
-    const searched = holdsSearch(block);
-    if (!searched && !runsCode(block)) return;
-    if (searched) webSearches += 1;
-    else ranCode = true;
-    emit({ type: 'billed-apart', webSearches, terms: ranCode ? [codeTerm] : [] });
   }
 
   function startCall(index: number, { id, name, input }: JsonObject): void {
@@ -121,7 +109,7 @@ export function blockReader(emit: Emit): BlockReader {
     stop,
     nextIndex: () => nextIndex,
     answered: () => answers > 0 && calls === 0,
-    ranCode: () => ranCode,
+    ranCode: () => billed.ranCode(),
   };
 }
 

@@ -4,10 +4,11 @@ import type { StreamPart } from '../../core/wire/stream-part.ts';
 import { nameOf, objectOf, objectsOf, textOf } from '../fields/loose-fields.ts';
 import { schemaToolName, structuredText } from '../tools/schema-tool.ts';
 import { proofIn } from '../reasoning/sealed-reasoning.ts';
+import { billedBlocks } from './billed-blocks.ts';
 import { readCitation } from './citation.ts';
 import { errorOf } from './read-error.ts';
 import { finishReason } from './finish-reason.ts';
-import { billedApart, runsCode, usageParts } from './usage.ts';
+import { billedApart, usageParts } from './usage.ts';
 import { noMessage } from '../failures/no-message.ts';
 
 /** Returns a provider's whole message as parts. */
@@ -17,10 +18,14 @@ export function readReply(body: JsonObject): StreamPart[] {
     return [...usageParts(body.usage, false), { type: 'error', error: noMessage(), counted: true }];
   const blocks = objectsOf(body.content);
   const usage = objectOf(body.usage);
+  const beside: StreamPart[] = [];
+  const billed = billedBlocks((part) => beside.push(part));
+  for (const block of blocks) billed.note(block);
   return [
     startPart(body),
     ...blocks.flatMap(readBlock),
-    ...usageParts(body.usage, blocks.some(runsCode)),
+    ...beside,
+    ...usageParts(body.usage, billed.ranCode()),
     ...refusalParts(blocks.length, body),
     ...keptParts(body.container),
     ...remarks(usage, body.stop_details),

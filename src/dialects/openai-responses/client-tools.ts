@@ -56,12 +56,26 @@ function readGrammar(tool: JsonObject, at: string): Grammar | undefined {
 
 function readNamespace(tool: JsonObject, at: string, extras: ExtraField[]): ToolDefinition[] {
   const namespace = string.required(tool, 'name', at);
+  const purpose = string.optional(tool, 'description', at);
   return array.required(tool, 'tools', at).flatMap((value, index) => {
     const place = `${at}.tools.${index}`;
-    return (readClientTool(object.check(value, place), place, extras) ?? []).map((inner) => ({
+    const given = object.check(value, place);
+    const told = purpose && index === 0 ? withPurpose(given, place, { namespace, purpose }) : given;
+    return (readClientTool(told, place, extras) ?? []).map((inner) => ({
       ...inner,
       name: flatName(namespace, inner.name),
       declared: { type: 'function' as const, ...inner.declared, name: inner.name, namespace },
     }));
   });
+}
+
+/** Adds what a namespace is for to its first tool, once for all of them: other dialects have no place for it. */
+function withPurpose(
+  tool: JsonObject,
+  at: string,
+  { namespace, purpose }: { readonly namespace: string; readonly purpose: string },
+): JsonObject {
+  const own = string.optional(tool, 'description', at);
+  const ofAll = `All tools named ${flatName(namespace, '…')}: ${purpose}`;
+  return { ...tool, description: own ? `${ofAll}\n\n${own}` : ofAll };
 }

@@ -76,7 +76,11 @@ test('tools that Codex declares inside the conversation are offered like all oth
           {
             type: 'namespace',
             name: 'mcp__notes',
-            tools: [{ type: 'function', name: 'add', parameters }],
+            description: 'Notes of this house.',
+            tools: [
+              { type: 'custom', name: 'add', description: 'Adds one.' },
+              { type: 'function', name: 'list', parameters },
+            ],
           },
         ],
       },
@@ -90,11 +94,14 @@ test('tools that Codex declares inside the conversation are offered like all oth
       },
     ],
   });
-  const found = tools?.map(({ name, description, declared }) => [name, description, declared?.type]);
+  const ofAll = 'All tools named mcp__notes__…: Notes of this house.\n\nAdds one.';
+  assert.equal(tools?.[2]?.declared?.description, ofAll, 'also where it is offered as a custom tool');
+  const found = tools.map(({ name, description, declared }) => [name, description, declared?.type]);
   assert.deepEqual(found, [
     ['g', 'newer', undefined],
     ['apply_patch', undefined, 'custom'],
-    ['mcp__notes__add', undefined, 'function'],
+    ['mcp__notes__add', ofAll, 'custom'],
+    ['mcp__notes__list', undefined, 'function'],
     ['h', undefined, undefined],
   ]);
   assert.deepEqual(messages[0], { role: 'user', content: [{ type: 'text', text: 'Hi' }] });
