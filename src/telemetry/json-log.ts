@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import type { Log, LogLevel } from '../core/log.ts';
 import { linesToFile } from './lines-to-file.ts';
-import { maskSecrets } from './mask-secrets.ts';
+import { maskSecretsInJson } from './mask-secrets.ts';
 
 export type LogLines = { write(line: string): void };
 
@@ -17,7 +17,7 @@ export function jsonLog(level: LogLevel, lines: LogLines = standardError()): Log
       timestamp: isoTime(),
       formatters: { level: (label) => ({ level: label }) },
       serializers: { error: pino.stdSerializers.errWithCause },
-      hooks: { streamWrite: maskSecrets },
+      hooks: { streamWrite: maskSecretsInJson },
     },
     lines,
   );

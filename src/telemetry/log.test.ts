@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import * as fc from 'fast-check';
 import { jsonLog } from './json-log.ts';
-import { maskSecrets } from './mask-secrets.ts';
+import { maskSecrets, maskSecretsInJson } from './mask-secrets.ts';
 import { plainLog } from './plain-log.ts';
 import { logLevels, type Log } from '../core/log.ts';
 
@@ -66,14 +66,29 @@ test('a secret in quotation marks is masked up to the closing one, and no furthe
   };
   for (const [text, expected] of Object.entries(masked)) {
     assert.equal(maskSecrets(text), expected);
-    assert.deepEqual(JSON.parse(maskSecrets(JSON.stringify({ text, y: 'z' }))), { text: expected, y: 'z' });
+    assert.deepEqual(JSON.parse(maskSecretsInJson(JSON.stringify({ text, y: 'z' }))), {
+      text: expected,
+      y: 'z',
+    });
   }
+});
+
+test('in text, only the mark that opens a secret closes it', () => {
+  const masked: Readonly<Record<string, string>> = {
+    [`password='ab"cd' x`]: "password='[redacted]' x",
+    [`password='Qq"ab' "x"`]: `password='[redacted]' "x"`,
+    [`password="ab'cd" x`]: 'password="[redacted]" x',
+    'password=",ab cd" x': 'password="[redacted]" x',
+    'password="}]ab: cd" x': 'password="[redacted]" x',
+    'password=":" x': 'password="[redacted]" x',
+  };
+  for (const [text, expected] of Object.entries(masked)) assert.equal(maskSecrets(text), expected);
 });
 
 test('a secret of any length is masked', () => {
   const long = 'a'.repeat(12_000_000);
   for (const begin of ['password="', "password='", '{"password\\":\\"', '{"password":"']) {
-    assert.ok(maskSecrets(begin + long).length < 100, begin);
+    for (const mask of [maskSecrets, maskSecretsInJson]) assert.ok(mask(begin + long).length < 100, begin);
   }
 });
 
@@ -97,7 +112,7 @@ test('a masked line of JSON is still JSON, whatever its texts contain', () => {
   const texts = fc.array(fc.constantFrom(...pieces), { maxLength: 12 }).map((some) => some.join(''));
   fc.assert(
     fc.property(texts, texts, (text, password) => {
-      const line = maskSecrets(JSON.stringify({ text, more: [text, { password }], end: 1 }));
+      const line = maskSecretsInJson(JSON.stringify({ text, more: [text, { password }], end: 1 }));
       assert.equal(JSON.parse(line).end, 1, line);
     }),
     { numRuns: 2_000 },

@@ -6,21 +6,37 @@ const secretName =
  * whose name marks them as secret, in JSON or as `name=value`. What identifies a secret without being part of it is
  * kept.
  */
-const secrets = new RegExp(
-  [
-    String.raw`\b(?<kept>bearer\s+)[\w.~+/=-]{8,}`,
-    String.raw`\b(?:sk|pk|rk|ck|xai|gsk|hf|ghp|AIza)[-_]?[A-Za-z0-9_-]{16,}`,
-    String.raw`\bA[KS]IA[A-Z0-9]{16}\b`,
-    // In JSON, and in quotation marks, where some languages double those inside; a mark before one of these characters
-    // is the end of a JSON string. Characters are taken in runs: one at a time, a secret of megabytes exceeds the stack.
-    String.raw`(?<kept>${secretName}(?:"\s*:\s*|=(?!"[,:}\]]))")(?:[^"\\]+|\\.|"")+`,
-    // The same inside a JSON string.
-    String.raw`(?<kept>${secretName}(?:\\"\s*:\s*|=)\\")(?:[^"\\]+|\\{2}(?:\\.)?|\\[^"\\]|\\"\\")+`,
-    String.raw`(?<kept>${secretName}=')(?:[^'"\\]+|\\{2}'|\\.|'')+`,
-    String.raw`(?<kept>${secretName}=(?:(?:bearer|basic)\s+)?)[^\s"\\&]+`,
-  ].join('|'),
-  'gi',
-);
+function secretsWith(quoted: readonly string[]): RegExp {
+  return new RegExp(
+    [
+      String.raw`\b(?<kept>bearer\s+)[\w.~+/=-]{8,}`,
+      String.raw`\b(?:sk|pk|rk|ck|xai|gsk|hf|ghp|AIza)[-_]?[A-Za-z0-9_-]{16,}`,
+      String.raw`\bA[KS]IA[A-Z0-9]{16}\b`,
+      ...quoted,
+      String.raw`(?<kept>${secretName}=(?:(?:bearer|basic)\s+)?)[^\s"\\&]+`,
+    ].join('|'),
+    'gi',
+  );
+}
+
+/**
+ * In a line of JSON. A quotation mark before one of some characters is the end of a JSON string. Characters are taken in
+ * runs: one at a time, a secret of megabytes exceeds the stack.
+ */
+const inJson = secretsWith([
+  // In JSON, and in quotation marks, where some languages double those inside.
+  String.raw`(?<kept>${secretName}(?:"\s*:\s*|=(?!"[,:}\]]))")(?:[^"\\]+|\\.|"")+`,
+  // The same inside a JSON string.
+  String.raw`(?<kept>${secretName}(?:\\"\s*:\s*|=)\\")(?:[^"\\]+|\\{2}(?:\\.)?|\\[^"\\]|\\"\\")+`,
+  String.raw`(?<kept>${secretName}=')(?:[^'"\\]+|\\{2}'|\\.|'')+`,
+]);
+
+/** In text, where only the mark that opens a secret closes it. */
+const inText = secretsWith([
+  String.raw`(?<kept>${secretName}(?:"\s*:\s*|=)")(?:[^"\\]+|\\.|"")+`,
+  String.raw`(?<kept>${secretName}(?:\\"\s*:\s*|=)\\")(?:[^"\\]+|\\{2}(?:\\.)?|\\[^"\\]|\\"\\")+`,
+  String.raw`(?<kept>${secretName}=')(?:[^'\\]+|\\.|'')+`,
+]);
 
 /**
  * The password of a URL. Where the `@` is missing, the match still takes all the text that was searched for it: to
@@ -37,6 +53,15 @@ export function isSecretName(name: string): boolean {
 
 /** Masks everything in a text that looks like a key or a password. */
 export function maskSecrets(text: string): string {
+  return masked(text, inText);
+}
+
+/** Does the same in a line of JSON, which stays JSON. */
+export function maskSecretsInJson(line: string): string {
+  return masked(line, inJson);
+}
+
+function masked(text: string, secrets: RegExp): string {
   return text
     .replace(password, (all, before: string, at: string) => (at === '' ? all : `${before}[redacted]@`))
     .replace(secrets, '$<kept>[redacted]');
