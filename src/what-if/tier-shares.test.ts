@@ -35,6 +35,12 @@ test('calls that are badly placed are noted at the tier with too many of them', 
   assert.deepEqual(verdictsOf(0, 40, 60), ['below', undefined, 'above']);
 });
 
+test('a share at the edge of its range is within it', () => {
+  assert.deepEqual(verdictsOf(15, 80, 5), ['within', 'within', undefined]);
+  assert.deepEqual(verdictsOf(5, 45, 50), ['within', undefined, 'within']);
+  assert.deepEqual(verdictsOf(0, 70, 30), ['below', 'within', 'within']);
+});
+
 test('without calls there is no verdict, and calls of unknown tier are listed if there are any', () => {
   assert.deepEqual(verdictsOf(0, 0, 0), [undefined, undefined, undefined]);
   const [, , , unknown] = tierShares([volume(undefined, 3), volume('economy', 1)]);

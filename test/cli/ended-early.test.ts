@@ -56,6 +56,8 @@ test('an answer whose reader leaves is booked at what had arrived, and the comma
   const row = await lastCall(place, await stderr);
   assert.equal(row.state, 'cancelled');
   assert.equal(row.model, 'lab/m');
+  const [id = 'none'] = /req_\w+/.exec(await stderr) ?? [];
+  assert.match((await conclave(['show', id], place)).stdout, /cost +\$0\.\d+ \(estimated\)$/m);
   const costs = await conclave(['costs', '--json'], place);
   assert.match(costs.stdout, /"unknownPriceCalls":0/);
 });

@@ -20,6 +20,7 @@ test('a key created on the command line works at once, is listed with its spendi
   assert.match(made.stderr, /^ci is \S+; its key is shown this once/);
   assert.equal((await ask(key)).status, 200);
 
+  await gateway.app.keys.issue({ name: 'old', budgets: [], expiresAt: Date.now() - 1 });
   const list = await conclave(['keys', 'list', '--json'], place);
   const { keys } = JSON.parse(list.stdout) as { keys: Record<string, unknown>[] };
   const listed = keys.find(({ name }) => name === 'ci');
@@ -36,7 +37,8 @@ test('a key created on the command line works at once, is listed with its spendi
     ],
   );
   const shown = await conclave(['keys', 'list'], place);
-  assert.match(shown.stdout, /ci\s+\S+\s+ck-\w{4}…\s+\$2\/day, \$20\/month\s+\$0\.\d+/);
+  assert.match(shown.stdout, /ci\s+\S+\s+ck-\w{4}…\s+\$2\/day, \$20\/month\s+\$0\.\d+.* valid\s*$/m);
+  assert.match(shown.stdout, /^old .* expired\s*$/m);
   assert.ok(!`${shown.stdout}${list.stdout}`.includes(key));
 
   const revoked = await conclave(['keys', 'revoke', 'ci'], place);

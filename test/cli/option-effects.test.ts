@@ -7,6 +7,12 @@ import { conclave } from '../support/command-line.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { whatIfGateway } from '../support/what-if-gateway.ts';
 
+type UsdRates = { readonly input: number; readonly output: number };
+type ListedModel = Model & {
+  readonly usdPerMillionTokens?: UsdRates;
+  readonly batchUsdPerMillionTokens?: UsdRates;
+};
+
 const dayMs = 24 * 60 * 60 * 1_000;
 
 test('ask keeps to the cost limit, and sends and records what its other options say', async (t) => {
@@ -55,10 +61,14 @@ test('models lists those of the tier that have all of the capabilities', async (
   const listed = async (...options: string[]) => {
     const { code, stdout, stderr } = await conclave(['models', '--simulate', '--json', ...options], place);
     assert.equal(code, 0, stderr);
-    const { models }: { models: Model[] } = JSON.parse(stdout);
+    const { models }: { models: ListedModel[] } = JSON.parse(stdout);
     return models;
   };
   const all = await listed();
+  const batched = all.filter(({ batchUsdPerMillionTokens }) => batchUsdPerMillionTokens);
+  assert.ok(batched.length > 0);
+  for (const { id, usdPerMillionTokens: usual, batchUsdPerMillionTokens: batch } of batched)
+    assert.ok(usual && batch && batch.input < usual.input && batch.output < usual.output, id);
   const ids = (models: readonly Model[]) => models.map(({ id }) => id);
   const isEconomy = ({ tier }: Model) => tier === 'economy';
   const both = ({ capabilities: { vision = false, tools = false } }: Model) => vision && tools;

@@ -123,4 +123,9 @@ test('turns that no longer fit are dropped oldest first, and both the model and 
     await client.callTool({ name: 'threads', arguments: { action: 'show', continuation_id: thread } })
   ).structuredContent as { turns: unknown[] };
   assert.equal(turns.length, 10, 'no turn is lost from the store');
+  const reviewed = await client.callTool({
+    name: 'codereview',
+    arguments: { diff: smallDiff, model: 'lab/llama-70b', continuation_id: thread },
+  });
+  assert.match((reviewed.structuredContent as Data).warnings.join(' '), note);
 });

@@ -114,4 +114,7 @@ test('an imagined answer is no longer than its model’s maximum output', async 
   assert.equal(before.totalNanoUsd, 2 * perCall(2));
   // Two answers of 40 tokens, not of 100.
   assert.equal(after.totalNanoUsd.value, 2 * 40 * 1_000_000);
+  await house.call('first/medium', 1, {}, { wishes: { n: 2 } });
+  const { after: more } = await whatIf.replay({ without: ['first'] });
+  assert.equal(more.totalNanoUsd.value, (2 + 2) * 40 * 1_000_000, 'each of two answers may be that long');
 });

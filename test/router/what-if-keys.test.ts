@@ -144,10 +144,23 @@ test('calls of models that are no longer configured are left out, counted and na
   const frontier = tiers.tiers.find(({ tier }) => tier === 'frontier');
   assert.deepEqual([tiers.calls, frontier?.nanoUsd], [5, 3 * perCall(10)], 'past costs stay');
   assert.match(tiersText(tiers), /^5 calls/);
+  assert.equal(tiers.leftOut, 0, 'they count in their tier');
+  const outage = await asked(home, { models }, { without: ['first'] });
+  assert.match(outage.replay.notes.join(), /--without first also matches first\/big, no longer configured/);
   await assert.rejects(
     asked(home, { models }, { without: ['first/big'] }),
     /--without first\/big matches only models that are no longer configured \(first\/big\)/,
   );
+});
+
+test('a call that was cheaper than every offer of today was paid no premium', async (t) => {
+  const small = { id: 'first/small', family: 'first', tier: 'economy' } as const;
+  const models = (usd: number) => ({ models: [{ ...small, price: { input: usd, output: usd } }] });
+  const home = await whatIfGateway(t, () => 'Well.', { more: models(0.001) });
+  await home.call('first/small', 3);
+  const { replay } = await asked(home, models(0.2), {});
+  assert.equal(replay.before.totalNanoUsd, 3 * perCall(0.001));
+  assert.deepEqual(replay.premium, { nanoUsd: 0, share: 0, elsewhere: [] });
 });
 
 /** Feedback on an answer: good in four of five. */

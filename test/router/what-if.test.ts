@@ -116,6 +116,8 @@ test('classifying a call is not a call of its own, and its cost stays whichever 
   const { calls, before, after } = await whatIf.replay({ mode: 'best' });
   assert.deepEqual([calls, before.totalNanoUsd], [6, paid]);
   assert.equal(after.totalNanoUsd.value, 6 * (perCall(10) + perCall(0.2)));
+  const elsewhere = await whatIf.replay({ prices: ['second/big=x2'] });
+  assert.deepEqual([elsewhere.after.totalNanoUsd.value, elsewhere.shifts], [paid, []]);
   const { tiers } = await whatIf.tiers({});
   assert.deepEqual(
     tiers.map((share) => [share.tier, share.calls]),
@@ -198,8 +200,12 @@ test('the premium is attributed to the pair that cost most, not to the one with 
     ],
   );
   assert.ok((saved[0] ?? 0) > (saved[1] ?? 0));
-  const said = (await whatIf.advise({})).advice.find(({ about }) => about === 'premium');
-  assert.match(said?.text ?? '', /of it for first\/big instead of/);
+  const { advice, days, todayNanoUsd } = await whatIf.advise({});
+  const said = advice.find(({ about }) => about === 'premium')?.text ?? '';
+  const [, part] = /\$([\d.]+) of it for first\/big instead of/.exec(said) ?? [];
+  assert.ok(days < 1, 'a month is many times what these calls cost');
+  const month = todayNanoUsd / (20 * perCall(10) + 30 * perCall(3));
+  near(Number(part), ((saved[0] ?? 0) * month) / 1e9, 'a month');
 });
 
 test('simulated models are counted in tiers with the option that the error names', async (t) => {
@@ -252,6 +258,10 @@ test('calls above the replay limit are sampled evenly over the whole time, repre
     replay.shifts.reduce((sum, shift) => sum + shift.calls, 0),
     calls,
   );
+  const ofShifts = (member: 'beforeNanoUsd' | 'afterNanoUsd') =>
+    replay.shifts.reduce((sum, shift) => sum + shift[member], 0);
+  near(ofShifts('beforeNanoUsd'), paid, 'was');
+  near(ofShifts('afterNanoUsd'), after, 'would be');
   const tiers = await gateway.app.router.whatIf.tiers({});
   assert.deepEqual(
     tiers.tiers.map(({ tier, calls: count, nanoUsd }) => [tier, count, nanoUsd]),

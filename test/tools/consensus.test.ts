@@ -293,6 +293,30 @@ test('a vote without a valid option is requested once more, and then counts as f
   assert.match(vote.warnings.join(), /1 of 2 models did not vote/);
 });
 
+test('a model that abstains is asked once, and is neither counted as failed nor for an option', async (t) => {
+  const voter = (name: string, option: string) => ({
+    name,
+    say: () => JSON.stringify({ option, reason: '' }),
+  });
+  const { conclave, heard } = await panelOf(t, [
+    voter('one', 'SQLite'),
+    voter('two', 'SQLite'),
+    voter('torn', ''),
+  ]);
+  const vote = await conclave.consensus({
+    prompt: 'Which?',
+    mode: 'vote',
+    options: ['Postgres', 'SQLite'],
+    models: ['torn/m', 'one/m', 'two/m'],
+  });
+  assert.deepEqual(
+    heard.map(({ who }) => who).filter((who) => who === 'torn'),
+    ['torn'],
+  );
+  assert.deepEqual([vote.winner, vote.majority, vote.failed], ['SQLite', true, []]);
+  assert.match(vote.text, /Abstained: torn\/m\./);
+});
+
 const inProse = (name: string, answer: string): Panelist => ({ name, say: () => answer });
 const down: Panelist = { name: 'down', say: () => Promise.reject(new Error('down')) };
 const lockNeeded = 'Yes, the lock is needed.';
@@ -543,6 +567,8 @@ test('with only a threshold the panel reviews the code in the question, and keep
   );
   const all = await conclave.consensus({ models, prompt, threshold: 1 });
   assert.equal(all.issues.length, 2);
+  const grave = await conclave.consensus({ models, prompt, threshold: 3, severity: 'critical' });
+  assert.deepEqual([grave.issues, grave.below_threshold], [[], []], 'a filter applies to both lists');
 });
 
 const noAuthentication = issue(12, 'Missing authentication on /admin/users', 'missing-authentication');
@@ -602,10 +628,11 @@ test('failed models are named, and only if all fail is the result an error', asy
     broken,
     chair,
   ]);
-  const { failed, answers } = await conclave.consensus({
+  const { failed, answers, models } = await conclave.consensus({
     prompt: 'So?',
     models: ['one/m', 'two/m', 'broken/m'],
   });
+  assert.ok(models.includes('one/m') && !models.includes('broken/m'), models.join());
   assert.deepEqual(
     failed.map(({ who }) => who),
     ['broken/m'],

@@ -138,6 +138,16 @@ test('a large new file is reviewed in parts', async (t) => {
   assert.equal(shown.size, lines.length);
 });
 
+test('a reviewer that fails at one part of several is named, and the review is not complete', async (t) => {
+  const lines = Array.from({ length: 9_000 }, (_, at) => `+export const value${at + 1} = compute(${at});\n`);
+  const diff = `--- /dev/null\n+++ b/large.ts\n@@ -0,0 +1,${lines.length} @@\n${lines.join('')}`;
+  const say = (heard: string) =>
+    heard.includes('value9000 ') ? "I'm sorry, but I can't help with that." : clean;
+  const { conclave } = await panelOf(t, [{ name: 'one', say, costPerMToken: 0.1 }], tempFolder(t));
+  const { complete, failed } = await conclave.codereview({ diff, model: 'one/m' });
+  assert.deepEqual([complete, failed.map(({ who }) => who)], [false, ['one/m (one part)']]);
+});
+
 test('a diff larger than the file limit is reviewed completely, in parts', async (t) => {
   const lines = Array.from({ length: 1_200 }, (_, at) => `// value${at} ${'of words '.repeat(200)}`);
   const diff = [0, 1]

@@ -138,6 +138,15 @@ test('thirty calls called bad and then good are thirty good calls', async () => 
   for (const task of ['chat', 'documentation']) assert.equal(chance(live, task), chance(good, task));
 });
 
+test('a change that is read before the rating that it replaced still holds', async () => {
+  const [late, inOrder] = [routerHistory(), routerHistory()];
+  const bad = many(30, 0);
+  const changed = instead(bad, 1, 9_000);
+  for (const outcomes of [bad, changed]) await inOrder.add(outcomes);
+  for (const outcomes of [changed, bad]) await late.add(outcomes);
+  assert.deepEqual(learned(late), learned(inOrder));
+});
+
 test('a key that praised a model, triggered an alarm and takes it all back does no more than one that complained at once', async () => {
   const [flipped, atOnce] = [routerHistory(), routerHistory()];
   for (const history of [flipped, atOnce])

@@ -148,6 +148,27 @@ test('questions that are asked again as often as chance would draw them leave wh
     assert.ok(Math.abs(chanceAt(without, task) - chanceAt(withPairs, task)) < 0.002, task);
 });
 
+test('what Conclave concludes itself, or a plug-in scores, weighs half as much as what a person says, or less', () => {
+  const failures = (kind: string, count: number) =>
+    chanceAt(after(hundred((n) => (n < count ? bySmall(n, kind, 0, 'extraction') : []))), 'extraction');
+  for (const [kind, asMany] of [
+    ['schema', 50],
+    ['consensus', 50],
+    ['a-scorer-of-ours', 50],
+    ['cascade', 20],
+  ] as const) {
+    const difference = Math.abs(failures(kind, 100) - failures('feedback', asMany));
+    assert.ok(difference < 0.01, `${kind}: ${difference}`);
+  }
+});
+
+test('that nobody complained makes a model that is praised no better', () => {
+  const praised = hundred((n) => bySmall(n, 'feedback', 1, 'summarisation'));
+  const silent = hundred((n) => bySmall(200 + n, 'unrated', 1, 'summarisation'));
+  const [without, withSilent] = [after(praised), after([...praised, ...silent])];
+  assert.equal(chanceAt(withSilent, 'summarisation'), chanceAt(without, 'summarisation'));
+});
+
 test('a valid answer never counts against its model, whatever is known of it', () => {
   const valid = hundred((n) => bySmall(200 + n, 'schema', 1, 'extraction'));
   for (const score of [undefined, 0, 0.5, 1]) {
@@ -163,6 +184,8 @@ test('answers that a cascade accepted and nobody looked at lift their model nowh
   const [before, learned] = [routerState(), after(accepted)];
   for (const task of ['classification', 'chat', 'architecture'] as const)
     assert.equal(chanceAt(learned, task), chanceAt(before, task), task);
+  const sure = after(hundred((n) => bySmall(n, 'cascade', 0.99, 'architecture')));
+  assert.equal(chanceAt(sure, 'architecture'), chanceAt(before, 'architecture'));
   const rejected = hundred((n) => (n % 10 === 0 ? bySmall(n, 'cascade', 0, 'classification') : []));
   const kept = hundred((n) => bySmall(n, 'cascade', n % 10 === 0 ? 0 : 0.83, 'classification'));
   const [alone, balanced] = [after(rejected), after(kept)].map((one) => chanceAt(one, 'classification'));

@@ -75,6 +75,23 @@ test('a cycle of duels has no Condorcet winner, and equal answers share a place'
   assert.deepEqual(circle.tied, ['a', 'b', 'c']);
 });
 
+test('a dispute is settled only if the models that are silent could not make it a tie', () => {
+  const claims = (speakers: readonly string[], position: 'supports' | 'opposes') =>
+    speakers.map((speaker) => ({ claim: { id: speaker, speaker, text: 'It is fast.' }, position }));
+  const dispute = (supporters: readonly string[], asked: number) =>
+    weighClaims(
+      [
+        {
+          statement: 'It is fast.',
+          members: [...claims(supporters, 'supports'), ...claims(['z'], 'opposes')],
+        },
+      ],
+      asked,
+    );
+  assert.equal(claimsAreSettled(dispute(['a', 'b'], 4), 1), false);
+  assert.equal(claimsAreSettled(dispute(['a', 'b', 'c'], 5), 1), true);
+});
+
 test('a judge that ranks another answer first dissents, and missing judges may be too many for a first place', () => {
   const rankings = [
     { judge: 'a', order: ['b', 'c'] },

@@ -76,6 +76,26 @@ test('a GitHub annotation is one line, whatever the model wrote', () => {
   ]);
 });
 
+test('no line break that a model wrote begins another workflow command', () => {
+  const wrote = 'Bad.\r::warning file=other.ts::injected\r\n::error::two';
+  const forged = { ...finding, title: wrote, explanation: wrote, suggestedFix: wrote, otherTitles: [wrote] };
+  assert.doesNotMatch(githubAnnotations([forged]), /[\r\n]/);
+});
+
+test('GitHub shows grave issues as errors, medium ones as warnings and the rest as notices', () => {
+  const commands = severities.map((severity) => {
+    const [, command] = githubAnnotations([{ ...finding, severity }]).split(/::| /);
+    return [severity, command];
+  });
+  assert.deepEqual(Object.fromEntries(commands), {
+    critical: 'error',
+    high: 'error',
+    medium: 'warning',
+    low: 'notice',
+    info: 'notice',
+  });
+});
+
 test('a severity filter is applied to what was returned, and hidden findings are counted', () => {
   assert.deepEqual(filterBySeverity([finding, wholeFile], 'medium'), { issues: [finding], hidden: 1 });
   assert.deepEqual(filterBySeverity([finding, wholeFile], 'info'), {

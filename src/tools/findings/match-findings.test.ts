@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Finding } from '../../core/finding.ts';
-import { clusterByThreshold, joinPairs } from './cluster-by-threshold.ts';
+import { clusterByThreshold, joinPairs, mergeFindings } from './cluster-by-threshold.ts';
 import { matchFindings } from './match-findings.ts';
 import { readFinding } from './read-finding.ts';
 
@@ -182,4 +182,34 @@ test('an issue is kept if enough models report it, with all of them named; the r
     belowThreshold.map(({ title }) => title),
     ['Unused import'],
   );
+});
+
+const leak: Finding = {
+  file: 'src/a.ts',
+  startLine: 10,
+  severity: 'high',
+  category: 'resource-leak',
+  title: 'The file handle is never closed',
+  explanation: 'The file handle is opened in the loop and never closed.',
+  confidence: 0.5,
+  reportedBy: ['model/a'],
+};
+
+test('equal reports up to three lines apart are one issue, whichever comes first', () => {
+  const issuesAt = (...lines: readonly number[]) =>
+    clusterByThreshold(
+      lines.map((startLine, at) => ({ ...leak, startLine, reportedBy: [`model/${at}`] })),
+      1,
+    ).issues.length;
+  assert.deepEqual([issuesAt(10, 13), issuesAt(13, 10)], [1, 1]);
+  assert.deepEqual([issuesAt(10, 14), issuesAt(14, 10)], [2, 2]);
+});
+
+test('a merged issue is told in the words of the surest reporter, however few they are', () => {
+  const sure = { ...leak, confidence: 0.9, explanation: 'Never closed.', reportedBy: ['model/b'] };
+  for (const members of [
+    [leak, sure],
+    [sure, leak],
+  ])
+    assert.equal(mergeFindings(members).explanation, 'Never closed.');
 });

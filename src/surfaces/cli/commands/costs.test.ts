@@ -39,6 +39,11 @@ test('a cost without a known price is shown as unknown, never as $0', () => {
   assert.ok(!(lineOf('lab/unknown') ?? '').includes('$'));
 });
 
+test('estimated usage is mentioned, and only if there is any', () => {
+  assert.match(costsText({ ...report, estimatedCalls: 2 }), /^with estimated usage: 2 calls$/m);
+  assert.doesNotMatch(costsText(report), /estimated/);
+});
+
 test('a negative saving has its sign before the dollar sign', () => {
   assert.match(costsText({ ...report, savingNanoUsd: -964_650 }), /saved -\$0\.00096465$/m);
 });
