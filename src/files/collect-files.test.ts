@@ -165,6 +165,14 @@ test('rules that are short take no more time than others if there are many files
   assert.ok(delay.max / 1e6 < 1_000, `the longest turn took ${delay.max / 1e6} ms`);
 });
 
+test('a .gitignore with a pattern that is too large is an error that names it', async (t) => {
+  const roots = await openRoots([tempFolder(t, { 'a.ts': 'a', '.gitignore': 'a'.repeat(100_000) })]);
+  await assert.rejects(collectFiles(roots, ['.']), {
+    code: 'invalid_request',
+    message: /^Matching the rules of \.gitignore is not possible/,
+  });
+});
+
 test('the folders that one call names share the time for their rules', async (t) => {
   const { roots, deepest } = await nestedRules(t, 1);
   const spellings = Array.from({ length: 30 }, (_, n) => `${deepest}${'./'.repeat(n)}`);

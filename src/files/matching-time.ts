@@ -8,13 +8,13 @@ import type { Ms } from '../core/units.ts';
 export type MatchingTime = {
   /**
    * Reads patterns, which adds a little to the time.
-   * @throws ConclaveError `invalid_request` when the time is used up.
+   * @throws ConclaveError `invalid_request` when the time is used up or a pattern is too large.
    */
   read<T>(patterns: Patterns, work: () => T): T;
   /**
    * Returns the items that match, and lets other work of this process have its turn meanwhile. Each item adds
    * `perItemMs` to the time.
-   * @throws ConclaveError `invalid_request` when the time is used up, `cancelled`.
+   * @throws ConclaveError `invalid_request` when the time is used up or a pattern is too large, `cancelled`.
    */
   select<T>(
     items: readonly T[],
@@ -60,6 +60,8 @@ export function matchingTime(signal?: AbortSignal): MatchingTime {
       return withinCpu(work, { cpuMs: Math.ceil(Math.min(leftMs, mostPerItemMs)) });
     } catch (error) {
       if (ranOutOfTime(error)) throw tooLong(patterns, error);
+      // Its message, which shows the whole regular expression, is as large.
+      if (error instanceof SyntaxError) throw tooLarge(patterns);
       throw error;
     } finally {
       usedMs += threadCpuMs() - before;
@@ -103,6 +105,11 @@ function resultsOfTurn<T>(
     if (performance.now() > until) break;
   }
   return results;
+}
+
+function tooLarge({ what, param }: Patterns): ConclaveError {
+  const message = `Matching ${what()} is not possible: a pattern is too large.`;
+  return new ConclaveError('invalid_request', message, param ? { param } : {});
 }
 
 function tooLong({ what, param }: Patterns, cause?: unknown): ConclaveError {
