@@ -145,6 +145,27 @@ test('a schema that names no key at all is given to every Claude as a tool: the 
   }
 });
 
+test(
+  'a schema whose branches share their parts, contain it or lead far is read in time',
+  { timeout: 5_000 },
+  () => {
+    const map = { type: 'object', additionalProperties: { type: 'string' } };
+    const chain = (length: number, link: (next: JsonObject) => JsonObject): JsonObject => {
+      const links = Array.from({ length }, (_, at) => [`a${at}`, link({ $ref: `#/$defs/a${at + 1}` })]);
+      return { $ref: '#/$defs/a0', $defs: { ...Object.fromEntries(links), [`a${length}`]: map } };
+    };
+    const shared = chain(60, (next) => ({ anyOf: [next, next] }));
+    const itself = { anyOf: [{ $ref: '#' }, map] };
+    for (const asked of [shared, itself, chain(20_000, (next) => next)]) {
+      for (const read of clients) {
+        const request = read({ ...format, schema: asked });
+        const { body } = anthropicMessages.writeRequest(request, target('claude-opus-5-5'));
+        assert.ok(body.tools ?? body.output_config);
+      }
+    }
+  },
+);
+
 test('a Claude that can be held to named keys only is held to them, with a warning', () => {
   for (const metadata of free) {
     for (const read of clients) {

@@ -1,10 +1,9 @@
-import type { JsonObject, JsonValue } from '../../../core/json/json.ts';
+import type { JsonObject } from '../../../core/json/json.ts';
 import type { OutputFormat, ToolDefinition } from '../../../core/wire/request.ts';
 import { jsonInstruction, schemaInstruction } from '../../schemas/json-instruction.ts';
 import { allowsObject } from '../../schemas/object-schema.ts';
-import { objectOf, objectsOf } from '../../fields/loose-fields.ts';
-import { referredPart } from '../../schemas/referred-part.ts';
 import { schemaTool } from '../../tools/schema-tool.ts';
+import { allowsOnlyEmpty } from './allows-only-empty.ts';
 import type { ClaudeDraft } from './draft.ts';
 import { supportedSchema } from './supported-schema.ts';
 
@@ -42,8 +41,7 @@ export function answerFormat(
   }
   const { schema, stated, freeKeys, recursive } = supportedSchema(output.schema);
   const native = abilities.schema && (target.quirks.schemaMode ?? 'json-schema') === 'json-schema';
-  const isFree = freeKeys && (!abilities.freeKeys || allowsOnlyEmpty(schema, schema));
-  if (!native || recursive || isFree) {
+  if (!native || recursive || (freeKeys && (!abilities.freeKeys || allowsOnlyEmpty(schema)))) {
     // The input of a tool is always an object.
     if (!allowsObject(output.schema)) {
       warnings.push(
@@ -63,19 +61,4 @@ export function answerFormat(
     );
   }
   return { kind: 'native', output, schema, stated };
-}
-
-/**
- * Whether a closed schema, which does not contain itself, names no property at its top, so that every answer would be
- * empty: directly, by reference, or in every branch of a union.
- */
-function allowsOnlyEmpty(schema: JsonObject, root: JsonObject): boolean {
-  const { additionalProperties, properties, anyOf, allOf, $ref: reference } = schema;
-  const has = (names: JsonValue | undefined) => Object.keys(objectOf(names)).length > 0;
-  if (has(properties)) return false;
-  if (additionalProperties === false) return true;
-  if (reference !== undefined) return allowsOnlyEmpty(objectOf(referredPart(root, reference)), root);
-  const parts = [...objectsOf(anyOf), ...objectsOf(allOf)];
-  const empty = parts.filter((part) => allowsOnlyEmpty(part, root));
-  return empty.length > 0 && parts.every((part) => empty.includes(part) || part.type === 'null');
 }
