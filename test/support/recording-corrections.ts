@@ -42,10 +42,6 @@ export const recordingCorrections: Readonly<Record<string, Partial<Expectation>>
   // Its deltas were shortened by hand ("ran successfully."), but its final text continues ("ran successfully in …").
   // Streamed text cannot be taken back.
   'openai.openai-shell-container-1.s': { text: 'The command ran successfully.' },
-  // The arguments are an empty text in the reply itself.
-  'openrouter.openrouter-tool-optional-parameters.0.j': {
-    toolCalls: [{ name: 'find_education_content', args: '' }],
-  },
   // A chat completion that was recorded as a Response: it has no output.
   'azure.azure-deepseek-reasoning-1.j': { finish: null, usage: null, error: 'provider_invalid_reply' },
   // 4,418 `cache_write_tokens`: this expectation leaves them out, while those of OpenRouter's recordings count them.

@@ -285,8 +285,7 @@ function crossing({ text, refusal, reasoning, toolCalls, finish, usage }: Expect
     // Anthropic's messages cannot hold an image of the model's, and say so in its place.
     words: (text + refusal).replace(/\[The model answered with an image[^\]]*\]/, ''),
     reasoning,
-    // Arguments that are an empty text in OpenAI's chat format are an empty object in the others.
-    toolCalls: toolCalls.map((call) => (call.args === '' ? { ...call, args: {} } : call)),
+    toolCalls,
     finish: refusal === '' ? (finish === 'other' ? 'stop' : finish) : 'content_filter',
     // Anthropic's messages have no way to say that usage is unknown.
     usage: { input: usage?.input ?? 0, output: usage?.output ?? 0, cacheRead: usage?.cacheRead ?? 0 },
