@@ -13,8 +13,9 @@ const maxWaiting = 8 * 1024 * 1024;
 /** Delay before a full pipe or disk is tried again. */
 const againMs: Ms = 10;
 
-/** How long a process that ends waits for a slow reader or a full disk. */
+/** How long a process that ends waits for a reader or a disk that takes nothing, and for a slow one. */
 const lastPatienceMs: Ms = 1_000;
+const lastWaitMs: Ms = 10_000;
 
 export type FileLines = LogLines & {
   /** Writes the buffer before it returns, unless the reader is gone. For the end of the process. */
@@ -84,8 +85,16 @@ export function linesToFile(fd: number): FileLines {
       if (waiting.length >= blockCharacters) flushSoon();
     },
     flushSync() {
-      const until = performance.now() + lastPatienceMs;
-      while (!flush() && performance.now() < until) Atomics.wait(neverWoken, 0, 0, againMs);
+      const since = performance.now();
+      let left = Infinity;
+      let takenAt = since;
+      while (!flush()) {
+        const now = performance.now();
+        const size = block.length + waiting.length;
+        if (size < left) [left, takenAt] = [size, now];
+        if (now - takenAt >= lastPatienceMs || now - since >= lastWaitMs) return;
+        Atomics.wait(neverWoken, 0, 0, againMs);
+      }
     },
   };
 }

@@ -1,5 +1,6 @@
 import { thoughtFields } from '../../core/wire/content.ts';
-import type { JsonObject } from '../../core/json/json.ts';
+import type { JsonObject, JsonValue } from '../../core/json/json.ts';
+import type { Quirks } from '../../core/provider.ts';
 import { nameOf, objectsOf } from '../fields/loose-fields.ts';
 import { hasThought, partsWithoutThoughts } from './write-thought.ts';
 
@@ -11,13 +12,26 @@ export const loneThoughtWarning =
 export function isEmptyAnswer(message: JsonObject): boolean {
   const { content, refusal, audio, images, tool_calls: calls, function_call: call } = message;
   if (partsWithoutThoughts(content).length > 0) return false;
-  return (calls ?? call ?? refusal ?? audio ?? images ?? undefined) === undefined;
+  return [calls, call, refusal, audio, images].every(isNothing);
 }
 
 /** Whether an assistant message is a thought alone. One that the provider is asked to continue is not. */
 export function isLoneThought(message: JsonObject): boolean {
   if (message.role !== 'assistant' || !hasAnyThought(message)) return false;
   return isEmptyAnswer(message) && (message.prefix ?? message.partial) === undefined;
+}
+
+/** Returns messages without those that are a thought alone, except a last one that the provider continues unasked. */
+export function withoutLoneThoughts(
+  messages: readonly JsonObject[],
+  { continues }: Quirks,
+): readonly JsonObject[] {
+  const continued = continues === undefined ? messages.length - 1 : undefined;
+  return messages.filter((message, at) => at === continued || !isLoneThought(message));
+}
+
+function isNothing(value: JsonValue | undefined): boolean {
+  return (value ?? undefined) === undefined || (Array.isArray(value) && value.length === 0);
 }
 
 function hasAnyThought(message: JsonObject): boolean {

@@ -107,6 +107,17 @@ test('ids of calls are rewritten unless they are exactly letters and digits of t
   assert.deepEqual(rewritten('abcDEF123', 'call_abcDEF123'), messages('abcDEF123', '2abcDEF12'));
 });
 
+test('a thought without an answer is left out, unless the provider continues it', () => {
+  const asked = { role: 'user', content: 'Why?' };
+  const thought = { role: 'assistant', content: '', reasoning_content: 'Hm.', tool_calls: [] };
+  const { edits, warnings } = relay({ messages: [asked, thought, asked] });
+  assert.deepEqual(edits, { messages: [asked, asked] });
+  assert.match(warnings.join(), /Reasoning without an answer was left out/);
+  assert.deepEqual(relay({ messages: [asked, thought] }), { edits: {}, warnings: [] });
+  const { edits: never } = relay({ messages: [asked, thought] }, { continues: 'never' });
+  assert.deepEqual(never, { messages: [asked] });
+});
+
 test('a strict provider receives from a returned answer only what it accepts, and thoughts in its own field', () => {
   const call = { id: 'call_abcd', type: 'function', function: { name: 'f', arguments: '{}' } };
   const google = { ...call, index: 0, extra_content: { google: { thought_signature: 'AA' } } };

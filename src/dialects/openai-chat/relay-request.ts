@@ -23,7 +23,7 @@ import { mappedList, relayedFunction } from '../openai/openai-tool.ts';
 import { withinLimit } from '../request/output-limit.ts';
 import { withoutForeignThoughts } from './foreign-thoughts.ts';
 import { forcedChoice } from './forced-choice.ts';
-import { isLoneThought, loneThoughtWarning } from './lone-thought.ts';
+import { withoutLoneThoughts, loneThoughtWarning } from './lone-thought.ts';
 import { withLostThoughts } from './lost-thoughts.ts';
 import { withSpokenRefusal } from './spoken-refusal.ts';
 import { withAcceptedFiles } from './document-parts.ts';
@@ -157,7 +157,7 @@ function shapeMembers(body: JsonObject, draft: RequestDraft): JsonObject {
       : mode === 'json-object' && request.output?.type === 'json-schema';
   const shape = lacksFormat ? writeOutputFormat(draft) : {};
   const messages = objectsOf(body.messages);
-  const answers = messages.filter((message) => !isLoneThought(message));
+  const answers = withoutLoneThoughts(messages, quirks);
   if (answers.length < messages.length) draft.warnings.push(loneThoughtWarning);
   const fitted = answers
     .map(withLostThoughts(request, target))

@@ -17,7 +17,7 @@ const pricedItems: ReadonlySet<string> = new Set([
  * What is known of one output item. Items are found by their place, because some proxies change their ids. `type`:
  * as the item itself or its deltas say.
  */
-type OpenItem = ItemTexts & ItemCall & { type: string | undefined; done: boolean };
+type OpenItem = ItemTexts & ItemCall & { type: string | undefined; id?: string | undefined; done: boolean };
 
 /**
  * Reads output items in order, from deltas, whole items, or both. What a finished item contains beyond its deltas is
@@ -26,7 +26,7 @@ type OpenItem = ItemTexts & ItemCall & { type: string | undefined; done: boolean
 export function itemReader(emit: Emit) {
   let blocks = 0;
   let webSearches = 0;
-  /** Whether no two kinds of item have come with the same place, as from a server that sends none. */
+  /** Whether no two items have come with the same place, as from a server that sends none. */
   let placed = true;
   const apart = new Set<string>();
   const items = new Map<number, OpenItem>();
@@ -41,6 +41,17 @@ export function itemReader(emit: Emit) {
       items.set(place, item);
     } else if (type !== item.type) placed = false;
     return item;
+  }
+
+  /** The item that is under way at a place; after the end of one, the next begins. */
+  function openAt(place: number, type: string | undefined): OpenItem {
+    if (items.get(place)?.done) leave(place);
+    return itemAt(place, type);
+  }
+
+  function leave(place: number): void {
+    items.delete(place);
+    placed = false;
   }
 
   function done(place: number, value: JsonObject): void {
@@ -87,19 +98,23 @@ export function itemReader(emit: Emit) {
     webSearches: () => webSearches,
     billedApart: () => [...apart],
     added(place: number, value: JsonObject): void {
-      const item = itemAt(place, nameOf(value.type));
+      const id = nameOf(value.id);
+      const before = items.get(place)?.id;
+      if (before !== undefined && id !== undefined && id !== before) leave(place);
+      const item = openAt(place, nameOf(value.type));
+      item.id = id;
       notePhase(item, value);
       const isCall = value.type === 'function_call' || value.type === 'custom_tool_call';
       if (isCall && nameOf(value.name)) calls.start(item, value);
     },
     delta(place: number, piece: string, type: TextType, text: string): void {
-      texts.delta(itemAt(place, type === 'reasoning-delta' ? 'reasoning' : 'message'), piece, type, text);
+      texts.delta(openAt(place, type === 'reasoning-delta' ? 'reasoning' : 'message'), piece, type, text);
     },
     arguments(place: number, text: string): void {
-      calls.addArguments(itemAt(place, 'function_call'), text);
+      calls.addArguments(openAt(place, 'function_call'), text);
     },
     input(place: number, text: string): void {
-      calls.addInput(itemAt(place, 'custom_tool_call'), text);
+      calls.addInput(openAt(place, 'custom_tool_call'), text);
     },
     annotation(place: number, content: number, raw: unknown): void {
       if (isJsonObject(raw)) texts.cite(itemAt(place, 'message'), content, raw);

@@ -284,6 +284,34 @@ test('a finished response whose items stand at other places than the streamed on
   }
 });
 
+test('a server that sends no places gives every item once, and each call its own arguments', () => {
+  const call = (name: string) => ({
+    type: 'function_call',
+    id: `fc_${name}`,
+    call_id: name,
+    name,
+    arguments: '{"a":1}',
+  });
+  const items = [message('msg_1', 'Hello '), message('msg_2', 'world'), call('f'), call('g')];
+  const streamed = (item: JsonObject): JsonObject[] => [
+    { type: 'response.output_item.added', item: { ...item, arguments: '', content: [] } },
+    item.type === 'message'
+      ? { type: 'response.output_text.delta', delta: item.id === 'msg_1' ? 'Hello ' : 'world' }
+      : { type: 'response.function_call_arguments.delta', delta: '{"a":1}' },
+    { type: 'response.output_item.done', item },
+  ];
+  const isNamed = ({ type }: JsonObject) => type !== 'response.output_item.added';
+  const isEnded = ({ type }: JsonObject) => type !== 'response.output_item.done';
+  const all = items.flatMap(streamed);
+  const texts = items.slice(0, 2).flatMap(streamed);
+  const read = (events: readonly JsonObject[], output: readonly JsonObject[]) =>
+    gist(readStream([...events, { type: 'response.completed', response: response(output) }]));
+  const whole = read([], items);
+  assert.deepEqual(read(all, items), whole);
+  assert.deepEqual(read(all.filter(isEnded), items), whole);
+  assert.deepEqual(read(texts.filter(isNamed), items.slice(0, 2)), read([], items.slice(0, 2)));
+});
+
 function readStream(events: readonly JsonObject[]): readonly StreamPart[] {
   const { push, end } = replyReader({});
   return [
