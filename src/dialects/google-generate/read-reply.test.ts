@@ -37,6 +37,16 @@ test('an answer goes on after a zero value, which some servers write where Gemin
   assert.deepEqual([text, usage?.usage.output], ['Hello world', 2]);
   assert.deepEqual(parts.at(-1), { type: 'finish', reason: 'stop', raw: 'STOP' });
 
+  const { candidates: _, ...opening } = first;
+  const opened = readStream([opening, first, event(' world', 'STOP', 2)]);
+  const withoutUsage = ({ type }: StreamPart) => type !== 'usage';
+  assert.deepEqual(opened.filter(withoutUsage), parts.filter(withoutUsage));
+  assert.deepEqual(readStream([opening]).at(-1), {
+    type: 'finish',
+    reason: 'content-filter',
+    raw: 'PROHIBITED_CONTENT',
+  });
+
   const cut = readStream([first]).at(-1);
   assert.equal(cut?.type === 'error' && cut.error.code, 'stream_truncated');
   assert.deepEqual(readReply(first).at(-1), { type: 'finish', reason: 'other' });

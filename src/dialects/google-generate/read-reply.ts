@@ -32,6 +32,7 @@ function generateInterpreter(emit: Emit): StreamInterpreter {
   let event: JsonObject = {};
   let answered = false;
   let searches = 0;
+  let blockReason: string | undefined;
   let finishReason: string | undefined;
   let finishMessage: string | undefined;
   const content = contentReader(emit, () => responseId ?? digestOf(event));
@@ -52,9 +53,8 @@ function generateInterpreter(emit: Emit): StreamInterpreter {
 
   function noteFinish(candidate: JsonObject): void {
     finishReason = specified(candidate.finishReason) ?? finishReason;
-    const { blockReason } = objectOf(event.promptFeedback);
-    // A prompt that is blocked has no answer.
-    const blocked = answered ? specified(blockReason) : nameOf(blockReason);
+    blockReason = nameOf(objectOf(event.promptFeedback).blockReason) ?? blockReason;
+    const blocked = specified(blockReason);
     if (blocked !== undefined) finishReason = readBlockReason(blocked);
     if (finishReason !== undefined) content.closeCall();
     const message = nameOf(candidate.finishMessage);
@@ -82,7 +82,11 @@ function generateInterpreter(emit: Emit): StreamInterpreter {
       // The event with the finish reason is the last one; if it has no usage, another event with usage may follow.
       if (isJsonObject(body.usageMetadata)) finish();
     },
-    end: finish,
+    end() {
+      // A prompt that is blocked has no answer. Only now is it known that a zero value does not announce one.
+      if (!answered && blockReason !== undefined) finishReason ??= readBlockReason(blockReason);
+      finish();
+    },
   };
 }
 
