@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { candidate } from '../../../../test/support/policy-candidates.ts';
 import leastBusy from '../../../balancing/least-busy.ts';
 import { ConclaveError } from '../../../core/errors.ts';
+import type { Candidate } from '../../../core/provider.ts';
 import { acquireSlot } from './acquire-slot.ts';
 import { deploymentMemory } from '../deployment-memory.ts';
 import { UntriedCandidates } from '../order/untried-candidates.ts';
@@ -18,4 +19,28 @@ test('a call that was ordered before a deployment was benched goes to the next o
     acquireSlot(engine, untried, { tokensOf: () => 10, signal: new AbortController().signal });
   assert.equal((await next())?.candidate, second);
   assert.equal((await next())?.candidate, first);
+});
+
+test('a call whose prompt one provider shortens gets the first slot that is free for it there', async () => {
+  const now = () => 1_000_000;
+  const memory = deploymentMemory(now);
+  const engine = {
+    ...memory,
+    now,
+    settings: { balance: { strategy: leastBusy, sticky: true, queueMs: 60_000 } },
+  };
+  const limited = (one: Candidate, limits: Candidate['deployment']['limits'] & object): Candidate => ({
+    ...one,
+    deployment: { ...one.deployment, limits },
+  });
+  const short = limited(candidate('lab/first'), { concurrency: 1, tpm: 100 });
+  const long = limited(candidate('lab/second'), { concurrency: 1 });
+  const slot = memory.load.take(short.deployment, 10);
+  memory.load.take(long.deployment, 1_000);
+  const tokensOf = (one: Candidate) => (one === short ? 10 : 1_000);
+  const untried = new UntriedCandidates([short, long]);
+  const waiting = acquireSlot(engine, untried, { tokensOf, signal: AbortSignal.timeout(5_000) });
+  slot.leave(10);
+  const acquired = await waiting;
+  assert.deepEqual([acquired?.kind, acquired?.candidate], ['slot', short]);
 });

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConclaveError } from '../../../core/errors.ts';
-import { maxOf, minOf } from '../../../core/extremes.ts';
+import { minOf } from '../../../core/extremes.ts';
 import type { Candidate } from '../../../core/provider.ts';
 import type { Ms } from '../../../core/units.ts';
 import type { Full } from './capacity.ts';
@@ -167,10 +167,8 @@ async function waitForRoom(
     }
     const ms = Math.min(patience, known);
     if (queue.length === 0) await sleep(ms, undefined, { signal }).catch(() => undefined);
-    const deployments = queue.map(({ deployment }) => deployment);
-    // A slot is given at any of them.
-    const tokens = maxOf(queue.map(tokensOf));
-    const given = queue.length > 0 && (await load.slotAt(deployments, { tokens, ms, signal, again }));
+    const places = queue.map((one) => ({ deployment: one.deployment, tokens: tokensOf(one) }));
+    const given = places.length > 0 && (await load.slotAt(places, { ms, signal, again }));
     if (!given) {
       // Other processes may have unused permits by now.
       await growAll(engine, candidates, tokensOf);

@@ -12,6 +12,8 @@ const limited = (limits: NonNullable<Deployment['limits']>, id = 'd'): Deploymen
 });
 const free = candidate('free').deployment;
 
+const at = (deployment: Deployment, tokens = 10) => ({ deployment, tokens });
+
 function loadAt() {
   const clock = { now: 1_000_000 };
   return { clock, load: new DeploymentLoad({ now: () => clock.now }) };
@@ -34,14 +36,14 @@ test('a slot is held until the end of the answer, then handed to the next call i
   const d = limited({ concurrency: 1 });
   const slot = load.take(d, 10);
   assert.deepEqual(load.full(d, 10), { limit: 'concurrency', of: 1 });
-  const wish = { tokens: 10, ms: 60_000, signal: new AbortController().signal };
+  const wish = { ms: 60_000, signal: new AbortController().signal };
   const order: string[] = [];
   const noted = (name: string) => (given: GivenSlot | undefined) => {
     order.push(name);
     return given;
   };
-  const first = load.slotAt([d], wish).then(noted('first'));
-  const second = load.slotAt([free, d], wish).then(noted('second'));
+  const first = load.slotAt([at(d)], wish).then(noted('first'));
+  const second = load.slotAt([at(free), at(d)], wish).then(noted('second'));
   assert.equal(
     load.turnInMs(d),
     3_000,
@@ -59,11 +61,11 @@ test('a call that was refused with a slot goes before calls that wait for their 
   const d = limited({ concurrency: 2 });
   const slots = [load.take(d, 10), load.take(d, 10)];
   const over = new AbortController();
-  const wish = { tokens: 10, ms: 60_000, signal: over.signal };
+  const wish = { ms: 60_000, signal: over.signal };
   const order: string[] = [];
-  const waiting = ['first', 'second'].map((name) => load.slotAt([d], wish).then(() => order.push(name)));
+  const waiting = ['first', 'second'].map((name) => load.slotAt([at(d)], wish).then(() => order.push(name)));
   assert.deepEqual([load.turnInMs(d), load.turnInMs(d, true)], [1_500, 500]);
-  waiting.push(load.slotAt([d], { ...wish, again: true }).then(() => order.push('again')));
+  waiting.push(load.slotAt([at(d)], { ...wish, again: true }).then(() => order.push('again')));
   assert.deepEqual([load.turnInMs(d), load.turnInMs(d, true)], [2_000, 1_000]);
   slots[0]?.leave();
   await waiting[2];
@@ -85,7 +87,7 @@ test('a small call does not overtake a larger one that waits for tokens', async 
     ['large', 950],
     ['small', 10],
   ] as const)
-    void load.slotAt([d], { ...wish, tokens }).then((one) => one && given.push(name));
+    void load.slotAt([at(d, tokens)], wish).then((one) => one && given.push(name));
   slot.leave(100);
   await new Promise(setImmediate);
   assert.equal(load.full(d, 10), undefined, 'there is room for the small one');
@@ -96,11 +98,11 @@ test('a small call does not overtake a larger one that waits for tokens', async 
 test('a failed try for one more slot sends no waiting call away', async () => {
   const { load } = loadAt();
   const over = new AbortController();
-  const wish = { tokens: 10, ms: 4_000, signal: over.signal };
+  const wish = { ms: 4_000, signal: over.signal };
   const slots = Array.from({ length: 9 }, () => load.take(free, 10));
   slots.pop()?.leave(0, 'refused');
   let sentAway = 0;
-  for (let i = 0; i < 16; i += 1) void load.slotAt([free], wish).then(() => (sentAway += 1));
+  for (let i = 0; i < 16; i += 1) void load.slotAt([at(free)], wish).then(() => (sentAway += 1));
   slots.pop()?.leave(0, 'refused');
   await new Promise(setImmediate);
   assert.deepEqual([load.full(free, 10)?.of, sentAway], [7, 0]);
@@ -111,12 +113,12 @@ test('a call that may also go elsewhere keeps waiting if slots turn out to be mi
   const { load } = loadAt();
   const elsewhere = limited({ concurrency: 1 }, 'elsewhere');
   const over = new AbortController();
-  const wish = { tokens: 10, ms: 4_000, signal: over.signal };
+  const wish = { ms: 4_000, signal: over.signal };
   const busy = load.take(elsewhere, 10);
   const slots = Array.from({ length: 9 }, () => load.take(free, 10));
   slots.pop()?.leave(0, 'refused');
-  for (let i = 0; i < 15; i += 1) void load.slotAt([free], wish);
-  const waiting = load.slotAt([free, elsewhere], wish);
+  for (let i = 0; i < 15; i += 1) void load.slotAt([at(free)], wish);
+  const waiting = load.slotAt([at(free), at(elsewhere)], wish);
   for (let i = 0; i < 6; i += 1) slots.pop()?.leave(0, 'refused');
   busy.leave();
   assert.equal((await waiting)?.deployment, elsewhere);
@@ -126,13 +128,13 @@ test('a call that may also go elsewhere keeps waiting if slots turn out to be mi
 test('if slots turn out to be missing, waiting calls are rejected at once, from the end of the line', async () => {
   const { load } = loadAt();
   const over = new AbortController();
-  const wish = { tokens: 10, ms: 4_000, signal: over.signal };
+  const wish = { ms: 4_000, signal: over.signal };
   const slots = Array.from({ length: 9 }, () => load.take(free, 10));
   slots.pop()?.leave(0, 'refused');
   assert.equal(load.full(free, 10)?.of, 8);
   const answers: (GivenSlot | undefined)[] = [];
   // With eight slots of a second each, sixteen calls get their turn within two seconds.
-  for (let i = 0; i < 16; i += 1) void load.slotAt([free], wish).then((given) => answers.push(given));
+  for (let i = 0; i < 16; i += 1) void load.slotAt([at(free)], wish).then((given) => answers.push(given));
   for (let i = 0; i < 4; i += 1) slots.pop()?.leave(0, 'refused');
   await new Promise(setImmediate);
   assert.deepEqual(
@@ -149,9 +151,9 @@ test('a wait ends when its time is over or its caller leaves', async () => {
   const d = limited({ concurrency: 1 });
   load.take(d, 10);
   const { signal } = new AbortController();
-  assert.equal(await load.slotAt([d], { tokens: 10, ms: 1, signal }), undefined);
+  assert.equal(await load.slotAt([at(d)], { ms: 1, signal }), undefined);
   const caller = new AbortController();
-  const waiting = load.slotAt([d], { tokens: 10, ms: 60_000, signal: caller.signal });
+  const waiting = load.slotAt([at(d)], { ms: 60_000, signal: caller.signal });
   caller.abort();
   assert.equal(await waiting, undefined);
   assert.equal(load.turnInMs(d), 1_000, 'the line is empty');

@@ -9,7 +9,7 @@ import { LimitShares } from './limit-shares.ts';
 import { LoadState, usualHoldMs } from './load-state.ts';
 import { adoptShared, forgetReported, isSpent, keepShared, recordReported } from './reported-limits.ts';
 import { HeldSlot, type Slot, type SlotOwner } from './slot.ts';
-import { type GivenSlot, type SlotWish, WaitingLine } from './waiting-line.ts';
+import { type GivenSlot, WaitingLine, type WaitingPlace, type WaitingTime } from './waiting-line.ts';
 
 type LoadOptions = {
   readonly now: () => Ms;
@@ -126,9 +126,9 @@ export class DeploymentLoad {
     return this.#line.turnInMs(deployment, again);
   }
 
-  /** Waits in line for the next slot at one of the deployments; `undefined` if none comes in time. */
-  slotAt(deployments: readonly Deployment[], wish: SlotWish): Promise<GivenSlot | undefined> {
-    return this.#line.slotAt(deployments, wish);
+  /** Waits in line for the next slot at one of the places; `undefined` if none comes in time. */
+  slotAt(places: readonly WaitingPlace[], time: WaitingTime): Promise<GivenSlot | undefined> {
+    return this.#line.slotAt(places, time);
   }
 
   #answerPace(deployment: Deployment): { readonly slots: number; readonly holdMs: Ms } {

@@ -5,9 +5,11 @@ import type { Slot } from './slot.ts';
 /** A slot that became free and was handed over. */
 export type GivenSlot = { readonly deployment: Deployment; readonly slot: Slot };
 
-/** What a call in line wants. */
-export type SlotWish = {
-  readonly tokens: Tokens;
+/** A place where a call waits, and how many tokens it would have there: some providers shorten its prompt. */
+export type WaitingPlace = { readonly deployment: Deployment; readonly tokens: Tokens };
+
+/** How long a call waits, and when its turn is. */
+export type WaitingTime = {
   readonly ms: Ms;
   readonly signal: AbortSignal;
   /** It had a slot before and was refused: it goes before calls that wait for their first one. */
@@ -24,8 +26,8 @@ type Deployments = {
 };
 
 type Waiter = {
-  readonly ids: ReadonlySet<string>;
-  readonly tokens: Tokens;
+  /** Its tokens, by the ids of the deployments. */
+  readonly tokensAt: ReadonlyMap<string, Tokens>;
   readonly until: Ms;
   readonly give: (given: GivenSlot | undefined) => void;
 };
@@ -68,12 +70,12 @@ export class WaitingLine {
   }
 
   /**
-   * Waits for the next slot at one of the deployments; `undefined` after `ms`, or as soon as a limit learned meanwhile
+   * Waits for the next slot at one of the places; `undefined` after `ms`, or as soon as a limit learned meanwhile
    * leaves no chance of one by then.
    */
   async slotAt(
-    deployments: readonly Deployment[],
-    { tokens, ms, signal, again = false }: SlotWish,
+    places: readonly WaitingPlace[],
+    { ms, signal, again = false }: WaitingTime,
   ): Promise<GivenSlot | undefined> {
     const line = again ? this.#waitersAgain : this.#waiters;
     const { promise, resolve } = Promise.withResolvers<GivenSlot | undefined>();
@@ -81,18 +83,17 @@ export class WaitingLine {
     const timer = setTimeout(giveUp, ms);
     signal.addEventListener('abort', giveUp, { once: true });
     const waiter: Waiter = {
-      ids: new Set(deployments.map(({ id }) => id)),
-      tokens,
+      tokensAt: new Map(places.map(({ deployment, tokens }) => [deployment.id, tokens])),
       until: this.#deployments.now() + ms,
       give: (given) => {
         line.delete(waiter);
         clearTimeout(timer);
         signal.removeEventListener('abort', giveUp);
-        for (const deployment of deployments) this.#left(deployment, again);
+        for (const { deployment } of places) this.#left(deployment, again);
         resolve(given);
       },
     };
-    for (const deployment of deployments) this.#joined(deployment, again);
+    for (const { deployment } of places) this.#joined(deployment, again);
     line.add(waiter);
     return promise;
   }
@@ -101,8 +102,9 @@ export class WaitingLine {
   slotFreed(deployment: Deployment): void {
     if (this.#queues.size === 0) return;
     for (const waiter of this.#lineAt(deployment)) {
-      if (this.#deployments.isFull(deployment, waiter.tokens)) return;
-      waiter.give({ deployment, slot: this.#deployments.take(deployment, waiter.tokens) });
+      const tokens = waiter.tokensAt.get(deployment.id) ?? 0;
+      if (this.#deployments.isFull(deployment, tokens)) return;
+      waiter.give({ deployment, slot: this.#deployments.take(deployment, tokens) });
     }
   }
 
@@ -122,14 +124,14 @@ export class WaitingLine {
     for (const waiter of this.#lineAt(deployment)) {
       ahead += 1;
       // Same rule as on joining the queue: half of the remaining time, since the estimate may be wrong.
-      if (waiter.ids.size === 1 && turnMs * ahead > (waiter.until - now) / 2) waiter.give(undefined);
+      if (waiter.tokensAt.size === 1 && turnMs * ahead > (waiter.until - now) / 2) waiter.give(undefined);
     }
   }
 
   /** The calls that wait for a slot at this deployment, in turn. */
   *#lineAt({ id }: Deployment): Generator<Waiter> {
     for (const line of [this.#waitersAgain, this.#waiters]) {
-      for (const waiter of line) if (waiter.ids.has(id)) yield waiter;
+      for (const waiter of line) if (waiter.tokensAt.has(id)) yield waiter;
     }
   }
 
