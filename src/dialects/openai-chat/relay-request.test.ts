@@ -118,6 +118,21 @@ test('a thought without an answer is left out, unless the provider continues it'
   assert.deepEqual(never, { messages: [asked] });
 });
 
+test('a refusal is told once, however often the client says it, and an empty one not at all', () => {
+  const refusal = 'I cannot.';
+  const said = { type: 'refusal', refusal };
+  const told = { type: 'text', text: refusal };
+  const turns: [JsonObject, JsonObject][] = [
+    [{ content: refusal, refusal }, { content: refusal }],
+    [{ content: [said], refusal }, { content: [told] }],
+    [{ content: [said, { type: 'refusal', refusal: '' }] }, { content: [told] }],
+  ];
+  for (const [sent, received] of turns) {
+    const { messages } = relay({ messages: [{ role: 'assistant', ...sent }] }).edits;
+    assert.deepEqual(messages, [{ role: 'assistant', ...received }]);
+  }
+});
+
 test('a strict provider receives from a returned answer only what it accepts, and thoughts in its own field', () => {
   const call = { id: 'call_abcd', type: 'function', function: { name: 'f', arguments: '{}' } };
   const google = { ...call, index: 0, extra_content: { google: { thought_signature: 'AA' } } };

@@ -9,14 +9,16 @@ import { nameOf, objectsOf } from '../fields/loose-fields.ts';
 export function withSpokenRefusal(message: JsonObject, { refusals }: Quirks): JsonObject {
   if (refusals || message.role !== 'assistant') return message;
   const parts = objectsOf(message.content);
-  const content = parts.some(isRefusal) ? parts.map(spokenPart) : (message.content ?? null);
+  const content = parts.some(isRefusal) ? parts.flatMap(spokenPart) : (message.content ?? null);
   const refusal = nameOf(message.refusal);
   if (refusal === undefined) return content === (message.content ?? null) ? message : { ...message, content };
   const { refusal: _, ...rest } = message;
   return { ...rest, content: withWords(content, refusal) };
 }
 
+/** Adds what was refused in the field, unless the content says it already. */
 function withWords(content: JsonValue, words: string): JsonValue {
+  if (content === words || objectsOf(content).some(({ text }) => text === words)) return content;
   if (Array.isArray(content) && content.length > 0) return [...content, { type: 'text', text: words }];
   return typeof content === 'string' && content !== '' ? `${content}\n\n${words}` : words;
 }
@@ -25,6 +27,8 @@ function isRefusal({ type }: JsonObject): boolean {
   return type === 'refusal';
 }
 
-function spokenPart(part: JsonObject): JsonObject {
-  return isRefusal(part) ? { type: 'text', text: nameOf(part.refusal) ?? '' } : part;
+function spokenPart(part: JsonObject): JsonObject[] {
+  if (!isRefusal(part)) return [part];
+  const text = nameOf(part.refusal);
+  return text === undefined ? [] : [{ type: 'text', text }];
 }
