@@ -8,6 +8,7 @@ import { proofIn, sealOrigin } from '../reasoning/sealed-reasoning.ts';
 import { thoughtsAtEnd } from '../messages/thoughts-at-end.ts';
 import { isSilent } from './blank-text.ts';
 import { isThought } from './is-thought.ts';
+import { placedSystemTurns } from './placed-system-turns.ts';
 
 /**
  * Returns the changes that a conversation needs if another model took part in it: Claude rejects thoughts that it has
@@ -26,28 +27,26 @@ export function thoughtEdits(
   let messages = body.messages;
   if (messages.some((message) => blocksOf(message).some(isForeign))) {
     messages = messages.flatMap((message) => withoutBlocks(message, isForeign));
-    edits.push({ member: 'messages', value: messages });
     warnings.push('Reasoning of another model was left out: only its own maker can read it.');
   }
   if (messages.some((message) => blocksOf(message).some(hasOurCitation))) {
     messages = messages.map(withoutOurCitations);
-    edits.splice(0, edits.length, { member: 'messages', value: messages });
     warnings.push('Citations of another model were left out: Claude accepts only its own.');
   }
   if (signs && messages.some(isSilentAnswer)) {
     messages = messages.flatMap((message) =>
       isSilentAnswer(message) ? withoutBlocks(message, (block) => typeOf(block) === 'text') : [message],
     );
-    edits.splice(0, edits.length, { member: 'messages', value: messages });
     warnings.push('Text of white space alone was left out: Claude refuses it.');
   }
   if (signs && messages.some(endsInThought)) {
     messages = messages.flatMap((message, at) =>
       endsInThought(message, at, messages) ? withoutLastThoughts(message) : [message],
     );
-    edits.splice(0, edits.length, { member: 'messages', value: messages });
     warnings.push(thoughtsAtEnd);
   }
+  if (signs && messages.length < body.messages.length) messages = placedSystemTurns(messages);
+  if (messages !== body.messages) edits.push({ member: 'messages', value: messages });
   if (signs && thinksByBudget(body) && toolLoopWithoutThoughts(messages)) {
     edits.push({ member: 'thinking', value: undefined });
     warnings.push(

@@ -1,7 +1,7 @@
-import type { JsonObject, JsonValue } from '../../core/json/json.ts';
+import type { JsonValue } from '../../core/json/json.ts';
 import { objectOf, objectsOf } from '../fields/loose-fields.ts';
+import { lastingSettings } from './lasting-settings.ts';
 import { lastSummary } from './last-summary.ts';
-import { changesTools } from './tool-changes.ts';
 
 /**
  * Returns a client's messages as other servers than Anthropic are sent them, which know no summaries: without what the
@@ -24,17 +24,6 @@ export function withoutSummarized(messages: readonly JsonValue[]): JsonValue[] |
     ...(after.length > 0 ? [{ ...answer, content: after }] : []),
     ...messages.slice(place.message + 1),
   ];
-}
-
-/** Returns the part of a system message that holds for the rest of the conversation, whatever is still shown of it. */
-function lastingSettings(message: JsonValue): JsonObject[] {
-  const { role, content, output_config: config } = objectOf(message);
-  if (role !== 'system') return [];
-  const changes = objectsOf(content).filter(changesTools);
-  const sets = (config ?? undefined) !== undefined;
-  return changes.length > 0 || sets
-    ? [{ role, ...(sets && { output_config: config }), content: changes }]
-    : [];
 }
 
 /** Returns messages without the blocks of compactions, which other servers than Anthropic do not know. */

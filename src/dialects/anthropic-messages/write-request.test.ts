@@ -176,6 +176,26 @@ test('a later system message stays in its place if the model accepts one there, 
   assert.deepEqual(warnings, []);
 });
 
+test('a system message before an answer that was nothing but thoughts stands behind the user’s next message', () => {
+  const thought: ContentPart = { type: 'reasoning', text: 'Hm.', signature: 'Eq==' };
+  const begun = [user(text('1')), system('A'), assistant(thought)];
+  const turnsOf = (...more: Message[]) => {
+    const { messages } = write({ messages: [...begun, ...more] }, opus48).body;
+    return (messages as JsonObject[]).map(({ role, content }) => [role, content]);
+  };
+  const joined = ['1', '2'].map((words) => ({ type: 'text', text: words }));
+  assert.deepEqual(turnsOf(user(text('2'))), [
+    ['user', joined],
+    ['system', 'A'],
+  ]);
+  assert.deepEqual(turnsOf(system('B'), user(text('2')), assistant(text('3')), user(text('4'))), [
+    ['user', joined],
+    ['system', ['A', 'B'].map((words) => ({ type: 'text', text: words }))],
+    ['assistant', '3'],
+    ['user', '4'],
+  ]);
+});
+
 test('images, documents and cache hints are supported; a foreign file and audio are not', () => {
   const { body, warnings } = write({
     messages: [

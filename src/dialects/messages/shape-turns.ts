@@ -93,7 +93,13 @@ function joinTurns<Block>(
     if (length === answer.blocks.length) return;
     warnings.push(thoughtsAtEnd);
     answer.blocks.length = length;
-    if (length === 0) turns.pop();
+    if (length > 0) return;
+    turns.pop();
+    const before = turns.at(-1);
+    if (before?.role !== 'system') return;
+    // It stood before the answer; now it waits for the next one.
+    turns.pop();
+    held = [...before.blocks, ...held];
   }
 
   for (const message of resultsBehindCalls(messages)) {

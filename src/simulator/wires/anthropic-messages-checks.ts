@@ -20,6 +20,7 @@ export function checkAnthropicMessages(messages: readonly JsonObject[]): void {
       const mayBeEmpty = (role === 'assistant' && index === messages.length - 1) || setsEffort(message);
       if (!mayBeEmpty) refuse(`messages.${index}: all messages must have non-empty content`);
     }
+    if (role === 'system' && !(setsEffort(message) && blocks.length === 0)) checkSystemPlace(messages, index);
     checkResults(blocks, open, index);
     checkBlocks(blocks, index);
     open = blocks.filter((block) => block['type'] === 'tool_use').map((block) => textOf(block['id']));
@@ -30,6 +31,34 @@ export function checkAnthropicMessages(messages: readonly JsonObject[]): void {
 /** https://platform.claude.com/docs/en/build-with-claude/effort-per-message */
 function setsEffort({ role, output_config: config }: JsonObject): boolean {
   return role === 'system' && textOf(objectOf(config)['effort']) !== '';
+}
+
+/**
+ * Consecutive system messages count as one.
+ * https://platform.claude.com/docs/en/build-with-claude/mid-conversation-system-messages
+ */
+function checkSystemPlace(messages: readonly JsonObject[], index: number): void {
+  const isOther = ({ role }: JsonObject) => role !== 'system';
+  const anywhere = 'the directive-only form (content: [] with output_config) is accepted at any position';
+  const before = messages.slice(0, index).findLast(isOther);
+  if (!before) {
+    refuse(
+      `messages.${index}: use the top-level 'system' parameter for the initial system prompt; ${anywhere}`,
+    );
+  }
+  const lastBlock = textOf(objectOf(listOf(before['content']).at(-1))['type']);
+  if (before['role'] === 'assistant' && !lastBlock.endsWith('_tool_result')) {
+    refuse(
+      `messages.${index}: role 'system' must follow a 'user' message or an 'assistant' message ending in a server tool result; ${anywhere}`,
+    );
+  }
+  const rest = messages.slice(index + 1);
+  const next = rest.findIndex(isOther);
+  if (rest[next]?.['role'] === 'user') {
+    refuse(
+      `messages.${index + next}: role 'system' must precede an 'assistant' message or end the array; ${anywhere}`,
+    );
+  }
 }
 
 function checkResults(blocks: readonly JsonObject[], open: readonly string[], index: number): void {

@@ -9,6 +9,7 @@ const say = (content: unknown, role = 'user'): object => ({ role, content });
 const hello = [say('Hello')];
 const call = { id: 'call_1', type: 'function', function: { name: 'f', arguments: '{}' } };
 const marked = { type: 'text', text: 'Hi', cache_control: { type: 'ephemeral' } };
+const told = say('Be brief.', 'system');
 const use = { type: 'tool_use', id: 'toolu_1', name: 'f', input: {} };
 
 /** Requests that the real APIs refuse, with part of the error message. */
@@ -133,6 +134,24 @@ const refused: readonly (readonly [what: string, path: string, body: object, say
     { model: 'claude-haiku-4-5', messages: hello },
     /max_tokens: Field required/,
   ],
+  [
+    'a system message before all others',
+    'anthropic',
+    { model: 'm', max_tokens: 5, messages: [told, ...hello] },
+    /messages.0: use the top-level 'system' parameter/,
+  ],
+  [
+    'a system message behind an answer',
+    'anthropic',
+    { model: 'm', max_tokens: 5, messages: [...hello, say('Hi', 'assistant'), told, ...hello] },
+    /messages.2: role 'system' must follow a 'user' message/,
+  ],
+  [
+    'a system message before a user message',
+    'anthropic',
+    { model: 'm', max_tokens: 5, messages: [...hello, told, told, ...hello] },
+    /messages.2: role 'system' must precede an 'assistant' message/,
+  ],
   ['an empty turn', 'anthropic', { model: 'm', max_tokens: 5, messages: [say([])] }, /non-empty content/],
   [
     'an empty text block',
@@ -241,6 +260,14 @@ for (const [provider, says] of [
     assert.equal(taken?.status, 200);
   });
 }
+
+test('Anthropic accepts system messages between user and answer, at the end, and anywhere if they set only an effort', async () => {
+  const low = { ...say([], 'system'), output_config: { effort: 'low' } };
+  const messages = [low, ...hello, told, told, say('Hi', 'assistant'), low, ...hello, low, ...hello, told];
+  const body = JSON.stringify({ model: 'claude-opus-5-5', max_tokens: 50, messages });
+  const reply = await fetch(`${simulator.url}/anthropic/v1/messages`, { method: 'POST', body });
+  assert.equal(reply.status, 200, await reply.text());
+});
 
 test('Mistral refuses a user or system message after the result of a tool, and OpenAI accepts it', async () => {
   const call = { id: 'abcdefghi', type: 'function', function: { name: 'f', arguments: '{}' } };
