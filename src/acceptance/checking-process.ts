@@ -61,17 +61,23 @@ function askNext(): void {
       checker ??= start();
       checker.child.ref();
       checker.child.channel?.ref();
-      if (checker.isReady) ask(checker, asked);
     } catch {
       settle('unknown');
+      continue;
     }
+    if (checker.isReady) ask(checker, asked);
   }
 }
 
 function ask({ child }: Checker, { rules }: Question): void {
   patience = setTimeout(() => child.kill('SIGKILL'), patienceMs);
-  // If it cannot be sent, the process has ended, which is answered there.
-  child.send([...rules], () => undefined);
+  try {
+    // If the process has ended meanwhile, its end answers the question.
+    child.send([...rules], () => undefined);
+  } catch {
+    // A schema may be too deep to be sent.
+    settle('unknown');
+  }
 }
 
 function settle(found: FoundFailure): void {
@@ -102,6 +108,7 @@ function start(): Checker {
     } else {
       started.isReady = true;
       if (asked) ask(started, asked);
+      askNext();
     }
   });
   // The next question starts another process.

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
 import { failureInTime } from './failure-in-time.ts';
+import type { JsonObject } from '../core/json/json.ts';
 import type { TextRule } from './text-failure.ts';
 
 const slow = { text: `${'a'.repeat(19)}b`, pattern: '^(a+)+$' };
@@ -54,6 +55,14 @@ test('a pattern that takes long to compile, or ends what compiles it, fails no o
     assert.deepEqual(found, noMatch, name);
     assert.ok(longestMs < 2_000, `blocked for ${longestMs} ms by ${name}`);
   }
+});
+
+test('a schema that is too deep to be sent to another process fails its own check and no other', async () => {
+  let deep: JsonObject = { type: 'string', pattern: '(a+)+$' };
+  for (let depth = 0; depth < 5_000; depth += 1) deep = { type: 'object', properties: { x: deep } };
+  const own = [1, 2].map(() => failureInTime([{ text: '"a b"', schema: deep }], { keyId: 'deep' }));
+  const other = failureInTime([slow], { keyId: 'other' });
+  assert.deepEqual(await Promise.all([...own, other]), ['unknown', 'unknown', noMatch]);
 });
 
 test('what only a schema of the usual kind asks is found at once', async () => {
