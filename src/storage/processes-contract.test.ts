@@ -96,6 +96,27 @@ describeEachBackend('processes', (it) => {
     assert.equal(await store.recoverOrphans(), 0, 'once');
   });
 
+  it('lets a process that was presumed dead reserve more for a call as far as the budget allows, and holds nothing that its death would leave', async (database) => {
+    const store = await database.open({ now: () => noon });
+    const { id: keyId } = await store.keys.create(
+      { name: 'k', budgets: [{ window: 'total', limitUsd: 1, unknownPrices: 'refuse' }] },
+      'hash',
+    );
+    const standing = async () => {
+      const [budget] = await store.keys.budgets(keyId, noon);
+      return [budget?.spent, budget?.reserved];
+    };
+    const asleep = await orphan(database, 'lost', { keyId, reserved: 900n, inputEstimate: 120n });
+    assert.equal(await store.recoverOrphans(), 1);
+    assert.deepEqual(await asleep.ledger.holdMore('lost', 100n), { ok: true });
+    const refused = await asleep.ledger.holdMore('lost', 1_000_000_000n);
+    assert.equal(refused.ok, false);
+    assert.deepEqual(await standing(), [120n, 0n]);
+    await asleep.ledger.settle(settlement('lost', { cost: 300n }));
+    assert.deepEqual(await standing(), [300n, 0n]);
+    await assert.rejects(asleep.ledger.holdMore('lost', 1n), { code: 'internal' });
+  });
+
   it('lists the estimate of a dead process under the model that it was made for, and the real cost under the one that answered', async (database) => {
     const store = await database.open({ now: () => noon });
     const first = { model: 'lab/a', provider: 'lab', tier: 'economy' } as const;

@@ -46,7 +46,8 @@ export function wouldOpenWork({
 
 /**
  * Reserves more for a running call, in the window of its first reservation, or returns the budget that refuses it;
- * `undefined` if there is no such call.
+ * `undefined` if there is no such call. For a call that was presumed dead the budgets are asked, but nothing is reserved:
+ * if its process really dies, nobody would release it.
  */
 export function holdMoreWork(id: string, amount: NanoUsd): LedgerWork<OpenResult | undefined> {
   return {
@@ -54,10 +55,12 @@ export function holdMoreWork(id: string, amount: NanoUsd): LedgerWork<OpenResult
     run({ call, spending, hold }) {
       const held = call(id);
       if (!held) return undefined;
-      if (held.state !== 'running') throw new ConclaveError('internal', `There is no call ${id} under way.`);
+      if (held.state !== 'running' && held.state !== 'interrupted')
+        throw new ConclaveError('internal', `There is no call ${id} under way.`);
       const account = { keyId: held.keyId, at: held.startedAt, simulated: held.simulated };
       const refusedBy = refusingBudget(spending.standings(account), { amount, unknownPrice: false });
       if (refusedBy) return { ok: false, refusedBy };
+      if (held.state === 'interrupted') return { ok: true };
       hold(id, held.held + amount);
       spending.move(account, { spent: 0n, reserved: amount });
       return { ok: true };

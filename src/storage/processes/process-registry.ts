@@ -87,9 +87,9 @@ export function openProcessRegistry(
       await sql.write([remove(id)]);
     },
     async close() {
+      const id = await registered?.catch(() => undefined);
       clearInterval(timer);
-      if (!registered) return;
-      const id = await registered;
+      if (id === undefined) return;
       // Whoever cannot say that it ends is found to be gone.
       await sql.write([remove(id), dead(id)]).catch(() => undefined);
     },

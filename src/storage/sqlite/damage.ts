@@ -31,8 +31,8 @@ export function damageOf(path: string): string[] {
 /** Returns instructions for people. Nothing here changes the file. */
 export function howToRepair(path: string): string {
   return (
-    `The file is damaged: stop every Conclave and keep a copy of ${path}. ` +
-    `Then save what is readable (sqlite3 ${path} .recover | sqlite3 ${path}.repaired) and put that in its place, ` +
-    `or restore a backup, or move ${path} away with its -wal and -shm: a new ledger begins, and keys must be issued again. CONCLAVE_HOME chooses another folder.`
+    `The file is damaged: stop every Conclave and keep a copy of ${path} with its -wal and -shm. ` +
+    `Then save what is readable (sqlite3 ${path} .recover | sqlite3 ${path}.repaired), remove ${path}-wal and ${path}-shm and put that in its place, or a backup; ` +
+    `or move ${path} away with its -wal and -shm: a new ledger begins, and keys must be issued again. CONCLAVE_HOME chooses another folder.`
   );
 }

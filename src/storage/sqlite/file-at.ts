@@ -27,7 +27,7 @@ export function watchPlace(path: string): () => void {
     if (opened === undefined || now - inPlaceAt < everyMs) return;
     if (hasOtherFile(path, opened))
       throw new Error(
-        `${path} is not the file that was opened, which was moved, replaced or deleted: put it back, or restart Conclave to use what is there now`,
+        `${path} is not the file that was opened, which was moved, replaced or deleted: put it back. To use another file, as from a backup, stop every Conclave that uses it, remove ${path}-wal and ${path}-shm, which belong to the file that was opened, put the other in place, and start again`,
       );
     inPlaceAt = now;
   };

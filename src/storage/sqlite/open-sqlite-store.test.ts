@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { spawnSync } from 'node:child_process';
 import {
   chownSync,
+  copyFileSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -16,6 +17,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test, type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { attempt, intent, noon, settlement } from '../../../test/support/ledger-samples.ts';
 import { forwardClock } from '../../../test/support/forward-clock.ts';
@@ -182,7 +184,10 @@ for (const [how, put] of Object.entries(otherPlaces)) {
     const opening = store.ledger.open(intent({ id: 'b' }), { unknownPrice: false });
     await assert.rejects(opening, (error) => {
       assert.ok(error instanceof ConclaveError && error.code === 'storage');
-      assert.match(error.toOperator, /was moved, replaced or deleted: put it back, or restart/);
+      assert.match(error.toOperator, /was moved, replaced or deleted: put it back/);
+      assert.ok(
+        error.toOperator.includes(`stop every Conclave that uses it, remove ${path}-wal and ${path}-shm`),
+      );
       return true;
     });
     await assert.rejects(store.ping(), { code: 'storage' });
@@ -197,6 +202,44 @@ for (const [how, put] of Object.entries(otherPlaces)) {
     );
   });
 }
+
+test('takes a backup in place of its file, as the error says, and keeps it whole', async (t) => {
+  const path = join(folder(t), 'ledger.db');
+  const record = async (prefix: string) => {
+    const store = await openSqliteStore({ path });
+    for (let index = 0; index < 20; index += 1) {
+      await store.ledger.open(intent({ id: `${prefix}${index}` }), { unknownPrice: false });
+      await store.ledger.settle(settlement(`${prefix}${index}`));
+    }
+    return store;
+  };
+  await (await record('before')).close();
+  copyFileSync(path, `${path}.backup`);
+  const store = await record('after');
+  renameSync(`${path}.backup`, path);
+  await store.close();
+  for (const suffix of ['-wal', '-shm']) rmSync(path + suffix, { force: true });
+  const restored = await openSqliteStore({ path });
+  t.after(() => restored.close());
+  assert.deepEqual(await restored.damage(), []);
+  const ids = (await restored.ledger.recent({ limit: 99 })).map(({ id }) => id);
+  assert.equal(ids.length, 20);
+  assert.ok(ids.every((id) => id.startsWith('before')));
+});
+
+test('closes in order when its first write fails meanwhile', async (t) => {
+  const path = join(folder(t), 'ledger.db');
+  const store = await openSqliteStore({ path });
+  const other = new DatabaseSync(path);
+  t.after(() => other.close());
+  other.exec('BEGIN IMMEDIATE');
+  const ready = assert.rejects(store.ping(), { code: 'storage' });
+  const passTime = forwardClock(t);
+  await sleep(20);
+  passTime(20_000);
+  await store.close();
+  await ready;
+});
 
 test('waits for a process that holds the lock without blocking the event loop', async (t) => {
   const path = join(folder(t), 'ledger.db');
