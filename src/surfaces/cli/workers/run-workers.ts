@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import type { Log } from '../../../core/log.ts';
 import type { Ms } from '../../../core/units.ts';
 import { untilStopped } from '../until-stopped.ts';
-import { closeLostConnections } from './close-lost-connections.ts';
 import { LimitBroker } from './limit-broker.ts';
+import { LostConnections } from './lost-connections.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 import { reportsExchange } from './reports-exchange.ts';
 import { placeVariable } from './worker-link.ts';
@@ -38,16 +38,17 @@ export async function runWorkers({ count, log, startSimulator }: WorkersOptions)
   const places = new Map<number, Worker>();
   const reports = reportsExchange((id, message) => send(alive.get(id), message));
   const limits = new LimitBroker(count, (place, message) => send(places.get(place), message));
+  const lostConnections = new LostConnections(withoutFiles);
   /** Those of the living that have answered that they stop. */
   const ending = new Set<Worker>();
+  const quietUntil = { 'passed-on': -Infinity, closed: -Infinity };
   let simulator: ReturnType<typeof startSimulator> | undefined;
   let stopping = false;
   let deathsInARow = 0;
-  let quietUntil = -Infinity;
 
   function start(place: number): Promise<Started> {
     const worker = cluster.fork({ [placeVariable]: place });
-    closeLostConnections(worker, withoutFiles);
+    lostConnections.watch(worker);
     const startedAt = performance.now();
     alive.set(worker.id, worker);
     starting.add(worker);
@@ -85,13 +86,15 @@ export async function runWorkers({ count, log, startSimulator }: WorkersOptions)
     });
   }
 
-  /** At most once a minute: while a worker has no descriptor, every connection that it is given is closed. */
-  function withoutFiles(): void {
-    if (performance.now() < quietUntil) return;
-    quietUntil = performance.now() + quietMs;
+  /** Each at most once a minute: a worker without a free descriptor refuses every connection. */
+  function withoutFiles(full: Worker, outcome: 'passed-on' | 'closed'): void {
+    if (performance.now() < quietUntil[outcome]) return;
+    quietUntil[outcome] = performance.now() + quietMs;
     log.error(
-      {},
-      'a connection was closed: its worker has too many open files; raise its limit (ulimit -n, or LimitNOFILE in systemd)',
+      { worker: full.process.pid },
+      outcome === 'closed'
+        ? 'a connection was closed: every worker has too many open files; raise their limit (ulimit -n, or LimitNOFILE in systemd)'
+        : 'a worker has too many open files, and others serve its connections; raise its limit (ulimit -n, or LimitNOFILE in systemd)',
     );
   }
 
