@@ -7,7 +7,7 @@ const read = (path: string) => readFileSync(join(import.meta.dirname, '../..', p
 
 test('the page about the life of a call shows every pipeline step in order', () => {
   const steps = stepsOf('pipeline.ts').flatMap((step) =>
-    step === 'chooseRoute' ? [step, ...stepsOf('find-route.ts')] : [step],
+    step === 'chooseRoute' ? [step, ...stepsOf('routing/find-route.ts')] : [step],
   );
   assert.ok(steps.length >= 12);
   const [diagram = ''] = /^```\n[^]*?^```$/m.exec(read('docs/lifecycle.md')) ?? [];

@@ -5,7 +5,7 @@ import type { StreamPart } from '../../core/wire/stream-part.ts';
 import type { CallRecord } from '../row/call-record.ts';
 import { hideFromCaller } from '../attempts/failure/hide-from-caller.ts';
 import type { Chunk } from '../attempts/reply/chunk.ts';
-import { isTerminal, withoutEnd } from '../attempts/reply/reply-chunks.ts';
+import { isTerminal, endlessStream } from '../attempts/reply/reply-chunks.ts';
 import { guardrailRefusal } from './guardrail-refusal.ts';
 import type { PieceWriter } from './piece-writer.ts';
 import type { StartedAttempt } from '../attempts/start-attempt.ts';
@@ -105,7 +105,7 @@ export class ReplyPieces<T> implements ReadyIterator<T> {
     try {
       const next = this.#rest ? this.#rest.ready() : over;
       if (!next) return false;
-      if (next.done) throw withoutEnd();
+      if (next.done) throw endlessStream();
       this.#started.meter.see(next.value.parts);
       this.#take(next.value);
     } catch (thrown) {

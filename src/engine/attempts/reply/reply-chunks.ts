@@ -127,7 +127,7 @@ export async function readToEnd(
     if (end?.type === 'error') throw beforeContent(end.error);
     if (end) return;
     const next = await chunks.next();
-    if (next.done) throw withoutEnd();
+    if (next.done) throw endlessStream();
     last = next.value;
     see(last);
     held.push(last);
@@ -156,7 +156,7 @@ function hasBegun({ parts }: Pick<Chunk, 'parts'>): boolean {
 }
 
 /** Returns the error for a stream that is over before its end. */
-export function withoutEnd(): ConclaveError {
+export function endlessStream(): ConclaveError {
   return new ConclaveError('stream_truncated', 'The reply ended without an end marker.');
 }
 
