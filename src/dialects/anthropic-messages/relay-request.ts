@@ -41,12 +41,12 @@ function withSummary(
 ): readonly [JsonObject, MemberEdit[]] {
   const { messages } = body;
   if (target.quirks.shortensPrompts === true || !Array.isArray(messages)) return [body, []];
-  const summed = withoutSummarized(messages) ?? messages;
-  const value = withoutCompactions(summed);
-  // Compactions that failed have nothing to stand for what was said.
-  const failed = value.length < summed.length || value.some((message, at) => message !== summed[at]);
-  if (failed) warnings.push('A block of type "compaction" was left out: only Anthropic has it.');
-  if (summed === messages && !failed) return [body, []];
+  const summed = withoutSummarized(messages);
+  // Those that are left have failed, and stand for nothing.
+  const withoutFailed = withoutCompactions(summed ?? messages);
+  if (withoutFailed) warnings.push('A block of type "compaction" was left out: only Anthropic has it.');
+  const value = withoutFailed ?? summed;
+  if (!value) return [body, []];
   return [{ ...body, messages: value }, [{ member: 'messages', value }]];
 }
 

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../core/json/json.ts';
+import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import { objectOf, objectsOf } from '../fields/loose-fields.ts';
 import { lastingSettings } from './lasting-settings.ts';
 import { lastSummary } from './last-summary.ts';
@@ -26,18 +26,25 @@ export function withoutSummarized(messages: readonly JsonValue[]): JsonValue[] |
   ];
 }
 
-/** Returns messages without the blocks of compactions, which other servers than Anthropic do not know. */
-export function withoutCompactions(messages: readonly JsonValue[]): JsonValue[] {
+/**
+ * Returns messages without the blocks of compactions, which other servers than Anthropic do not know. `undefined` if
+ * there is none.
+ */
+export function withoutCompactions(messages: readonly JsonValue[]): JsonValue[] | undefined {
+  if (!messages.some(hasCompaction)) return undefined;
   return messages.flatMap((message) => {
-    const { content } = objectOf(message);
-    if (!Array.isArray(content) || !content.some(isCompaction)) return [message];
-    const kept = content.filter((block) => !isCompaction(block));
-    return kept.length > 0 ? [{ ...objectOf(message), content: kept }] : [];
+    if (!hasCompaction(message)) return [message];
+    const content = objectsOf(objectOf(message).content).filter((block) => !isCompaction(block));
+    return content.length > 0 ? [{ ...objectOf(message), content }] : [];
   });
 }
 
-function isCompaction(block: JsonValue): boolean {
-  return objectOf(block).type === 'compaction';
+function hasCompaction(message: JsonValue): boolean {
+  return objectsOf(objectOf(message).content).some(isCompaction);
+}
+
+function isCompaction({ type }: JsonObject): boolean {
+  return type === 'compaction';
 }
 
 /** Words a summary for a model that was not shown what it stands for. */
