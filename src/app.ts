@@ -12,7 +12,7 @@ import type { diagnose as Diagnose } from './composition/diagnose.ts';
 import type { listenForHttp } from './composition/listen-for-http.ts';
 import type { LiveApp } from './composition/live-app.ts';
 import type { AppOptions } from './composition/options.ts';
-import type { Config } from './config/schema.ts';
+import type { Config } from './config/schema/config-schema.ts';
 import type { ConfigState } from './core/config-state.ts';
 import type { Log } from './core/log.ts';
 import type { IdKind } from './core/new-id.ts';

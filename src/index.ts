@@ -2,7 +2,7 @@
 /// <reference types="node" preserve="true" />
 
 export { ConclaveError, errorCodes, type ErrorCode, type ErrorDetails } from './core/errors.ts';
-export type { ConfigInput } from './config/schema.ts';
+export type { ConfigInput } from './config/schema/config-schema.ts';
 export type { ContentPart, MediaSource, Message } from './core/wire/content.ts';
 export type {
   ChatParams,

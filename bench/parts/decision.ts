@@ -22,7 +22,7 @@ import { stateLayout } from '../../src/learning/outcomes/stored-history.ts';
 import { seededRandom } from '../../test/support/seeded-random.ts';
 import { openClassifier } from '../../src/composition/open-classifier.ts';
 import type { RouterStore } from '../../src/core/stores/router-store.ts';
-import { deploymentFinder } from '../../src/config/deployments.ts';
+import { deploymentFinder } from '../../src/config/deployments/deployment-finder.ts';
 import { embedders } from '../../src/dialects/embeddings/embedders.ts';
 import { dialects } from '../../src/dialects/index.ts';
 import { createCatalogue } from '../../src/models/create-catalogue.ts';

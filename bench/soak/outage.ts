@@ -1,4 +1,4 @@
-import type { ConfigInput } from '../../src/config/schema.ts';
+import type { ConfigInput } from '../../src/config/schema/config-schema.ts';
 import { startSimulator } from '../../src/simulator/server.ts';
 import { gatewayProcess } from './gateway-process.ts';
 import { httpClient } from './http-client.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ConfigInput } from '../../src/config/schema.ts';
+import type { ConfigInput } from '../../src/config/schema/config-schema.ts';
 import { startSteadyLoad } from '../../test/support/steady-load.ts';
 import { gatewayProcess, type GatewayProcess } from './gateway-process.ts';
 import { startPacedUpstream } from './paced-upstream.ts';

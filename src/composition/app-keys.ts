@@ -1,5 +1,5 @@
-import { checkDataPolicy } from '../config/check-data-policy.ts';
-import type { Config } from '../config/schema.ts';
+import { checkDataPolicy } from '../config/checks/check-data-policy.ts';
+import type { Config } from '../config/schema/config-schema.ts';
 import type { Principal } from '../core/call.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { BudgetStanding, KeyChange, KeySettings, VirtualKey } from '../core/stores/stores.ts';

@@ -1,5 +1,5 @@
 import type { MetricFamily } from '../core/call-observer.ts';
-import type { Config } from '../config/schema.ts';
+import type { Config } from '../config/schema/config-schema.ts';
 import type { Catalogue } from '../core/catalogue.ts';
 import type { ConfigState } from '../core/config-state.ts';
 import type { Metrics } from '../telemetry/metrics.ts';

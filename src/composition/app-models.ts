@@ -1,8 +1,8 @@
-import { checkDataPolicy } from '../config/check-data-policy.ts';
-import { checkReferences } from '../config/check-references.ts';
-import type { FoundProvider } from '../config/discover-providers.ts';
-import type { LoadedConfig } from '../config/load-config.ts';
-import type { Config } from '../config/schema.ts';
+import { checkDataPolicy } from '../config/checks/check-data-policy.ts';
+import { checkReferences } from '../config/checks/check-references.ts';
+import type { FoundProvider } from '../config/discovery/found-provider.ts';
+import type { LoadedConfig } from '../config/reading/load-config.ts';
+import type { Config } from '../config/schema/config-schema.ts';
 import type { Catalogue } from '../core/catalogue.ts';
 import type { ProviderNames } from '../core/routing/provider-preferences.ts';
 import { createCatalogue, type LiveCatalogue } from '../models/create-catalogue.ts';

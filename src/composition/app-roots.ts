@@ -1,8 +1,8 @@
 import { realpath } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import type { LoadedConfig } from '../config/load-config.ts';
-import { withConfigLine } from '../config/with-config-line.ts';
-import { wrongAt } from '../config/wrong-at.ts';
+import type { LoadedConfig } from '../config/reading/load-config.ts';
+import { withConfigLine } from '../config/reading/with-config-line.ts';
+import { wrongAt } from '../config/reading/wrong-at.ts';
 import type { Principal } from '../core/call.ts';
 import { asConclaveError } from '../core/errors.ts';
 import { once } from '../core/once.ts';

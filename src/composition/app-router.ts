@@ -1,4 +1,4 @@
-import type { Config } from '../config/schema.ts';
+import type { Config } from '../config/schema/config-schema.ts';
 import type { Catalogue } from '../core/catalogue.ts';
 import type { Preview } from '../core/routing/preview.ts';
 import { callOf, type Question } from '../engine/ask.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Config } from '../config/schema.ts';
+import type { Config } from '../config/schema/config-schema.ts';
 import type { Catalogue } from '../core/catalogue.ts';
 import type { Engine } from '../engine/engine.ts';
 import { promptBook, readOverrides, type PromptBook } from '../prompts/prompt-book.ts';

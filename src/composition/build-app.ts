@@ -1,10 +1,10 @@
 import type { App } from '../app.ts';
-import { deploymentFinder } from '../config/deployments.ts';
-import { configuredAccounts } from '../config/configured-accounts.ts';
-import { deploymentWithId } from '../config/deployment-with-id.ts';
-import { isSimulatedSource } from '../config/discover-providers.ts';
-import type { LoadedConfig } from '../config/load-config.ts';
-import { withConfigLine } from '../config/with-config-line.ts';
+import { deploymentFinder } from '../config/deployments/deployment-finder.ts';
+import { configuredAccounts } from '../config/deployments/configured-accounts.ts';
+import { deploymentWithId } from '../config/deployments/deployment-with-id.ts';
+import { isSimulatedSource } from '../config/discovery/found-provider.ts';
+import type { LoadedConfig } from '../config/reading/load-config.ts';
+import { withConfigLine } from '../config/reading/with-config-line.ts';
 import { installPreCommitHook, removePreCommitHook } from '../files/git/pre-commit-hook.ts';
 import { appCalls } from './app-calls.ts';
 import { appDeployments } from './app-deployments.ts';
@@ -21,7 +21,7 @@ import type { Foundation } from './foundation.ts';
 import { accountAt } from '../core/account-at.ts';
 import type { Deployment } from '../core/provider.ts';
 import { listenForHttp } from './listen-for-http.ts';
-import { modelIdOf } from '../config/model-id-of.ts';
+import { modelIdOf } from '../config/deployments/model-id-of.ts';
 import type { AppOptions } from './options.ts';
 
 /**

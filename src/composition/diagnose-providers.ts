@@ -1,9 +1,9 @@
-import type { FoundProvider } from '../config/discover-providers.ts';
-import type { LoadedConfig } from '../config/load-config.ts';
-import { modelDetails } from '../config/model-details.ts';
-import { atOwnAddress } from '../config/own-address.ts';
-import { probeLocalServer } from '../config/probe-local-server.ts';
-import { withConfigLine } from '../config/with-config-line.ts';
+import type { FoundProvider } from '../config/discovery/found-provider.ts';
+import type { LoadedConfig } from '../config/reading/load-config.ts';
+import { modelDetails } from '../config/discovery/model-details.ts';
+import { atOwnAddress } from '../config/addresses/own-address.ts';
+import { probeLocalServer } from '../config/discovery/probe-local-server.ts';
+import { withConfigLine } from '../config/reading/with-config-line.ts';
 import { ConclaveError, type ErrorCode } from '../core/errors.ts';
 import { Secret } from '../core/provider.ts';
 import { codeOfStatus } from '../core/wire/code-of-status.ts';

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { appendAll } from '../core/append-all.ts';
 import { conclaveHome } from '../config/home.ts';
-import type { LoadedConfig } from '../config/load-config.ts';
+import type { LoadedConfig } from '../config/reading/load-config.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { Store } from '../core/stores/stores.ts';
 import { askRunningServer } from '../diagnosis/ask-running-server.ts';

@@ -1,8 +1,8 @@
 import { schemaScorer } from '../acceptance/schema-scorer.ts';
 import { answerAcceptance } from '../acceptance/weigh-answers.ts';
-import type { deploymentFinder } from '../config/deployments.ts';
-import { isSimulatedSource } from '../config/discover-providers.ts';
-import type { Config } from '../config/schema.ts';
+import type { deploymentFinder } from '../config/deployments/deployment-finder.ts';
+import { isSimulatedSource } from '../config/discovery/found-provider.ts';
+import type { Config } from '../config/schema/config-schema.ts';
 import { readRateLimits } from '../dialects/failures/read-rate-limits.ts';
 import { createEngine, type Engine } from '../engine/engine.ts';
 import { modelClassifier } from '../learning/prompts/model-classifier.ts';

@@ -1,6 +1,7 @@
-import { checkCustomProviders } from '../config/check-custom-providers.ts';
-import { discoverProviders, type FoundProvider } from '../config/discover-providers.ts';
-import type { LoadedConfig } from '../config/load-config.ts';
+import { checkCustomProviders } from '../config/checks/check-custom-providers.ts';
+import { discoverProviders } from '../config/discovery/discover-providers.ts';
+import type { FoundProvider } from '../config/discovery/found-provider.ts';
+import type { LoadedConfig } from '../config/reading/load-config.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { Foundation } from './foundation.ts';
 import { builtInProviders } from '../providers/built-in-providers.ts';

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { conclaveHome } from '../config/home.ts';
-import { modelDetails, type ModelDetails } from '../config/model-details.ts';
-import { probeLocalServer } from '../config/probe-local-server.ts';
-import type { Config } from '../config/schema.ts';
+import { modelDetails, type ModelDetails } from '../config/discovery/model-details.ts';
+import { probeLocalServer } from '../config/discovery/probe-local-server.ts';
+import type { Config } from '../config/schema/config-schema.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { Principal } from '../core/call.ts';
 import type { CallTracer } from '../core/call-tracer.ts';

@@ -1,4 +1,4 @@
-import type { Config } from '../config/schema.ts';
+import type { Config } from '../config/schema/config-schema.ts';
 import type { HttpExchange } from '../core/wire/http-exchange.ts';
 import { httpExchange } from '../transport/http-exchange.ts';
 import { uploadsByKey } from '../transport/key-uploads.ts';

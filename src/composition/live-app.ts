@@ -1,5 +1,5 @@
 import type { App } from '../app.ts';
-import type { LoadedConfig } from '../config/load-config.ts';
+import type { LoadedConfig } from '../config/reading/load-config.ts';
 import type { ConfigState } from '../core/config-state.ts';
 import { asConclaveError } from '../core/errors.ts';
 import { buildApp } from './build-app.ts';

@@ -1,5 +1,5 @@
-import type { FoundProvider } from '../config/discover-providers.ts';
-import type { LocalListing, ModelDetails } from '../config/model-details.ts';
+import type { FoundProvider } from '../config/discovery/found-provider.ts';
+import type { LocalListing, ModelDetails } from '../config/discovery/model-details.ts';
 import type { Catalogue, Resolution } from '../core/catalogue.ts';
 import { asConclaveError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';

@@ -1,4 +1,4 @@
-import type { Config } from '../config/schema.ts';
+import type { Config } from '../config/schema/config-schema.ts';
 import { once } from '../core/once.ts';
 import type { MediaFetcher } from '../core/wire/media.ts';
 

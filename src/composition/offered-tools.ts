@@ -1,5 +1,5 @@
-import type { LoadedConfig } from '../config/load-config.ts';
-import { withConfigLine } from '../config/with-config-line.ts';
+import type { LoadedConfig } from '../config/reading/load-config.ts';
+import { withConfigLine } from '../config/reading/with-config-line.ts';
 import { enabledTools } from '../tools/offer/enabled-tools.ts';
 import { tools } from '../tools/index.ts';
 import type { Tool } from '../tools/offer/tool.ts';

@@ -1,5 +1,5 @@
 import type { Standing } from '../engine/deployments/health/standing.ts';
-import type { ConfigInput } from '../config/schema.ts';
+import type { ConfigInput } from '../config/schema/config-schema.ts';
 import type { MetricFamily } from '../core/call-observer.ts';
 import type { InputGuardrail, OutputGuardrail, ReplyCache, Scorer } from '../core/extension-points.ts';
 import type { LimitExchange } from '../core/limit-exchange.ts';

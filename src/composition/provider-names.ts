@@ -1,5 +1,5 @@
-import type { FoundProvider } from '../config/discover-providers.ts';
-import type { Config } from '../config/schema.ts';
+import type { FoundProvider } from '../config/discovery/found-provider.ts';
+import type { Config } from '../config/schema/config-schema.ts';
 import type { ProviderNames } from '../core/routing/provider-preferences.ts';
 import { builtInProviders } from '../providers/built-in-providers.ts';
 

@@ -1,5 +1,5 @@
-import { booksOnly } from '../config/books-only.ts';
-import { checkConfig, loadConfig, type LoadedConfig } from '../config/load-config.ts';
+import { booksOnly } from '../config/reading/books-only.ts';
+import { checkConfig, loadConfig, type LoadedConfig } from '../config/reading/load-config.ts';
 import type { AppOptions } from './options.ts';
 
 /** Returns the given configuration, or that of the file. @throws ConclaveError `configuration`. */

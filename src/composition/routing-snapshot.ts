@@ -1,4 +1,4 @@
-import type { Config } from '../config/schema.ts';
+import type { Config } from '../config/schema/config-schema.ts';
 import type { Catalogue } from '../core/catalogue.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { AttemptRow, CallVolume } from '../core/stores/ledger.ts';
@@ -21,7 +21,7 @@ import { measuredWaits } from '../what-if/measured-waits.ts';
 import type { PaidCall } from '../what-if/paid-calls.ts';
 import { recordedLengths } from '../what-if/answer-scale.ts';
 import type { World } from '../what-if/world.ts';
-import { modelIdOf } from '../config/model-id-of.ts';
+import { modelIdOf } from '../config/deployments/model-id-of.ts';
 import { defaultChain } from '../models/default-chain.ts';
 import { chooseAgain } from './choose-again.ts';
 

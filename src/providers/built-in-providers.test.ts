@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fillBaseUrl } from '../config/fill-base-url.ts';
+import { fillBaseUrl } from '../config/addresses/fill-base-url.ts';
 import { builtInProviders } from './built-in-providers.ts';
 import { localServers } from './local-servers.ts';
 import { compatibleProviders } from './compatible-providers.ts';

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { diagnose, openLiveApp } from '../../src/app.ts';
-import type { ConfigInput } from '../../src/config/schema.ts';
+import type { ConfigInput } from '../../src/config/schema/config-schema.ts';
 import { startGateway } from '../../src/surfaces/http/gateway.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { startLocalServer } from '../support/local-server.ts';

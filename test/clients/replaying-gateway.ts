@@ -1,4 +1,4 @@
-import type { ConfigInput } from '../../src/config/schema.ts';
+import type { ConfigInput } from '../../src/config/schema/config-schema.ts';
 import type { DialectId } from '../../src/core/wire/content.ts';
 import { dialects } from '../../src/dialects/index.ts';
 import { startTestGateway, type Cleanup, type TestGateway } from '../support/gateway.ts';

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test, type TestContext } from 'node:test';
-import type { ConfigInput } from '../../src/config/schema.ts';
+import type { ConfigInput } from '../../src/config/schema/config-schema.ts';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { lastRow, ledgerRow } from '../support/ledger-rows.ts';
 import { startEchoingProvider } from '../providers/echoing-provider.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import type { DeploymentEntry } from '../../src/config/schema.ts';
+import type { DeploymentEntry } from '../../src/config/schema/config-schema.ts';
 import { startKeyedProvider, type KeyedProvider } from '../providers/keyed-provider.ts';
 import { createKey } from '../support/create-key.ts';
 import { post } from '../support/gateway.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ConfigInput } from '../../src/config/schema.ts';
+import type { ConfigInput } from '../../src/config/schema/config-schema.ts';
 import { startKeyedProvider } from '../providers/keyed-provider.ts';
 import { post, startTestGateway, type Cleanup } from '../support/gateway.ts';
 

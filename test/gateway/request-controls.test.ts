@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
-import type { ConfigInput } from '../../src/config/schema.ts';
+import type { ConfigInput } from '../../src/config/schema/config-schema.ts';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { lastRow, ledgerRow } from '../support/ledger-rows.ts';
 import { startKeyedProvider, type KeyedProvider } from '../providers/keyed-provider.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import type { ConfigInput } from '../../src/config/schema.ts';
+import type { ConfigInput } from '../../src/config/schema/config-schema.ts';
 import { whatIfGateway, perCall } from '../support/what-if-gateway.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 

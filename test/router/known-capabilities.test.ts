@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ConfigInput } from '../../src/config/schema.ts';
+import type { ConfigInput } from '../../src/config/schema/config-schema.ts';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
 
 /** A provider of nearly free models for which vision support is unknown. */

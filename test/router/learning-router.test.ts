@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { openClassifier } from '../../src/composition/open-classifier.ts';
-import type { ConfigInput } from '../../src/config/schema.ts';
+import type { ConfigInput } from '../../src/config/schema/config-schema.ts';
 import { startAnsweringProvider, type Says } from '../providers/answering-provider.ts';
 import { conclave } from '../support/command-line.ts';
 import { createKey } from '../support/create-key.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import type { ConfigInput } from '../../src/config/schema.ts';
+import type { ConfigInput } from '../../src/config/schema/config-schema.ts';
 import { silence, startAnsweringProvider, type Says } from '../providers/answering-provider.ts';
 import { startKeyedProvider } from '../providers/keyed-provider.ts';
 import { createKey } from '../support/create-key.ts';

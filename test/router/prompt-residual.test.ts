@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { openClassifier } from '../../src/composition/open-classifier.ts';
 import type { RouterTraining } from '../../src/composition/train-router.ts';
-import type { ConfigInput } from '../../src/config/schema.ts';
+import type { ConfigInput } from '../../src/config/schema/config-schema.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { startAnsweringProvider } from '../providers/answering-provider.ts';
 import { conclave } from '../support/command-line.ts';

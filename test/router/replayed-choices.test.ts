@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import type { ConfigInput } from '../../src/config/schema.ts';
+import type { ConfigInput } from '../../src/config/schema/config-schema.ts';
 import type { Change } from '../../src/core/routing/what-if.ts';
 import { lastRow } from '../support/ledger-rows.ts';
 import { perCall, whatIfGateway } from '../support/what-if-gateway.ts';

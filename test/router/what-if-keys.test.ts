@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { RoutedOutcome } from '../../src/core/stores/router-store.ts';
 import { test } from 'node:test';
 import { createApp } from '../../src/app.ts';
-import type { ConfigInput } from '../../src/config/schema.ts';
+import type { ConfigInput } from '../../src/config/schema/config-schema.ts';
 import type { Change } from '../../src/core/routing/what-if.ts';
 import { adviceText } from '../../src/surfaces/cli/commands/advise.ts';
 import { replayText } from '../../src/surfaces/cli/commands/replay.ts';

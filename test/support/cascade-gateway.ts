@@ -1,5 +1,5 @@
 import type { TestContext } from 'node:test';
-import type { ConfigInput } from '../../src/config/schema.ts';
+import type { ConfigInput } from '../../src/config/schema/config-schema.ts';
 import { startAnsweringProvider, type Says } from '../providers/answering-provider.ts';
 import { post, startTestGateway, type TestGateway } from './gateway.ts';
 import { until } from './until.ts';

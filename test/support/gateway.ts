@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApp, type App, type AppOptions } from '../../src/app.ts';
 import { openStoreByEnvironment } from '../../src/composition/open-store-by-environment.ts';
-import type { ConfigInput } from '../../src/config/schema.ts';
+import type { ConfigInput } from '../../src/config/schema/config-schema.ts';
 import type { Store } from '../../src/core/stores/stores.ts';
 import type { SimulatorOptions } from '../../src/simulator/state.ts';
 import { startSimulator, type Simulator } from '../../src/simulator/server.ts';

@@ -1,5 +1,5 @@
 import type { TestContext } from 'node:test';
-import type { ConfigInput } from '../../src/config/schema.ts';
+import type { ConfigInput } from '../../src/config/schema/config-schema.ts';
 import { createConclave, type Conclave, type LLMProvider } from '../../src/index.ts';
 import { tempFolder } from './temp-folder.ts';
 

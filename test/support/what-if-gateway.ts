@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import type { ConfigInput } from '../../src/config/schema.ts';
+import type { ConfigInput } from '../../src/config/schema/config-schema.ts';
 import type { Tier } from '../../src/core/task.ts';
 import { type Says, startAnsweringProvider } from '../providers/answering-provider.ts';
 import { post, startTestGateway } from './gateway.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import type { ConfigInput } from '../../src/config/schema.ts';
+import type { ConfigInput } from '../../src/config/schema/config-schema.ts';
 import { ConclaveError, createConclave } from '../../src/index.ts';
 import { startAnsweringProvider, type Asked } from '../providers/answering-provider.ts';
 import { conclave } from '../support/command-line.ts';

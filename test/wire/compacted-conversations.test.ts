@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type { Call } from '../../src/core/call.ts';
 import type { Verdict } from '../../src/core/extension-points.ts';
-import type { ConfigInput } from '../../src/config/schema.ts';
+import type { ConfigInput } from '../../src/config/schema/config-schema.ts';
 import { startKeyedProvider } from '../providers/keyed-provider.ts';
 import { everySimulatedProvider, post, startTestGateway } from '../support/gateway.ts';
 import { modelRequests } from '../support/model-requests.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ConfigInput } from '../../src/config/schema.ts';
+import type { ConfigInput } from '../../src/config/schema/config-schema.ts';
 import type { DialectId } from '../../src/core/wire/content.ts';
 import type { JsonObject } from '../../src/core/json/json.ts';
 import { nextRequest } from '../support/client-turns.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ConfigInput } from '../../src/config/schema.ts';
+import type { ConfigInput } from '../../src/config/schema/config-schema.ts';
 import { everySimulatedProvider, post, startTestGateway } from '../support/gateway.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import { until } from '../support/until.ts';

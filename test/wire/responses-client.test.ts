@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import OpenAI from 'openai';
-import type { ConfigInput } from '../../src/config/schema.ts';
+import type { ConfigInput } from '../../src/config/schema/config-schema.ts';
 import type { Simulator } from '../../src/simulator/server.ts';
 import { assertAbortCrosses } from '../support/abort-crosses.ts';
 import { openTestGateway, simulatedProviders, type TestGateway } from '../support/gateway.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
-import type { ConfigInput } from '../../src/config/schema.ts';
+import type { ConfigInput } from '../../src/config/schema/config-schema.ts';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { messageItem, responseOf } from '../support/responses-reply.ts';
 import { startEchoingProvider } from '../providers/echoing-provider.ts';

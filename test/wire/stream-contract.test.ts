@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { DialectId } from '../../src/core/wire/content.ts';
 import { dialects } from '../../src/dialects/index.ts';
-import type { ConfigInput } from '../../src/config/schema.ts';
+import type { ConfigInput } from '../../src/config/schema/config-schema.ts';
 import { clientDialects, seenStream, type ClientDialectId } from '../support/client-stream.ts';
 import { openTestGateway, post, type TestGateway } from '../support/gateway.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import * as fc from 'fast-check';
-import type { ConfigInput } from '../../src/config/schema.ts';
+import type { ConfigInput } from '../../src/config/schema/config-schema.ts';
 import type { DialectId } from '../../src/core/wire/content.ts';
 import { dialects } from '../../src/dialects/index.ts';
 import { clientDialects, seenStream, type ClientDialectId } from '../support/client-stream.ts';

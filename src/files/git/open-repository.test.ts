@@ -6,7 +6,7 @@ import { test, type TestContext } from 'node:test';
 import { gitRepository, type TestRepository } from '../../../test/support/git-repository.ts';
 import { tempFolder, writeFiles } from '../../../test/support/temp-folder.ts';
 import { appRoots } from '../../composition/app-roots.ts';
-import { loadConfig } from '../../config/load-config.ts';
+import { loadConfig } from '../../config/reading/load-config.ts';
 import { grantedRoots } from '../granted-roots.ts';
 import { narrowRoots, openRoots } from '../roots.ts';
 import { attributesNow } from './git-attributes.ts';

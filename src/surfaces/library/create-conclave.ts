@@ -1,6 +1,6 @@
 import { defined } from '../../core/json/defined.ts';
 import { createApp, type App, type AppOptions } from '../../app.ts';
-import type { ConfigInput } from '../../config/schema.ts';
+import type { ConfigInput } from '../../config/schema/config-schema.ts';
 import type { CallLimits, CallReceipt } from '../../core/call.ts';
 import { replyCollector, replyText, type CollectedReply } from '../../core/wire/collected-reply.ts';
 import type { ContentPart, Message } from '../../core/wire/content.ts';

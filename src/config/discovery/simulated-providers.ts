@@ -1,0 +1,31 @@
+import { Secret, type DialectEndpoint, type Provider } from '../../core/provider.ts';
+import type { DiscoveryOptions } from './discover-providers.ts';
+import type { FoundProvider, ReplacedProvider } from './found-provider.ts';
+
+/** Returns these providers at the simulator, with their real models and prices. */
+export async function simulatedProviders(
+  described: readonly ReplacedProvider[],
+  { simulator }: DiscoveryOptions,
+): Promise<FoundProvider[]> {
+  const url = await simulator();
+  return described.map(({ provider, ...region }) => ({
+    ...region,
+    provider: {
+      ...provider,
+      dialects: provider.dialects.map((endpoint) => simulatedEndpoint(provider, endpoint, url)),
+    },
+    secret: new Secret('simulated'),
+    source: 'simulated',
+    detail: url,
+  }));
+}
+
+/**
+ * Moves an endpoint to the simulator, which serves every provider below its own path, with the ending that the dialect
+ * expects.
+ */
+function simulatedEndpoint({ id }: Provider, endpoint: DialectEndpoint, url: string): DialectEndpoint {
+  const { dialect } = endpoint;
+  const ending = dialect.startsWith('openai') ? '/v1' : dialect === 'google-generate' ? '/v1beta' : '';
+  return { ...endpoint, baseUrl: `${url}/${id}${ending}` };
+}

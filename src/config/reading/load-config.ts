@@ -1,0 +1,70 @@
+import { readFile } from 'node:fs/promises';
+import { isAbsolute, resolve } from 'node:path';
+import { ConclaveError } from '../../core/errors.ts';
+import { booksOnly } from './books-only.ts';
+import { firstProblem, refusal } from './config-problem.ts';
+import { checkedConfig, configSchema, type Config } from '../schema/config-schema.ts';
+import { openFilesLimit } from '../../core/open-files-limit.ts';
+import { systemErrorCode } from '../../core/system-error-code.ts';
+
+export type LoadedConfig = {
+  readonly config: Config;
+  readonly path?: string;
+  /** Content of the file. */
+  readonly text?: string;
+};
+
+/**
+ * Reads `path`, else `CONCLAVE_CONFIG`, else `conclave.yaml` if it exists, else uses the defaults.
+ * @throws ConclaveError `configuration`: one line with file, line, value and fix.
+ */
+export async function loadConfig(options: {
+  readonly path?: string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** Only the ledger is needed. Default: false. */
+  readonly offline?: boolean | undefined;
+}): Promise<LoadedConfig> {
+  // An empty variable counts as unset, like everywhere else.
+  const named = options.path ?? (options.env['CONCLAVE_CONFIG'] || undefined);
+  const path = absolute(named ?? 'conclave.yaml', options.cwd);
+  const text = await read(path, named !== undefined);
+  if (text === undefined) return { config: checkConfig({}) };
+  // Loaded only here, because a start without a file does not need the parser.
+  const { parseConfig } = await import('./parse-config.ts');
+  const needed = options.offline ? booksOnly : undefined;
+  return { config: parseConfig(text, path, options.env, needed), path, text };
+}
+
+/** Validates a configuration given as an object by a library user. */
+export function checkConfig(value: unknown): Config {
+  const result = checkedConfig(value);
+  if (result.success) return result.data;
+  throw refusal(firstProblem(result.error, configSchema), 'config');
+}
+
+async function read(path: string, mustExist: boolean): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT' && !mustExist) return undefined;
+    throw new ConclaveError('configuration', `${path}: ${problemOf(error)}`, { cause: error });
+  }
+}
+
+function problemOf(error: unknown): string {
+  switch (systemErrorCode(error)) {
+    case 'ENOENT':
+      return 'there is no such file; check its name, --config and CONCLAVE_CONFIG';
+    case 'EISDIR':
+      return 'is a folder; name the file in it';
+    default: {
+      const limit = openFilesLimit(error);
+      return limit === undefined ? 'cannot be read; check its permissions' : `cannot be read: ${limit}`;
+    }
+  }
+}
+
+function absolute(path: string, cwd: string): string {
+  return isAbsolute(path) ? path : resolve(cwd, path);
+}
