@@ -1,15 +1,15 @@
-import type { AppCalls } from './composition/app-calls.ts';
-import type { AppDeployments } from './composition/app-deployments.ts';
+import type { AppCalls } from './composition/engine/app-calls.ts';
+import type { AppDeployments } from './composition/server/app-deployments.ts';
 import type { AppKeys } from './composition/app-keys.ts';
-import type { AppMetrics } from './composition/app-metrics.ts';
-import type { AppModels } from './composition/app-models.ts';
-import type { AppOverview } from './composition/app-overview.ts';
-import type { AppRoots } from './composition/app-roots.ts';
-import type { AppRouter } from './composition/app-router.ts';
-import type { AppTools } from './composition/app-tools.ts';
-import type { AppWire } from './composition/app-wire.ts';
-import type { diagnose as Diagnose } from './composition/diagnose.ts';
-import type { listenForHttp } from './composition/listen-for-http.ts';
+import type { AppMetrics } from './composition/server/app-metrics.ts';
+import type { AppModels } from './composition/models/app-models.ts';
+import type { AppOverview } from './composition/server/app-overview.ts';
+import type { AppRoots } from './composition/tools/app-roots.ts';
+import type { AppRouter } from './composition/router/app-router.ts';
+import type { AppTools } from './composition/tools/app-tools.ts';
+import type { AppWire } from './composition/engine/app-wire.ts';
+import type { diagnose as Diagnose } from './composition/diagnosis/diagnose.ts';
+import type { listenForHttp } from './composition/server/listen-for-http.ts';
 import type { LiveApp } from './composition/live-app.ts';
 import type { AppOptions } from './composition/options.ts';
 import type { Config } from './config/schema/config-schema.ts';
@@ -25,7 +25,7 @@ import type { SimulatorOptions } from './simulator/state.ts';
 export type { HookCommand } from './files/git/pre-commit-hook.ts';
 export type { LiveApp } from './composition/live-app.ts';
 export type { AppOptions } from './composition/options.ts';
-export { offeredTools } from './composition/offered-tools.ts';
+export { offeredTools } from './composition/tools/offered-tools.ts';
 export { openLog } from './telemetry/open-log.ts';
 export { tools } from './tools/index.ts';
 
@@ -47,7 +47,7 @@ export async function loadInTurns(): Promise<void> {
 
 /** Runs the checks of `conclave doctor`. */
 export async function diagnose(options: AppOptions): ReturnType<typeof Diagnose> {
-  return (await import('./composition/diagnose.ts')).diagnose(options);
+  return (await import('./composition/diagnosis/diagnose.ts')).diagnose(options);
 }
 
 /** Returns the names of the environment variables that provider keys and addresses are read from. */

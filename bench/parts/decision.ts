@@ -20,7 +20,7 @@ import { promptResidual } from '../../src/learning/models/prompt-residual.ts';
 import { routerHistory } from '../../src/learning/outcomes/router-history.ts';
 import { stateLayout } from '../../src/learning/outcomes/stored-history.ts';
 import { seededRandom } from '../../test/support/seeded-random.ts';
-import { openClassifier } from '../../src/composition/open-classifier.ts';
+import { openClassifier } from '../../src/composition/engine/open-classifier.ts';
 import type { RouterStore } from '../../src/core/stores/router-store.ts';
 import { deploymentFinder } from '../../src/config/deployments/deployment-finder.ts';
 import { embedders } from '../../src/dialects/embeddings/embedders.ts';

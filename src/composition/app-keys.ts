@@ -8,8 +8,8 @@ import { localKeyName } from '../money/local-key.ts';
 import type { KeyRing } from '../money/key-ring.ts';
 import { issueKey } from '../money/virtual-keys.ts';
 import { checkKeyRouting, unpursuedGoal } from '../policies/policy-for.ts';
-import type { AppModels } from './app-models.ts';
-import type { Foundation } from './foundation.ts';
+import type { AppModels } from './models/app-models.ts';
+import type { Foundation } from './foundation/foundation.ts';
 
 /** Virtual keys, including this machine's own. */
 export type AppKeys = {

@@ -3,11 +3,11 @@ import type { LoadedConfig } from '../config/reading/load-config.ts';
 import type { ConfigState } from '../core/config-state.ts';
 import { asConclaveError } from '../core/errors.ts';
 import { buildApp } from './build-app.ts';
-import { forgetOldCalls } from './forget-old-calls.ts';
-import { logLevelOf, openFoundation, type Foundation } from './foundation.ts';
-import { readConfiguration } from './read-configuration.ts';
+import { forgetOldCalls } from './server/forget-old-calls.ts';
+import { logLevelOf, openFoundation, type Foundation } from './foundation/foundation.ts';
+import { readConfiguration } from './foundation/read-configuration.ts';
 import type { Ms } from '../core/units.ts';
-import { watchContent, type ContentWatch } from './watch-content.ts';
+import { watchContent, type ContentWatch } from './server/watch-content.ts';
 import type { AppOptions } from './options.ts';
 
 /** An app whose configuration may change while it runs. */

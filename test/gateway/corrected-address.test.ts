@@ -5,7 +5,7 @@ import { test, type TestContext } from 'node:test';
 import { openLiveApp } from '../../src/app.ts';
 import { startGateway } from '../../src/surfaces/http/gateway.ts';
 import { startKeyedProvider } from '../providers/keyed-provider.ts';
-import { openStoreByEnvironment } from '../../src/composition/open-store-by-environment.ts';
+import { openStoreByEnvironment } from '../../src/composition/foundation/open-store-by-environment.ts';
 import { post } from '../support/gateway.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { until } from '../support/until.ts';

@@ -3,7 +3,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { openClassifier } from '../../src/composition/open-classifier.ts';
+import { openClassifier } from '../../src/composition/engine/open-classifier.ts';
 import { post, simulatedProviders, startTestGateway } from '../support/gateway.ts';
 import { ledgerRow } from '../support/ledger-rows.ts';
 

@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { openClassifier } from '../../src/composition/open-classifier.ts';
+import { openClassifier } from '../../src/composition/engine/open-classifier.ts';
 import type { ConfigInput } from '../../src/config/schema/config-schema.ts';
 import { startAnsweringProvider, type Says } from '../providers/answering-provider.ts';
 import { conclave } from '../support/command-line.ts';

@@ -7,7 +7,7 @@ import { createApp, diagnose, type AppOptions } from '../../src/app.ts';
 import { startTestGateway } from '../support/gateway.ts';
 import { intent, settlement } from '../support/ledger-samples.ts';
 import { tempFolder } from '../support/temp-folder.ts';
-import { openStoreByEnvironment } from '../../src/composition/open-store-by-environment.ts';
+import { openStoreByEnvironment } from '../../src/composition/foundation/open-store-by-environment.ts';
 
 function simulated(t: TestContext): AppOptions & { readonly path: string } {
   const home = tempFolder(t);

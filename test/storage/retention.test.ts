@@ -6,7 +6,7 @@ import { openLiveApp } from '../../src/app.ts';
 import { intent, settlement } from '../support/ledger-samples.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { until } from '../support/until.ts';
-import { openStoreByEnvironment } from '../../src/composition/open-store-by-environment.ts';
+import { openStoreByEnvironment } from '../../src/composition/foundation/open-store-by-environment.ts';
 
 const day = 86_400_000;
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApp, type App, type AppOptions } from '../../src/app.ts';
-import { openStoreByEnvironment } from '../../src/composition/open-store-by-environment.ts';
+import { openStoreByEnvironment } from '../../src/composition/foundation/open-store-by-environment.ts';
 import type { ConfigInput } from '../../src/config/schema/config-schema.ts';
 import type { Store } from '../../src/core/stores/stores.ts';
 import type { SimulatorOptions } from '../../src/simulator/state.ts';

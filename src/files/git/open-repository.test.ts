@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { gitRepository, type TestRepository } from '../../../test/support/git-repository.ts';
 import { tempFolder, writeFiles } from '../../../test/support/temp-folder.ts';
-import { appRoots } from '../../composition/app-roots.ts';
+import { appRoots } from '../../composition/tools/app-roots.ts';
 import { loadConfig } from '../../config/reading/load-config.ts';
 import { grantedRoots } from '../granted-roots.ts';
 import { narrowRoots, openRoots } from '../roots.ts';

@@ -1,5 +1,5 @@
 import type { App } from '../../app.ts';
-import type { ListenOptions } from '../../composition/listen-for-http.ts';
+import type { ListenOptions } from '../../composition/server/listen-for-http.ts';
 import type { ConclaveError } from '../../core/errors.ts';
 import { once } from '../../core/once.ts';
 import type { HttpExchange } from '../../core/wire/http-exchange.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { App } from '../../app.ts';
-import type { Overview } from '../../composition/app-overview.ts';
+import type { Overview } from '../../composition/server/app-overview.ts';
 import { askedChildren, type CallRow } from '../../core/stores/ledger.ts';
 import { wholeCall } from '../../core/stores/whole-call.ts';
 import { nanoToJson } from '../../core/units.ts';

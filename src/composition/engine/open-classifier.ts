@@ -1,0 +1,51 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openFilesLimit } from '../../core/open-files-limit.ts';
+import type { Classify } from '../../core/routing/classification.ts';
+import type { EngineLog } from '../../engine/services.ts';
+import { readTaskWeights, taskClassifier } from '../../learning/prompts/task-classifier.ts';
+
+/** The weights shipped with Conclave. */
+export const committedWeights = join(import.meta.dirname, '../../learning/weights/task.json');
+
+/** Path of the user's own weights, which take precedence. */
+export function ownWeights(home: string): string {
+  return join(home, 'router-weights.json');
+}
+
+type Surroundings = { readonly home: string; readonly log: Pick<EngineLog, 'warn'> };
+
+/**
+ * Opens the task classifier with the user's own `router-weights.json` in the home folder, or the committed weights.
+ * They are read on first use; unusable weights are reported once, and routing continues with priors.
+ */
+export function openClassifier(surroundings: Surroundings): Classify {
+  let classify: Classify | undefined;
+  return (clues) => {
+    classify ??= firstUsable(surroundings);
+    return classify?.(clues);
+  };
+}
+
+/** Returns `undefined` if no file can be opened at the moment, so that the next request tries again. */
+function firstUsable({ home, log }: Surroundings): Classify | undefined {
+  const own = ownWeights(home);
+  for (const path of existsSync(own) ? [own, committedWeights] : [committedWeights]) {
+    try {
+      return taskClassifier(readTaskWeights(jsonOf(readFileSync(path, 'utf8'))));
+    } catch (error) {
+      if (openFilesLimit(error)) return undefined;
+      log.warn({ path, error }, 'router weights were ignored; others or priors are used instead');
+    }
+  }
+  return () => undefined;
+}
+
+/** A truncated file is rejected like any other file without weights. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

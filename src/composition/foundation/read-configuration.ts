@@ -1,0 +1,10 @@
+import { booksOnly } from '../../config/reading/books-only.ts';
+import { checkConfig, loadConfig, type LoadedConfig } from '../../config/reading/load-config.ts';
+import type { AppOptions } from '../options.ts';
+
+/** Returns the given configuration, or that of the file. @throws ConclaveError `configuration`. */
+export async function readConfiguration(options: AppOptions): Promise<LoadedConfig> {
+  const { config, configPath: path, env, cwd, offline } = options;
+  if (config !== undefined) return { config: checkConfig(offline ? booksOnly(config) : config) };
+  return loadConfig({ env, cwd, path, offline });
+}
