@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gitRepository } from '../../../test/support/git-repository.ts';
@@ -9,6 +9,7 @@ import { openRoots } from '../roots.ts';
 import { commitNamed, openRepository } from './open-repository.ts';
 import { repositoryRoots } from './repository-roots.ts';
 
+const leadsOutside = { code: 'permission', message: /^A link in \.git leads to/ };
 const refused = { code: 'permission', message: /is a device or a named pipe/ };
 
 test('a repository in whose .git a device or a pipe stands is refused before git reads it', async (t) => {
@@ -36,6 +37,21 @@ test('a repository in whose .git a device or a pipe stands is refused before git
     }
   }
 });
+
+/** Only the system makes one. */
+const blockDevice = readdirSync('/dev', { withFileTypes: true }).find((entry) => entry.isBlockDevice());
+
+test(
+  'a repository in whose .git a link to a block device stands is refused',
+  { skip: blockDevice === undefined && 'this machine has none' },
+  async (t) => {
+    const { folder, write, commit } = gitRepository(t);
+    write({ 'a.ts': 'a\n' });
+    commit();
+    symlinkSync(join('/dev', blockDevice?.name ?? ''), join(folder, '.git/shallow'));
+    await assert.rejects(openRepository(await openRoots([folder])), refused);
+  },
+);
 
 test('links to files, sockets, work trees and submodules are allowed as before', async (t) => {
   const { folder, write, commit, git } = gitRepository(t);
@@ -150,10 +166,41 @@ test('in a folder that is granted to a key, nothing is told of what a link in .g
   const place = join(folder, '.git/refs/x');
   for (const target of ['pipe', 'file', 'nothing']) {
     symlinkSync(join(outside, target), place);
-    await assert.rejects(openRepository(granted), {
-      code: 'permission',
-      message: /^A link in \.git leads to/,
-    });
+    await assert.rejects(openRepository(granted), leadsOutside);
     rmSync(place);
   }
+});
+
+test('in a folder that is granted to a key, nothing is told of what a folder in .git leads to', async (t) => {
+  const names = ['exclude', 'multi-pack-index', 'main'];
+  const withPipes = tempFolder(t);
+  for (const name of names) execFileSync('mkfifo', [join(withPipes, name)]);
+  const withFiles = tempFolder(t, Object.fromEntries(names.map((name) => [name, ''])));
+  const { folder, write, commit } = gitRepository(t);
+  write({ 'a.ts': 'a\n' });
+  commit();
+  const granted = { ...(await openRoots([folder])), areGranted: true };
+  for (const name of ['info', 'objects/pack', 'objects', 'refs/heads', 'refs']) {
+    const place = join(folder, '.git', name);
+    renameSync(place, join(folder, 'kept'));
+    for (const target of [withPipes, withFiles, join(withFiles, 'main'), join(withFiles, 'nothing')]) {
+      symlinkSync(target, place);
+      await assert.rejects(openRepository(granted), leadsOutside, `${name} -> ${target}`);
+      rmSync(place);
+    }
+    renameSync(join(folder, 'kept'), place);
+  }
+  symlinkSync('../info/exclude', join(folder, '.git/refs/within'));
+  assert.equal((await openRepository(granted)).top, folder);
+});
+
+test('what the .git above a folder that is granted to a key leads to is its owner’s affair', async (t) => {
+  const { folder, write, commit } = gitRepository(t);
+  write({ 'below/a.ts': 'a\n' });
+  commit();
+  const elsewhere = join(tempFolder(t), 'objects');
+  renameSync(join(folder, '.git/objects'), elsewhere);
+  symlinkSync(elsewhere, join(folder, '.git/objects'));
+  const granted = { ...(await openRoots([join(folder, 'below')])), areGranted: true };
+  assert.equal((await openRepository(granted)).top, folder);
 });

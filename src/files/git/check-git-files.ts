@@ -16,25 +16,27 @@ import { leadsOutside } from './leads-outside.ts';
 export async function checkGitFiles(roots: Roots, folder: string, signal?: AbortSignal): Promise<void> {
   const own = await gitFolderAround(roots, folder);
   if (own === undefined || !(own.isHere || (await mayLookInto(roots, own.path)))) return;
-  for (const name of filesOfGit) await checkFile(roots, join(own.path, name));
+  for (const name of openedByGit) await checkPlace(roots, own.path, name);
   const shared = await firstLine(join(own.path, 'commondir'));
   const common = shared === undefined ? own.path : resolve(own.path, shared);
   if (shared !== undefined && !(await mayLookInto(roots, common))) return;
-  for (const name of filesOfGit) await checkFile(roots, join(common, name));
+  for (const name of openedByGit) await checkPlace(roots, common, name);
   const [, branch] = /^ref: *(refs\/.+)$/.exec((await firstLine(join(own.path, 'HEAD'))) ?? '') ?? [];
-  if (branch !== undefined && !branch.split('/').includes('..')) await checkFile(roots, join(common, branch));
-  await checkRefs(roots, join(common, 'refs'), signal);
+  if (branch !== undefined && !branch.split('/').includes('..')) await checkPlace(roots, common, branch);
+  await checkRefs(roots, common, signal);
 }
 
 /** What git opens whatever it is asked. */
-const filesOfGit = [
+const openedByGit = [
   'HEAD',
   'commondir',
   'config',
   'config.worktree',
   'gitdir',
   'index',
+  'objects',
   'packed-refs',
+  'refs',
   'shallow',
   'info/attributes',
   'info/exclude',
@@ -46,7 +48,10 @@ const filesOfGit = [
   'objects/pack/multi-pack-index',
 ];
 
-/** Many times what the references of a large repository take. */
+/**
+ * Many times what the references of a large repository take. If there are more, the limits of time and memory under
+ * which git runs have to do.
+ */
 const mostMs: Ms = 1_000;
 
 type GitFolder = {
@@ -59,7 +64,7 @@ type GitFolder = {
 async function gitFolderAround(roots: Roots, folder: string): Promise<GitFolder | undefined> {
   for (let at = folder; ; at = dirname(at)) {
     const place = join(at, '.git');
-    await checkFile(roots, place);
+    await checkPlace(roots, at, '.git');
     const stats = await stat(place).catch(() => undefined);
     // Git passes over a folder that is no repository.
     if (stats?.isDirectory() && (await lstat(join(place, 'HEAD')).catch(() => undefined)))
@@ -72,43 +77,50 @@ async function gitFolderAround(roots: Roots, folder: string): Promise<GitFolder 
   }
 }
 
-async function mayLookInto(roots: Roots, gitFolder: string): Promise<boolean> {
+async function mayLookInto(roots: Roots, place: string): Promise<boolean> {
   if (roots.areDefault) return true;
-  const real = await realpath(gitFolder).catch(() => undefined);
+  const real = await realpath(place).catch(() => undefined);
   return real !== undefined && rootOf(roots, real) !== undefined;
 }
 
 /** Looks into folders, but not through links to folders, which could lead anywhere. */
-async function checkRefs(roots: Roots, refs: string, signal: AbortSignal | undefined): Promise<void> {
+async function checkRefs(roots: Roots, gitFolder: string, signal: AbortSignal | undefined): Promise<void> {
   const until = performance.now() + mostMs;
-  if (!(await lstat(refs).catch(() => undefined))?.isDirectory()) return;
+  if (!(await lstat(join(gitFolder, 'refs')).catch(() => undefined))?.isDirectory()) return;
   // Folders below are appended while it runs.
-  const folders = [refs];
+  const folders = ['refs'];
   for (const folder of folders) {
     throwIfAborted(signal);
-    for (const entry of await readdir(folder, { withFileTypes: true }).catch((): Dirent[] => [])) {
+    const entries = readdir(join(gitFolder, folder), { withFileTypes: true });
+    for (const entry of await entries.catch((): Dirent[] => [])) {
       if (performance.now() > until) return;
-      if (entry.isDirectory()) folders.push(join(folder, entry.name));
-      else if (!entry.isFile()) await checkFile(roots, join(folder, entry.name));
+      const name = join(folder, entry.name);
+      if (entry.isDirectory()) folders.push(name);
+      else if (!entry.isFile()) await checkPlace(roots, gitFolder, name);
     }
   }
 }
 
 /**
- * In a folder that others write, not even what kind of thing a link leads to is told of places outside.
+ * Checks one place below a folder. In a folder that others write, not even what kind of thing a link leads to is told of
+ * places outside.
  * @throws ConclaveError `permission` if this is a device or a pipe, or a link to one.
  */
-async function checkFile(roots: Roots, path: string): Promise<void> {
-  const stats = await stat(path).catch(() => undefined);
-  if (roots.areGranted && (await isLink(path)) && !(await mayLookInto(roots, path)))
+async function checkPlace(roots: Roots, folder: string, name: string): Promise<void> {
+  const path = join(folder, name);
+  if (roots.areGranted && (await leavesRoots(roots, folder, path)))
     throw leadsOutside('A link in .git leads');
+  const stats = await stat(path).catch(() => undefined);
   if (stats === undefined || !isEndless(stats)) return;
   const message = `${path} is a device or a named pipe, which git would read without end; remove it.`;
   throw new ConclaveError('permission', message);
 }
 
-async function isLink(path: string): Promise<boolean> {
-  return (await lstat(path).catch(() => undefined))?.isSymbolicLink() === true;
+/** Whether a link on the way from a folder that others write to this path leads out of the roots. */
+async function leavesRoots(roots: Roots, folder: string, path: string): Promise<boolean> {
+  // What does not exist is where the last link on its way leads.
+  if (!(await lstat(path).catch(() => undefined))) return await leavesRoots(roots, folder, dirname(path));
+  return (await mayLookInto(roots, folder)) && !(await mayLookInto(roots, path));
 }
 
 function isEndless(stats: Stats): boolean {
