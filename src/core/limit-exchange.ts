@@ -17,8 +17,8 @@ export type LimitExchange = {
   /** The number of this process, from 0. */
   readonly place: number;
   readonly processes: number;
-  /** Asks the other processes. The answer comes to `receive`. */
-  ask(limit: DividedLimit, purpose: AskPurpose): void;
+  /** Asks the other processes; `used`: the permits in use here. The answer comes to `receive`. */
+  ask(limit: DividedLimit, purpose: AskPurpose, used: number): void;
   /** Gives permits to a process that has asked in vain; if there is none, they come back. */
   give(limit: DividedLimit, permits: number): void;
   connect(holder: LimitHolder): void;
@@ -26,30 +26,35 @@ export type LimitExchange = {
 
 /**
  * `more`: for permits that the others do not use. `check`: whether the others use more than they hold, as by calls that
- * began before the limit was configured. A process checks before it uses its first share.
+ * began before the limit was configured; unused permits of the asker cover those. A process neither uses nor spares
+ * permits that it has not checked: so whoever begins a call knows that no other one is above the limit.
  */
 export type AskPurpose = 'more' | 'check';
 
 /** What a process does with permits that it receives, and if others ask for some. */
 export type LimitHolder = {
   receive(limit: DividedLimit, received: ReceivedPermits): void;
-  /** Takes unused permits from this process. */
-  spare(limit: DividedLimit, purpose: AskPurpose): SparedPermits;
+  /** Takes unused permits from this process, which checks them first. */
+  spare(limit: DividedLimit, purpose: AskPurpose): Promise<SparedPermits>;
 };
 
 export type ReceivedPermits = {
-  /** 0: nothing is unused elsewhere. Negative: others hold these permits now. */
+  /** 0: nothing is unused elsewhere. Negative: they cover what others use. */
   readonly permits: number;
   /** A further process has asked in vain and waits for a permit. */
   readonly wanted: boolean;
   /** All others have answered a `check`. */
   readonly checked?: true;
+  /** Nobody has checked these permits: the process that held them has died. */
+  readonly unchecked?: true;
+  /** No answer: permits that cover what a process uses have moved to it from one that checked the limit. */
+  readonly covering?: true;
   /** With 0 permits: when the next permit elsewhere becomes unused. Absent: unknown. */
   readonly freeInMs?: Ms;
 };
 
 export type SparedPermits = {
-  /** Negative: the process uses so many more than it held, and holds them now. */
+  /** Negative: the process uses so many more than it holds. */
   readonly permits: number;
   /** With 0 permits: when a permit of this process becomes unused. Absent: unknown. */
   readonly freeInMs?: Ms;

@@ -49,8 +49,9 @@ function startGateway(processes: number, random: () => number) {
     if (message.type === 'limit-permits') holder?.receive(message.limit, message.received);
     if (message.type !== 'spare-limit') return;
     const { ask, limit, purpose } = message;
-    const spared = holder?.spare(limit, purpose) ?? { permits: 0 };
-    send(place, { type: 'limit-spared', ask, limit, spared });
+    void holder
+      ?.spare(limit, purpose)
+      .then((spared) => send(place, { type: 'limit-spared', ask, limit, spared }));
   }
 
   function startWorker(place: number): void {
@@ -61,7 +62,7 @@ function startGateway(processes: number, random: () => number) {
     const exchange: LimitExchange = {
       place,
       processes,
-      ask: (limit, purpose) => report({ type: 'limit-asked', limit, purpose }),
+      ask: (limit, purpose, used) => report({ type: 'limit-asked', limit, purpose, used }),
       give: (limit, permits) => report({ type: 'limit-given', limit, permits }),
       connect: (connected) => (holder = connected),
     };
@@ -147,15 +148,14 @@ for (const [processes, concurrency] of [
 
 type Limits = NonNullable<Deployment['limits']>;
 
-/** Two workers that serve one model, whose limits may be configured otherwise at any time. */
-async function startTwo(t: TestContext) {
-  const random = seededRandom(1);
-  const gateway = startGateway(2, random);
+/** Workers that serve one model, whose limits may be configured otherwise at any time. */
+async function startServing(t: TestContext, { processes = 2, seed = 1 } = {}) {
+  const gateway = startGateway(processes, seededRandom(seed));
   const { model, deployment } = candidate('lab/m');
   let limits: Limits = {};
   const end = new AbortController();
   t.after(() => end.abort());
-  await until(() => gateway.workers.every(({ serves }) => serves), 'both workers serve');
+  await until(() => gateway.workers.every(({ serves }) => serves), 'all workers serve');
   const limited = () => ({ model, deployment: { ...deployment, limits } });
   return {
     ...gateway,
@@ -191,7 +191,7 @@ for (const [before, after] of [
   [undefined, 8],
 ] as const) {
   test(`a concurrency that changes from ${before} to ${after} during calls holds for all processes together`, async (t) => {
-    const { configure, takeAll } = await startTwo(t);
+    const { configure, takeAll } = await startServing(t);
     configure(before === undefined ? {} : { concurrency: before });
     const running = await takeAll(0, 10);
     assert.equal(running.length, 10);
@@ -206,7 +206,7 @@ for (const [before, after] of [
 }
 
 test('requests a minute that are lowered during a minute hold for all processes together', async (t) => {
-  const { configure, takeAll } = await startTwo(t);
+  const { configure, takeAll } = await startServing(t);
   configure({ rpm: 20 });
   assert.equal((await takeAll(0, 30)).length, 20);
   configure({ rpm: 18 });
@@ -217,7 +217,7 @@ test('requests a minute that are lowered during a minute hold for all processes 
 
 for (const dead of [0, 1]) {
   test(`the requests of a minute of dead worker ${dead} count after the limit was lowered and raised again`, async (t) => {
-    const { configure, takeAll, kill } = await startTwo(t);
+    const { configure, takeAll, kill } = await startServing(t);
     configure({ rpm: 20 });
     for (const place of [0, 1]) assert.equal((await takeAll(place, 10)).length, 10);
     configure({ rpm: 2 });
@@ -230,7 +230,7 @@ for (const dead of [0, 1]) {
 }
 
 test('a limit that is removed and configured again counts the calls of the time between', async (t) => {
-  const { configure, takeAll } = await startTwo(t);
+  const { configure, takeAll } = await startServing(t);
   configure({ concurrency: 4 });
   assert.equal((await takeAll(1, 1)).length, 1);
   configure({});
@@ -239,8 +239,47 @@ test('a limit that is removed and configured again counts the calls of the time 
   assert.equal((await takeAll(1, 10)).length, 0);
 });
 
+test('places that become free of calls beyond a lowered limit are used again only below it', async (t) => {
+  const { configure, takeAll } = await startServing(t);
+  configure({ concurrency: 10 });
+  const running = await takeAll(0, 10);
+  configure({ concurrency: 8 });
+  for (const place of [0, 1]) assert.equal((await takeAll(place, 10)).length, 0);
+  for (let left = 9; left >= 5; left -= 1) {
+    running.pop()?.leave(1, 'answered');
+    await sleep(300);
+    const taken = [...(await takeAll(0, 10)), ...(await takeAll(1, 10))];
+    assert.equal(taken.length, left < 8 ? 1 : 0, `${left} are left`);
+    running.unshift(...taken);
+  }
+});
+
+test('several processes that check a limit at the same time do not miss what moves between the others', async (t) => {
+  for (let seed = 0; seed < 30; seed += 1) {
+    const { configure, takeAll } = await startServing(t, { processes: 3, seed });
+    configure({});
+    for (const place of [1, 2]) assert.equal((await takeAll(place, 4)).length, 4);
+    configure({ concurrency: 8 });
+    const taken = await Promise.all([0, 1, 2].map((place) => takeAll(place, 4)));
+    assert.equal(taken.flat().length, 0, `seed ${seed}`);
+  }
+});
+
+test('the successor of a process that died while it checked a limit does not take what others use', async (t) => {
+  for (let seed = 0; seed < 30; seed += 1) {
+    const { configure, takeAll, kill } = await startServing(t, { processes: 3, seed });
+    configure({});
+    for (const place of [1, 2]) assert.equal((await takeAll(place, 4)).length, 4);
+    configure({ concurrency: 8 });
+    void takeAll(0, 4);
+    await sleep(seed % 10);
+    const taken = [kill(0).then(() => takeAll(0, 4)), takeAll(1, 4), takeAll(2, 4)];
+    assert.equal((await Promise.all(taken)).flat().length, 0, `seed ${seed}`);
+  }
+});
+
 test('a process without requests left knows when another has one again', async (t) => {
-  const { configure, takeAll, full } = await startTwo(t);
+  const { configure, takeAll, full } = await startServing(t);
   configure({ rpm: 6 });
   assert.equal((await takeAll(0, 10)).length, 6);
   await sleep(1_100);
@@ -274,6 +313,52 @@ test('a process that is not answered asks again soon, and then sends', async () 
   assert.equal(asks, 2);
 });
 
+test('a process whose check nobody answers in time spares nothing', async () => {
+  let holder: LimitHolder | undefined;
+  const exchange: LimitExchange = {
+    place: 0,
+    processes: 2,
+    ask: (limit) => holder?.receive(limit, { permits: 0, wanted: false }),
+    give: () => undefined,
+    connect: (connected) => (holder = connected),
+  };
+  assert.ok(new DeploymentLoad({ now: Date.now, exchange }));
+  const limit: DividedLimit = { deployment: 'lab/m', kind: 'rpm', of: 10 };
+  assert.deepEqual(await holder?.spare(limit, 'more'), { permits: 0 });
+});
+
+/** A broker of two places that have workers; `heldOf`: what a place has received and given. */
+function startBroker() {
+  const asks: number[] = [];
+  const held = [0, 0];
+  const broker = new LimitBroker(2, (place, message) => {
+    if (message.type === 'spare-limit') asks.push(message.ask);
+    if (message.type === 'limit-permits') held[place] = (held[place] ?? 0) + message.received.permits;
+  });
+  for (const place of [0, 1]) broker.receive(place, { type: 'limits-wanted' });
+  return { broker, asks, held };
+}
+
+test('permits that are spared for a process that has died meanwhile go back', () => {
+  const limit: DividedLimit = { deployment: 'lab/m', kind: 'concurrency', of: 10 };
+  const { broker, asks, held } = startBroker();
+  broker.receive(0, { type: 'limit-asked', limit, purpose: 'more', used: 5 });
+  broker.left(0);
+  const [ask = NaN] = asks;
+  broker.receive(1, { type: 'limit-spared', ask, limit, spared: { permits: 2 } });
+  assert.deepEqual(held, [0, 2]);
+});
+
+test('what another process lacks is covered once, if the check is repeated before its answer', () => {
+  const limit: DividedLimit = { deployment: 'lab/m', kind: 'concurrency', of: 10 };
+  const { broker, asks, held } = startBroker();
+  for (let time = 0; time < 2; time += 1)
+    broker.receive(0, { type: 'limit-asked', limit, purpose: 'check', used: 0 });
+  for (const ask of asks) broker.receive(1, { type: 'limit-spared', ask, limit, spared: { permits: -3 } });
+  assert.equal(asks.length, 2);
+  assert.deepEqual(held, [-3, 3]);
+});
+
 test('a minute of a dead worker ends before its replacement sends anew', (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const limit: DividedLimit = { deployment: 'lab/m', kind: 'rpm', of: 10 };
@@ -289,7 +374,7 @@ test('a minute of a dead worker ends before its replacement sends anew', (t) => 
       .filter((permits) => permits !== 0);
   broker.receive(0, { type: 'limits-wanted' });
   broker.receive(1, { type: 'limits-wanted' });
-  broker.receive(0, { type: 'limit-asked', limit, purpose: 'check' });
+  broker.receive(0, { type: 'limit-asked', limit, purpose: 'check', used: 0 });
   broker.left(0);
   broker.receive(0, { type: 'limits-wanted' });
   assert.deepEqual(partsOf(0), [-5]);
@@ -308,7 +393,7 @@ for (const when of ['before', 'after'] as const) {
       if (place === 0 && message.type === 'limit-permits') held += message.received.permits;
     });
     const check = (place: number, of: number) =>
-      broker.receive(place, { type: 'limit-asked', limit: limitOf(of), purpose: 'check' });
+      broker.receive(place, { type: 'limit-asked', limit: limitOf(of), purpose: 'check', used: 0 });
     for (const place of [0, 1]) {
       broker.receive(place, { type: 'limits-wanted' });
       check(place, 20);
@@ -317,6 +402,6 @@ for (const when of ['before', 'after'] as const) {
     if (when === 'after') check(0, 2);
     broker.left(1);
     if (when === 'before') check(0, 2);
-    assert.equal(held, -9, 'ten were used with a share of one');
+    assert.equal(held, -1, 'ten were used with a share of one: nothing is left of the other share');
   });
 }

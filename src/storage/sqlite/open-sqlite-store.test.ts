@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { spawnSync } from 'node:child_process';
 import {
-  chownSync,
+  chmodSync,
   copyFileSync,
   mkdirSync,
   mkdtempSync,
@@ -119,18 +119,20 @@ test('names the path and the remedy if the file is not a database or the folder 
 
 test('names the path if the file is not writable', (t) => {
   const home = folder(t);
+  chmodSync(home, 0o777);
   const script = `
     const { openSqliteStore } = await import(${JSON.stringify(import.meta.resolve('./open-sqlite-store.ts'))});
     const path = ${JSON.stringify(join(home, 'ledger.db'))};
     await (await openSqliteStore({ path })).close();
     process.getBuiltinModule('node:fs').chmodSync(path, 0o400);
+    // Root may write everything. The code has been read by now, which may lie where only root may read.
+    if (process.getuid?.() === 0) process.seteuid(65_534);
     const failed = await openSqliteStore({ path }).then(() => 'opened', (error) => error.code + ': ' + error.message);
     console.log(failed);`;
-  // Root may write everything.
-  const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
-  if (nobody.uid !== undefined) chownSync(home, nobody.uid, nobody.gid);
-  const options = { ...nobody, encoding: 'utf8', cwd: home } as const;
-  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], options);
+  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
+    encoding: 'utf8',
+    cwd: home,
+  });
   assert.match(stdout, /^configuration: Cannot use the database .*ledger\.db: .*Make the file .* writable/);
 });
 

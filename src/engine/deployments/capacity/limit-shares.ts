@@ -114,12 +114,15 @@ export class LimitShares {
     if (!limit) return;
     const moved = this.#movedOf(limit);
     moved.deployment = deployment;
-    const asking = moved.asking ?? Promise.withResolvers();
-    if (!moved.asking) {
-      moved.asking = asking;
-      this.#exchange?.ask(limit, this.#isChecked(limit) ? 'more' : 'check');
-    }
-    await asking.promise;
+    await this.#askOthers(limit, moved);
+  }
+
+  #askOthers(limit: DividedLimit, moved: Moved): Promise<void> {
+    if (moved.asking) return moved.asking.promise;
+    moved.asking = Promise.withResolvers();
+    const { promise } = moved.asking;
+    this.#exchange?.ask(limit, this.#isChecked(limit) ? 'more' : 'check', this.#load.used(limit));
+    return promise;
   }
 
   /** The configuration may have changed. */
@@ -145,21 +148,22 @@ export class LimitShares {
   }
 
   #passOn(limit: DividedLimit, moved: Moved): boolean {
-    if (!moved.wanted || this.#unused(limit, moved) < 1) return false;
+    if (!moved.wanted || this.#mayBeSpared(limit, moved) < 1) return false;
     moved.wanted = false;
     moved.permits -= 1;
     this.#exchange?.give(limit, 1);
     return true;
   }
 
-  #receive(limit: DividedLimit, { permits, wanted, checked, freeInMs }: ReceivedPermits): void {
+  #receive(limit: DividedLimit, received: ReceivedPermits): void {
+    const { permits, wanted, checked, unchecked, covering, freeInMs } = received;
     const moved = this.#movedOf(limit);
     const now = this.#load.now();
     moved.permits += permits;
     moved.wanted ||= wanted;
+    if (covering) return;
     if (checked) moved.checkedOf = Math.min(limit.of, moved.checkedOf ?? Infinity);
-    // What others use beyond their permits comes before the answer.
-    if (permits < 0) return;
+    if (unchecked) moved.checkedOf = undefined;
     // A refused wish stays open until a permit comes: after that, the next call has to ask again.
     const refused = permits === 0 && !checked;
     moved.refusedAt = refused ? now : -Infinity;
@@ -170,7 +174,9 @@ export class LimitShares {
     moved.asking = undefined;
     if (moved.deployment) this.#askLater(moved.deployment, limit, moved);
     if (refused) return;
-    if (moved.deployment) this.#load.grown(moved.deployment);
+    const { deployment } = moved;
+    if (deployment && unchecked && this.#load.isWaitedFor(deployment)) void this.grow(deployment, limit.kind);
+    else if (deployment) this.#load.grown(deployment);
     // No call here needs it any more, or the one that asked is about to take it.
     setImmediate(() => this.#passOn(limit, moved));
   }
@@ -183,14 +189,11 @@ export class LimitShares {
     }, restMs).unref();
   }
 
-  #spare(limit: DividedLimit, purpose: AskPurpose): SparedPermits {
+  async #spare(limit: DividedLimit, purpose: AskPurpose): Promise<SparedPermits> {
     const moved = this.#movedOf(limit);
-    const unused = this.#unused(limit, moved);
-    if (purpose === 'check') {
-      const permits = Math.min(0, unused);
-      moved.permits -= permits;
-      return { permits };
-    }
+    if (purpose === 'check') return { permits: Math.min(0, this.#unused(limit, moved)) };
+    if (!this.#isChecked(limit)) await this.#askOthers(limit, moved);
+    const unused = this.#mayBeSpared(limit, moved);
     // Half is kept, because this process may need it next.
     const permits = Math.max(0, Math.floor(unused / 2), Math.min(unused, 1));
     // Requests of a minute become unused without a call that ends.
@@ -198,6 +201,10 @@ export class LimitShares {
     moved.permits -= permits;
     const freeInMs = permits < 1 ? this.#load.freeInMs(limit, this.#held(limit)) : undefined;
     return { permits, ...(freeInMs !== undefined && { freeInMs }) };
+  }
+
+  #mayBeSpared(limit: DividedLimit, moved: Moved): number {
+    return this.#isChecked(limit) ? this.#unused(limit, moved) : 0;
   }
 
   /** Another process may have read a changed configuration sooner or later than this one: the lower limit counts. */

@@ -52,16 +52,10 @@ export class LimitBalances {
       .map(({ limit, permits }) => ({ limit, permits }));
   }
 
-  /** Positive permits are unused. Negative ones are in use at `from`, whatever `to` has used of its own. */
+  /** Moves unused permits. */
   move(from: number, to: number, { limit, permits }: Permits): void {
-    const [giver, receiver] = [this.#balanceAt(from, limit), this.#balanceAt(to, limit)];
-    if (permits < 0) {
-      // It has counted them under this number.
-      this.update(from, limit);
-      this.#lowered(to, receiver);
-    }
-    giver.permits -= permits;
-    receiver.permits += permits;
+    this.#balanceAt(from, limit).permits -= permits;
+    this.#balanceAt(to, limit).permits += permits;
   }
 
   /**

@@ -1,17 +1,26 @@
-import type { AskPurpose, DividedLimit, ReceivedPermits } from '../../../core/limit-exchange.ts';
+import {
+  limitKey,
+  type AskPurpose,
+  type DividedLimit,
+  type ReceivedPermits,
+} from '../../../core/limit-exchange.ts';
 import type { Ms } from '../../../core/units.ts';
 import { LimitBalances, type Permits } from './limit-balances.ts';
 import type { AboutLimits, ToWorker } from './messages.ts';
 import { WaitingPlaces } from './waiting-places.ts';
 
-/** A worker that does not answer within this time is not waited for; what it spares later is passed on. */
+/** A worker that does not answer a question for more within this time is not waited for; what it spares later is passed on. */
 const patienceMs: Ms = 500;
 
 /** A question of one place to others. */
 type Ask = {
+  readonly id: number;
   readonly asker: number;
   readonly limit: DividedLimit;
   readonly purpose: AskPurpose;
+  /** How many permits were in use at the asker when it asked. */
+  readonly used: number;
+  /** The places whose answer is awaited. */
   readonly missing: Set<number>;
   readonly timer: NodeJS.Timeout;
   received: boolean;
@@ -58,13 +67,15 @@ export class LimitBroker {
   left(place: number): void {
     this.#workers.delete(place);
     this.#balances.rest(place, (rested) => {
-      if (this.#workers.has(place)) this.#deliver(place, rested);
+      if (this.#workers.has(place)) this.#deliver(place, rested, { unchecked: true });
       this.#askAgain();
     });
-    for (const [id, ask] of this.#asks) {
-      if (!ask.missing.delete(place)) continue;
-      if (ask.purpose === 'check') this.#takeDebt(place, ask.asker, ask.limit);
-      this.#settle(id, ask);
+    for (const ask of this.#asks.values()) {
+      if (ask.asker === place) this.#drop(ask);
+      else if (ask.missing.delete(place)) {
+        if (ask.purpose === 'check') this.#coverAbsent(place, ask);
+        this.#settle(ask);
+      }
     }
     this.#waiting.remove(place);
     this.#askAgain();
@@ -81,39 +92,51 @@ export class LimitBroker {
     for (const { place, limit } of this.#waiting) this.#askForMore(place, limit);
   }
 
-  #ask(asker: number, { limit, purpose }: Pick<Ask, 'limit' | 'purpose'>): void {
+  #ask(asker: number, { limit, purpose, used }: Pick<Ask, 'limit' | 'purpose' | 'used'>): void {
     this.#balances.update(asker, limit);
-    if (purpose === 'check') this.#check(asker, limit);
+    if (purpose === 'check') this.#check({ asker, limit, used });
     else this.#askForMore(asker, limit);
   }
 
   /** What dead workers used beyond their permits is known here, and what the others use is known to them. */
-  #check(asker: number, limit: DividedLimit): void {
-    for (const place of this.#absent(asker)) this.#takeDebt(place, asker, limit);
-    this.#askPlaces({ asker, limit, purpose: 'check' }, this.#othersThan(asker));
+  #check({ asker, limit, used }: Pick<Ask, 'asker' | 'limit' | 'used'>): void {
+    for (const ask of this.#asks.values()) {
+      const isEarlier = ask.asker === asker && ask.purpose === 'check';
+      if (isEarlier && limitKey(ask.limit) === limitKey(limit)) this.#drop(ask);
+    }
+    const check = this.#open({ asker, limit, used, purpose: 'check' });
+    for (const place of this.#absent(asker)) this.#coverAbsent(place, check);
+    this.#askPlaces(check, this.#othersThan(asker));
   }
 
   #askForMore(asker: number, limit: DividedLimit): void {
     if (this.#takeFromAbsent(asker, limit) > 0) return;
-    this.#askPlaces({ asker, limit, purpose: 'more' }, this.#othersThan(asker));
+    this.#askPlaces(this.#open({ asker, limit, used: 0, purpose: 'more' }), this.#othersThan(asker));
   }
 
   #othersThan(asker: number): number[] {
     return [...this.#workers].filter((place) => place !== asker);
   }
 
-  #askPlaces(
-    { asker, limit, purpose }: Pick<Ask, 'asker' | 'limit' | 'purpose'>,
-    places: readonly number[],
-  ): void {
+  #open(about: Pick<Ask, 'asker' | 'limit' | 'purpose' | 'used'>): Ask {
     const id = (this.#askCount += 1);
-    // A worker that is still starting does not know yet what its place has given away.
-    const missing = new Set(places.filter((place) => this.#workers.has(place)));
     const timer = setTimeout(() => this.#refuse(ask), patienceMs);
-    const ask: Ask = { asker, limit, purpose, missing, timer, received: false, freeInMs: Infinity };
+    const ask: Ask = { ...about, id, missing: new Set(), timer, received: false, freeInMs: Infinity };
     this.#asks.set(id, ask);
+    return ask;
+  }
+
+  #drop({ id, timer }: Ask): void {
+    clearTimeout(timer);
+    this.#asks.delete(id);
+  }
+
+  #askPlaces(ask: Ask, places: readonly number[]): void {
+    const { id, limit, purpose, missing } = ask;
+    // A worker that is still starting does not know yet what its place has given away.
+    for (const place of places) if (this.#workers.has(place)) missing.add(place);
     for (const place of missing) this.#send(place, { type: 'spare-limit', ask: id, limit, purpose });
-    this.#settle(id, ask);
+    this.#settle(ask);
   }
 
   /** What the places without a worker hold is unused. */
@@ -123,15 +146,25 @@ export class LimitBroker {
       const permits = this.#balances.held(place, limit);
       if (permits < 1) continue;
       taken += permits;
-      this.#move(place, asker, { limit, permits });
+      this.#balances.move(place, asker, { limit, permits });
     }
+    if (taken > 0) this.#deliver(asker, { limit, permits: taken }, { unchecked: true });
     return taken;
   }
 
-  /** Moves to the asker what a place without a worker lacks of the limit. */
-  #takeDebt(place: number, asker: number, limit: DividedLimit): void {
-    const permits = this.#balances.held(place, limit);
-    if (permits < 0) this.#move(place, asker, { limit, permits });
+  /** What a place without a worker used beyond its permits is what it lacks of the limit now. */
+  #coverAbsent(place: number, check: Ask): void {
+    this.#cover(place, check, -this.#balances.held(place, check.limit));
+  }
+
+  /** Moves permits that the asker does not use to a place that uses `lacking` more than it holds. */
+  #cover(place: number, { asker, limit, used }: Ask, lacking: number): void {
+    const permits = Math.min(lacking, this.#balances.held(asker, limit) - used);
+    if (permits < 1) return;
+    this.#balances.update(place, limit);
+    this.#balances.move(asker, place, { limit, permits });
+    this.#deliver(asker, { limit, permits: -permits }, { covering: true });
+    if (this.#workers.has(place)) this.#deliver(place, { limit, permits }, { covering: true });
   }
 
   /** The other places without a worker. */
@@ -145,34 +178,32 @@ export class LimitBroker {
     const { ask: id, limit, spared } = answer;
     const { permits, freeInMs = Infinity } = spared;
     const ask = this.#asks.get(id);
-    if (!ask) return;
+    if (!ask) {
+      if (permits > 0) this.#given(place, { limit, permits });
+      return;
+    }
     ask.freeInMs = Math.min(ask.freeInMs, freeInMs);
-    if (permits < 0) this.#move(place, ask.asker, { limit, permits });
+    if (permits < 0) this.#cover(place, ask, -permits);
     else if (permits > 0) {
       ask.received = true;
-      if (this.#workers.has(ask.asker)) {
-        this.#move(place, ask.asker, { limit, permits });
-        this.#remind(place, limit);
-      } else this.#given(place, { limit, permits });
+      this.#move(place, ask.asker, { limit, permits });
+      this.#remind(place, limit);
     }
     ask.missing.delete(place);
-    this.#settle(id, ask);
+    this.#settle(ask);
   }
 
   /** Ends a question that all have answered. */
-  #settle(id: number, ask: Ask): void {
+  #settle(ask: Ask): void {
     const { asker, limit, purpose, missing, timer, received } = ask;
     if (received) clearTimeout(timer);
     if (missing.size > 0) return;
-    clearTimeout(timer);
-    this.#asks.delete(id);
-    if (purpose === 'more') {
-      if (!received) this.#refuse(ask);
-    } else if (this.#workers.has(asker)) this.#deliver(asker, { limit, permits: 0 }, { checked: true });
+    this.#drop(ask);
+    if (purpose === 'check') this.#deliver(asker, { limit, permits: 0 }, { checked: true });
+    else if (!received) this.#refuse(ask);
   }
 
   #refuse({ asker, limit, purpose, freeInMs }: Ask): void {
-    if (!this.#workers.has(asker)) return;
     if (purpose === 'more') this.#waiting.add(asker, limit);
     const leastMs = Math.min(freeInMs, this.#balances.restsForMs(limit));
     this.#deliver(asker, { limit, permits: 0 }, leastMs < Infinity ? { freeInMs: leastMs } : {});
@@ -187,7 +218,7 @@ export class LimitBroker {
   /** A place that has given permits to one place is asked for the next one that waits, now and at its next free permit. */
   #remind(giver: number, limit: DividedLimit): void {
     const asker = this.#waiting.firstBesides(giver, limit);
-    if (asker !== undefined) this.#askPlaces({ asker, limit, purpose: 'more' }, [giver]);
+    if (asker !== undefined) this.#askPlaces(this.#open({ asker, limit, used: 0, purpose: 'more' }), [giver]);
   }
 
   #move(from: number, to: number, permits: Permits): void {
@@ -199,7 +230,7 @@ export class LimitBroker {
   #deliver(
     place: number,
     { limit, permits }: Permits,
-    about: Pick<ReceivedPermits, 'checked' | 'freeInMs'> = {},
+    about: Omit<ReceivedPermits, 'permits' | 'wanted'> = {},
   ): void {
     const wanted = this.#waiting.firstBesides(place, limit) !== undefined;
     this.#send(place, { type: 'limit-permits', limit, received: { permits, wanted, ...about } });

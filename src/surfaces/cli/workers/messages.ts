@@ -28,7 +28,12 @@ export type FromWorker =
 export type AboutLimits =
   /** It can receive permits, and has none but its first share. */
   | { readonly type: 'limits-wanted' }
-  | { readonly type: 'limit-asked'; readonly limit: DividedLimit; readonly purpose: AskPurpose }
+  | {
+      readonly type: 'limit-asked';
+      readonly limit: DividedLimit;
+      readonly purpose: AskPurpose;
+      readonly used: number;
+    }
   /** The answer to `spare-limit`. */
   | {
       readonly type: 'limit-spared';

@@ -1,6 +1,6 @@
 import cluster from 'node:cluster';
 import type { MetricFamily } from '../../../core/call-observer.ts';
-import type { LimitExchange, LimitHolder } from '../../../core/limit-exchange.ts';
+import type { LimitExchange, LimitHolder, SparedPermits } from '../../../core/limit-exchange.ts';
 import type { Standing } from '../../../engine/deployments/health/standing.ts';
 import type { FromWorker, ToWorker, WorkerReport } from './messages.ts';
 
@@ -67,8 +67,8 @@ export function openWorkerLink(processes: number): WorkerLink {
         return limits?.receive(message.limit, message.received);
       case 'spare-limit': {
         const { ask, limit, purpose } = message;
-        const spared = limits?.spare(limit, purpose) ?? { permits: 0 };
-        return send({ type: 'limit-spared', ask, limit, spared });
+        const answer = (spared: SparedPermits) => send({ type: 'limit-spared', ask, limit, spared });
+        return limits ? void limits.spare(limit, purpose).then(answer) : answer({ permits: 0 });
       }
       case 'stop':
         return stop();
@@ -100,8 +100,8 @@ export function openWorkerLink(processes: number): WorkerLink {
     limitExchange: {
       place: Number(process.env[placeVariable]),
       processes,
-      ask(limit, purpose) {
-        if (process.connected) send({ type: 'limit-asked', limit, purpose });
+      ask(limit, purpose, used) {
+        if (process.connected) send({ type: 'limit-asked', limit, purpose, used });
         else limits?.receive(limit, { permits: 0, wanted: false });
       },
       give: (limit, permits) => send({ type: 'limit-given', limit, permits }),
