@@ -9,7 +9,7 @@ import {
 import { choosePlan } from '../../engine/routing/plan/choose-plan.ts';
 import { choiceOf } from '../../engine/routing/choice/choice-of.ts';
 import type { Router } from '../../engine/services.ts';
-import type { World } from '../../what-if/world.ts';
+import type { World } from '../../what-if/world/world.ts';
 
 /** Chooses for recorded calls with the engine's own rules: names, pins, lists and fallbacks, policies, ceilings. */
 export function chooseAgain(engine: ChoosingServices & Pick<Router, 'policyFor'>): World['choose'] {

@@ -9,10 +9,10 @@ import type { Advice, Change, ReplayReport, TierReport } from '../../core/routin
 import { createCatalogue } from '../../models/create-catalogue.ts';
 import { pursuesGoals, policyNames, unknownPolicy } from '../../policies/policy-for.ts';
 import { builtInProviders } from '../../providers/built-in-providers.ts';
-import { advise } from '../../what-if/advise.ts';
-import { replayCalls } from '../../what-if/replay-calls.ts';
-import { sampleCalls } from '../../what-if/sample-calls.ts';
-import { tierReport } from '../../what-if/tier-discipline.ts';
+import { advise } from '../../what-if/advice/advise.ts';
+import { replayCalls } from '../../what-if/reports/replay-calls.ts';
+import { sampleCalls } from '../../what-if/sample/sample-calls.ts';
+import { tierReport } from '../../what-if/reports/tier-report.ts';
 import { routingSnapshot, type WorldServices } from './routing-snapshot.ts';
 
 /** Reports from the ledger: replays, tiers and advice. `since` as in `conclave costs`. */

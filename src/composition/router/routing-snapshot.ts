@@ -15,12 +15,12 @@ import { expectedVerdicts } from '../../learning/acceptance/expected-verdicts.ts
 import type { LearnedRouting } from '../../learning/estimates/learned-routing.ts';
 import { policyFinder } from '../../policies/policy-for.ts';
 import { withRuleNames } from '../../policies/rule-names.ts';
-import { knownCandidates } from '../../what-if/known-candidates.ts';
-import { providerPreferencesOf } from '../../what-if/recorded-choice.ts';
-import { measuredWaits } from '../../what-if/measured-waits.ts';
-import type { PaidCall } from '../../what-if/paid-calls.ts';
-import { recordedLengths } from '../../what-if/answer-scale.ts';
-import type { World } from '../../what-if/world.ts';
+import { knownCandidates } from '../../what-if/world/known-candidates.ts';
+import { providerPreferencesOf } from '../../what-if/recorded/recorded-choice.ts';
+import { measuredWaits } from '../../what-if/world/measured-waits.ts';
+import type { PaidCall } from '../../what-if/sample/paid-calls.ts';
+import { recordedLengths } from '../../what-if/recorded/answer-scale.ts';
+import type { World } from '../../what-if/world/world.ts';
 import { modelIdOf } from '../../config/deployments/model-id-of.ts';
 import { defaultChain } from '../../models/default-chain.ts';
 import { chooseAgain } from './choose-again.ts';
