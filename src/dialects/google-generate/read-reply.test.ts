@@ -52,6 +52,27 @@ test('an answer goes on after a zero value, which some servers write where Gemin
   assert.deepEqual(readReply(first).at(-1), { type: 'finish', reason: 'other' });
 });
 
+test('an answer goes on after a STOP with code that Gemini is about to run, and after one before it', () => {
+  const event = (parts: JsonObject[], finishReason?: string): JsonObject => ({
+    candidates: [{ content: { role: 'model', parts }, ...(finishReason && { finishReason }) }],
+    usageMetadata: { promptTokenCount: 9, candidatesTokenCount: 2 },
+  });
+  const code = { executableCode: { language: 'PYTHON', code: 'print(6*7)' } };
+  const result = { codeExecutionResult: { outcome: 'OUTCOME_OK', output: '42' } };
+  const said = [event([result]), event([{ text: 'It is ' }])];
+  const last = event([{ text: '42.' }], 'STOP');
+  for (const early of [event([code], 'STOP'), event([], 'STOP')]) {
+    const parts = readStream([early, ...said, last]);
+    const text = parts.flatMap((part) => (part.type === 'text-delta' ? [part.text] : [])).join('');
+    const ends = parts.filter(({ type }) => type === 'finish' || type === 'error');
+    assert.deepEqual([text, ends], ['It is 42.', [{ type: 'finish', reason: 'stop', raw: 'STOP' }]]);
+    const cut = readStream([early, ...said]).at(-1);
+    assert.equal(cut?.type === 'error' && cut.error.code, 'stream_truncated');
+    for (const whole of [readStream([early]), readReply(early)])
+      assert.deepEqual(whole.at(-1), { type: 'finish', reason: 'stop', raw: 'STOP' });
+  }
+});
+
 function readStream(events: readonly JsonObject[]): readonly StreamPart[] {
   const { push, end } = replyReader();
   return [

@@ -74,11 +74,14 @@ function generateInterpreter(emit: Emit): StreamInterpreter {
       const candidates = objectsOf(body.candidates);
       answered ||= candidates.length > 0;
       const [candidate = {}] = candidates;
+      const parts = objectsOf(objectOf(candidate.content).parts);
       const grounding = objectOf(candidate.groundingMetadata);
-      content.read(objectsOf(objectOf(candidate.content).parts), grounding);
+      if (parts.length > 0 && content.expectsMore()) finishReason = undefined;
+      content.read(parts, grounding);
       countSearches(grounding);
       noteFinish(candidate);
       usageParts(body.usageMetadata, searches).forEach(emit);
+      if (finishReason === 'STOP' && content.expectsMore()) return;
       // The event with the finish reason is the last one; if it has no usage, another event with usage may follow.
       if (isJsonObject(body.usageMetadata)) finish();
     },
@@ -94,6 +97,8 @@ function generateInterpreter(emit: Emit): StreamInterpreter {
 function contentReader(emit: Emit, replyId: () => string) {
   const texts = textReader(emit);
   const calls = callReader(emit, { blocks: texts, replyId });
+  /** Nothing has been said, or code is about to run. */
+  let expectsMore = true;
 
   function readPart(part: JsonObject): void {
     texts.signText();
@@ -123,9 +128,16 @@ function contentReader(emit: Emit, replyId: () => string) {
   return {
     read(parts: readonly JsonObject[], grounding: JsonObject): void {
       for (const part of parts) readPart(part);
+      const last = parts.at(-1);
+      if (last) expectsMore = last.executableCode !== undefined;
       texts.cite(grounding);
       texts.signText();
     },
+    /**
+     * Whether a STOP is not yet the end: Gemini 2.5 also writes one with code that it is about to run, and some servers
+     * write one before the answer.
+     */
+    expectsMore: () => expectsMore,
     closeCall: () => calls.close(),
     sawCalls: () => calls.sawCalls(),
   };
