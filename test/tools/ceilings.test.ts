@@ -438,3 +438,19 @@ test('personas that share a model because of a ceiling are not said to lack conf
   const { warnings: free } = await conclave.codereview(asked);
   assert.doesNotMatch(free.join(), /personas sit on/);
 });
+
+test('one note says on how many families personas sit, and why, although both the configuration and a ceiling leave too few', async (t) => {
+  const { conclave } = await expensiveModels(t, () => JSON.stringify({ summary: 's', issues: [] }));
+  const asked = {
+    diff,
+    personas: ['security' as const, 'performance' as const, 'tests' as const, 'correctness' as const],
+  };
+  const notesAt = async (ceiling: object) =>
+    (await conclave.codereview({ ...asked, ...ceiling })).warnings.filter((one) => one.includes('sit on'));
+  assert.deepEqual(await notesAt({}), [
+    '4 personas sit on 3 model families: no more are configured, so their mistakes may agree',
+  ]);
+  assert.deepEqual(await notesAt({ max_cost_usd: 3 }), [
+    '4 personas sit on 2 model families: the cost ceiling leaves room for no more, so their mistakes may agree',
+  ]);
+});

@@ -89,8 +89,34 @@ export async function fittingReviewers(
   });
 }
 
+/**
+ * A note if personas share families that nobody named, because too few are configured or because those that were
+ * `wanted` do not all fit the cost ceiling.
+ */
+export function sharedFamilies(
+  { picker }: Pick<ToolContext, 'picker'>,
+  wanted: readonly Reviewer[],
+  fitting: readonly Reviewer[],
+): string[] {
+  const familiesOf = (reviewers: readonly Reviewer[]) =>
+    new Set(reviewers.map((reviewer) => familyOfOpen(picker, reviewer))).size;
+  const isShared = fitting.some(({ persona, isOpen }) => persona !== undefined && isOpen);
+  const families = familiesOf(fitting);
+  if (!isShared || families === fitting.length) return [];
+  const { unpricedFamilies } = picker;
+  const reason =
+    families < familiesOf(wanted)
+      ? 'the cost ceiling leaves room for no more'
+      : unpricedFamilies.length > 0
+        ? `the cost ceiling leaves no more (${noPriceOf(unpricedFamilies)})`
+        : 'no more are configured';
+  return [
+    `${fitting.length} personas sit on ${families} model ${families === 1 ? 'family' : 'families'}: ${reason}, so their mistakes may agree`,
+  ];
+}
+
 /** The family that an open reviewer is of; the empty string for others, whose name may leave the choice to routing. */
-export function familyOfOpen(picker: ToolContext['picker'], { model, isOpen = false }: Reviewer): string {
+function familyOfOpen(picker: ToolContext['picker'], { model, isOpen = false }: Reviewer): string {
   return isOpen ? picker.named(model).family : '';
 }
 
@@ -106,7 +132,7 @@ function refuseTwinPersonas(names: readonly PersonaName[]): void {
   });
 }
 
-/** If there are fewer families than personas, some personas share a model, and a note says so. */
+/** If there are fewer families than personas, some personas share a model. */
 function onFamilies(
   picker: ToolContext['picker'],
   wanted: ReviewersWanted,
@@ -124,14 +150,7 @@ function onFamilies(
       focus: personas[persona],
     };
   });
-  const shared = isOurs && models.length < reviewers.length;
-  const { unpricedFamilies } = picker;
-  const reason =
-    unpricedFamilies.length === 0
-      ? 'no more are configured'
-      : `the cost ceiling leaves no more (${noPriceOf(unpricedFamilies)})`;
-  const note = `${reviewers.length} personas sit on ${models.length} model ${models.length === 1 ? 'family' : 'families'}: ${reason}, so their mistakes may agree`;
-  return { reviewers, notes: [...(shared ? [note] : []), ...notAsked(named, reviewers)] };
+  return { reviewers, notes: notAsked(named, reviewers) };
 }
 
 function notAsked(named: readonly string[], reviewers: readonly Reviewer[]): string[] {

@@ -3,7 +3,7 @@ import { expertCall, type ExpertQuestion } from '../asking/ask-expert.ts';
 import { areServed, modelWithinCeiling } from '../panels/are-served.ts';
 import { ceilingPerCall } from '../panels/reserve-once.ts';
 import type { ToolContext, ToolExpected } from '../offer/tool.ts';
-import { familyOfOpen, fittingReviewers } from './choose-reviewers.ts';
+import { fittingReviewers, sharedFamilies } from './choose-reviewers.ts';
 import type { ReviewPart } from './review-parts.ts';
 import type { ReviewPlan } from './run-review.ts';
 import { partQuestion, type Reviewer, type ReviewOrder } from './review-with.ts';
@@ -49,23 +49,9 @@ export async function planWithinCeiling(
   });
   const notes = [
     ...(plan.notesOn?.(fitting, synthesiser) ?? []),
-    ...fewerFamilies(context, reviewers, fitting),
+    ...sharedFamilies(context, reviewers, fitting),
   ];
   return { ...made, notes, ...(synthesiser !== undefined && { synthesiser }) };
-}
-
-function fewerFamilies(
-  { picker }: Pick<ToolContext, 'picker'>,
-  wanted: readonly Reviewer[],
-  fitting: readonly Reviewer[],
-): string[] {
-  const families = (reviewers: readonly Reviewer[]) =>
-    new Set(reviewers.map((reviewer) => familyOfOpen(picker, reviewer))).size;
-  const left = families(fitting);
-  if (left === families(wanted)) return [];
-  return [
-    `${fitting.length} personas sit on ${left} model ${left === 1 ? 'family' : 'families'}: the cost ceiling leaves room for no more, so their mistakes may agree`,
-  ];
 }
 
 /** All calls of a review, as far as they are known before the first one. */
