@@ -14,7 +14,7 @@ import type { LiveApp } from './composition/live-app.ts';
 import type { AppOptions } from './composition/options.ts';
 import type { Config } from './config/schema/config-schema.ts';
 import type { ConfigState } from './core/config-state.ts';
-import type { Log } from './core/log.ts';
+import type { Log } from './core/telemetry/log.ts';
 import type { IdKind } from './core/new-id.ts';
 import type { LedgerStore } from './core/stores/stores.ts';
 import type { Engine } from './engine/engine.ts';

@@ -1,4 +1,4 @@
-import { compareNumbers } from '../core/compare-numbers.ts';
+import { compareNumbers } from '../core/lists/compare-numbers.ts';
 import type { Stats } from '../core/routing/deployment-stats.ts';
 import type { Candidate } from '../core/provider.ts';
 

@@ -1,4 +1,4 @@
-import { minOf } from '../core/extremes.ts';
+import { minOf } from '../core/lists/extremes.ts';
 import type { BalanceSituation, BalanceStrategy } from '../core/routing/balance.ts';
 import { roughCost } from '../core/money/price.ts';
 import type { Candidate } from '../core/provider.ts';

@@ -1,4 +1,4 @@
-import { maxOf } from '../core/extremes.ts';
+import { maxOf } from '../core/lists/extremes.ts';
 import type { BalanceStrategy } from '../core/routing/balance.ts';
 import type { Stats } from '../core/routing/deployment-stats.ts';
 import type { Candidate } from '../core/provider.ts';

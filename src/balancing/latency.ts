@@ -1,4 +1,4 @@
-import { minOf } from '../core/extremes.ts';
+import { minOf } from '../core/lists/extremes.ts';
 import type { BalanceSituation, BalanceStrategy } from '../core/routing/balance.ts';
 import type { DeploymentStats } from '../core/routing/deployment-stats.ts';
 import type { Ms } from '../core/units.ts';

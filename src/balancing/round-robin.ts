@@ -1,4 +1,4 @@
-import { maxOf, minOf } from '../core/extremes.ts';
+import { maxOf, minOf } from '../core/lists/extremes.ts';
 import type { BalanceStrategy } from '../core/routing/balance.ts';
 import type { Candidate } from '../core/provider.ts';
 

@@ -18,7 +18,7 @@ import { appTools } from './tools/app-tools.ts';
 import { appWire } from './engine/app-wire.ts';
 import { engineOf } from './engine/engine-of.ts';
 import type { Foundation } from './foundation/foundation.ts';
-import { accountAt } from '../core/account-at.ts';
+import { accountAt } from '../core/accounts/account-at.ts';
 import type { Deployment } from '../core/provider.ts';
 import { listenForHttp } from './server/listen-for-http.ts';
 import { modelIdOf } from '../config/deployments/model-id-of.ts';

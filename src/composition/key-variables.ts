@@ -1,4 +1,4 @@
-import { variableValue, type Environment } from '../core/environment.ts';
+import { variableValue, type Environment } from '../core/system/environment.ts';
 import { builtInProviders } from '../providers/built-in-providers.ts';
 
 const ownVariables = [

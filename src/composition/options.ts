@@ -1,9 +1,9 @@
 import type { Standing } from '../engine/deployments/health/standing.ts';
 import type { ConfigInput } from '../config/schema/config-schema.ts';
-import type { MetricFamily } from '../core/call-observer.ts';
+import type { MetricFamily } from '../core/telemetry/call-observer.ts';
 import type { InputGuardrail, OutputGuardrail, ReplyCache, Scorer } from '../core/extension-points.ts';
 import type { LimitExchange } from '../core/limit-exchange.ts';
-import type { LogLevel } from '../core/log.ts';
+import type { LogLevel } from '../core/telemetry/log.ts';
 import type { LLMProvider } from '../core/wire/llm-provider.ts';
 
 /** What an app is built from. */

@@ -1,4 +1,4 @@
-import type { TraceContext } from './call-tracer.ts';
+import type { TraceContext } from './telemetry/call-tracer.ts';
 import type { Classification } from './routing/classification.ts';
 import type { DialectId, Message } from './wire/content.ts';
 import type { JsonObject } from './json/json.ts';

@@ -1,4 +1,4 @@
-import { appendAll } from '../core/append-all.ts';
+import { appendAll } from '../core/lists/append-all.ts';
 import type { EngineContext } from './engine-context.ts';
 import type { CallRecord } from './row/call-record.ts';
 import type { ChosenRoute } from './route.ts';

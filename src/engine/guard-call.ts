@@ -1,4 +1,4 @@
-import { abortError } from '../core/abort-error.ts';
+import { abortError } from '../core/streams/abort-error.ts';
 import type { Call } from '../core/call.ts';
 import { ConclaveError } from '../core/errors.ts';
 import { wholeConversation } from '../core/wire/whole-conversation.ts';

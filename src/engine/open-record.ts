@@ -1,4 +1,4 @@
-import { appendAll } from '../core/append-all.ts';
+import { appendAll } from '../core/lists/append-all.ts';
 import { wantsWhole, type Call, type CallReceipt } from '../core/call.ts';
 import { asConclaveError, withRequestId, type ConclaveError } from '../core/errors.ts';
 import type { Settlement } from '../core/stores/ledger.ts';

@@ -1,4 +1,4 @@
-import { appendAll } from '../core/append-all.ts';
+import { appendAll } from '../core/lists/append-all.ts';
 import type { Call } from '../core/call.ts';
 import { ConclaveError, type ErrorCode } from '../core/errors.ts';
 import type { Preview, PreviewCandidate } from '../core/routing/preview.ts';

@@ -1,5 +1,5 @@
 import { leftOfBudget } from '../core/money/left-of-budget.ts';
-import { appendAll } from '../core/append-all.ts';
+import { appendAll } from '../core/lists/append-all.ts';
 import { expectedPrompt } from '../core/money/expected-prompt.ts';
 import { billOf } from '../core/money/bill-of.ts';
 import { tokenPercent } from '../core/money/billing-terms.ts';

@@ -1,4 +1,4 @@
-import { appendAll } from '../core/append-all.ts';
+import { appendAll } from '../core/lists/append-all.ts';
 import type { Candidate } from '../core/provider.ts';
 import { plannedCandidates } from '../core/routing/planned-candidates.ts';
 import { allFailed, type FailedCandidate } from './attempts/fallback/all-failed.ts';

@@ -1,13 +1,13 @@
 import type { AnswerAcceptance } from '../core/routing/acceptance.ts';
 import type { Call, Principal, Reply } from '../core/call.ts';
-import type { CallObserver } from '../core/call-observer.ts';
-import type { CallTracer } from '../core/call-tracer.ts';
+import type { CallObserver } from '../core/telemetry/call-observer.ts';
+import type { CallTracer } from '../core/telemetry/call-tracer.ts';
 import type { Catalogue } from '../core/catalogue.ts';
 import type { Classify, ModelClassifier } from '../core/routing/classification.ts';
 import type { DialectId } from '../core/wire/content.ts';
 import type { Dialect } from '../core/wire/dialect.ts';
 import type { InputGuardrail, OutputGuardrail, ReplyCache, Scorer } from '../core/extension-points.ts';
-import type { Log } from '../core/log.ts';
+import type { Log } from '../core/telemetry/log.ts';
 import type { MediaFetcher } from '../core/wire/media.ts';
 import type { Model } from '../core/model.ts';
 import type { KindOfWork, QualityEstimates } from '../core/routing/quality-estimates.ts';

@@ -1,6 +1,6 @@
 import { realpath, stat } from 'node:fs/promises';
-import { appendAll } from '../core/append-all.ts';
-import { throwIfAborted } from '../core/abort-error.ts';
+import { appendAll } from '../core/lists/append-all.ts';
+import { throwIfAborted } from '../core/streams/abort-error.ts';
 import { ConclaveError, type ErrorCode } from '../core/errors.ts';
 import { estimateTokens } from '../core/estimate-tokens.ts';
 import type { LeftOut, LeftOutReason } from './left-out.ts';

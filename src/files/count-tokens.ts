@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { estimateTokens } from '../core/estimate-tokens.ts';
-import { once } from '../core/once.ts';
+import { once } from '../core/memories/once.ts';
 import type { Ms, Tokens } from '../core/units.ts';
 
 /** Counts the tokens of `text` with the tokenizer of current GPT models; other families differ by up to a third. */

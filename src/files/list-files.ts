@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { appendAll } from '../core/append-all.ts';
-import { throwIfAborted } from '../core/abort-error.ts';
+import { appendAll } from '../core/lists/append-all.ts';
+import { throwIfAborted } from '../core/streams/abort-error.ts';
 import { forbiddenPath } from './forbidden-path.ts';
 import { matchingBelow } from './glob.ts';
 import { ignoredAmong, ignoreRulesOf, withRulesOf, type IgnoreRules } from './ignore-rules.ts';

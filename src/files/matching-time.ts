@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { throwIfAborted } from '../core/abort-error.ts';
+import { throwIfAborted } from '../core/streams/abort-error.ts';
 import { ConclaveError } from '../core/errors.ts';
 import { ranOutOfTime, threadCpuMs, withinCpu } from '../core/patterns/within-cpu.ts';
 import type { Ms } from '../core/units.ts';

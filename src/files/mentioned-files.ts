@@ -1,5 +1,5 @@
-import { appendAll } from '../core/append-all.ts';
-import { throwIfAborted } from '../core/abort-error.ts';
+import { appendAll } from '../core/lists/append-all.ts';
+import { throwIfAborted } from '../core/streams/abort-error.ts';
 import { withoutEnd } from '../core/patterns/without-end.ts';
 import { collectFiles, folderAt, type Collected } from './collect-files.ts';
 import type { LeftOut, LeftOutReason } from './left-out.ts';

@@ -4,7 +4,7 @@ import { decodeText, isBinaryForGit, looksBinary } from '../core/user-text/decod
 import { forbiddenPath } from './forbidden-path.ts';
 import type { LeftOut, LeftOutReason } from './left-out.ts';
 import { placesOf, rootOf, shownPath, type Roots } from './roots.ts';
-import { systemErrorCode } from '../core/system-error-code.ts';
+import { systemErrorCode } from '../core/system/system-error-code.ts';
 
 /** A text file from inside the roots. */
 export type SourceFile = {

@@ -1,4 +1,4 @@
-import { once } from '../core/once.ts';
+import { once } from '../core/memories/once.ts';
 import { secretPatterns } from './secret-patterns.ts';
 
 /** A piece of text that was replaced by a marker before it could leave the machine. */

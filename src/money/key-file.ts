@@ -13,7 +13,7 @@ import {
 import { dirname } from 'node:path';
 import { ConclaveError } from '../core/errors.ts';
 import { newVirtualKey } from './virtual-keys.ts';
-import { systemErrorCode } from '../core/system-error-code.ts';
+import { systemErrorCode } from '../core/system/system-error-code.ts';
 
 export type KeyFile = { readonly key: string; readonly warnings: readonly string[] };
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { variableValue, type Environment } from '../core/environment.ts';
+import { variableValue, type Environment } from '../core/system/environment.ts';
 import type { Budget, KeyStore } from '../core/stores/stores.ts';
 import { unusedKeyName } from './unused-key-name.ts';
 import { openKeyFile, type KeyFile } from './key-file.ts';

@@ -1,4 +1,4 @@
-import { minOf } from '../core/extremes.ts';
+import { minOf } from '../core/lists/extremes.ts';
 import { byList } from '../core/memories/by-list.ts';
 import type { Plan, Policy } from '../core/routing/plan.ts';
 import type { Candidate } from '../core/provider.ts';

@@ -1,5 +1,5 @@
 import type { AuthScheme, Deployment } from '../core/provider.ts';
-import type { Environment } from '../core/environment.ts';
+import type { Environment } from '../core/system/environment.ts';
 import { awsSigner, type SignableRequest } from './aws-sign.ts';
 
 /** `auth` is the endpoint's auth scheme, if it differs from the provider's. */

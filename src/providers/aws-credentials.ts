@@ -1,4 +1,4 @@
-import { variableValue, type Environment } from '../core/environment.ts';
+import { variableValue, type Environment } from '../core/system/environment.ts';
 import { ConclaveError } from '../core/errors.ts';
 import { defined } from '../core/json/defined.ts';
 

@@ -1,4 +1,4 @@
-import type { Environment } from '../core/environment.ts';
+import type { Environment } from '../core/system/environment.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { AwsAccess } from '../core/provider.ts';
 import { wholeBody, type OutgoingBody } from '../core/wire/transport.ts';

@@ -1,4 +1,4 @@
-import type { Log } from '../core/log.ts';
+import type { Log } from '../core/telemetry/log.ts';
 import type { RateWindows } from '../core/money/rate-windows.ts';
 import type { Store } from '../core/stores/stores.ts';
 

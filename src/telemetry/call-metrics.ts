@@ -1,4 +1,4 @@
-import type { CallObserver, MetricFamily } from '../core/call-observer.ts';
+import type { CallObserver, MetricFamily } from '../core/telemetry/call-observer.ts';
 import type { AttemptRow, Settlement } from '../core/stores/ledger.ts';
 import { type NanoUsd, usdFromNano } from '../core/units.ts';
 import type { Usage } from '../core/money/usage.ts';

@@ -8,7 +8,7 @@ import {
   type Span,
 } from '@opentelemetry/api';
 import type { Call } from '../core/call.ts';
-import type { AttemptTrace, CallTrace, CallTracer } from '../core/call-tracer.ts';
+import type { AttemptTrace, CallTrace, CallTracer } from '../core/telemetry/call-tracer.ts';
 import type { AttemptRow, Settlement } from '../core/stores/ledger.ts';
 import type { Candidate } from '../core/provider.ts';
 import { shownName } from '../core/names/shown-name.ts';

@@ -1,4 +1,4 @@
-import type { MetricValue } from '../core/call-observer.ts';
+import type { MetricValue } from '../core/telemetry/call-observer.ts';
 import { seriesTree } from './series-tree.ts';
 
 /** Counters by labels with a fixed set of values. */

@@ -1,4 +1,4 @@
-import type { MetricValue } from '../core/call-observer.ts';
+import type { MetricValue } from '../core/telemetry/call-observer.ts';
 
 /** Upper bounds in seconds, from a cached answer to long reasoning. */
 const bounds = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600] as const;

@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import type { Log, LogLevel } from '../core/log.ts';
+import type { Log, LogLevel } from '../core/telemetry/log.ts';
 import { linesToFile } from './lines-to-file.ts';
 import { maskSecretsInJson } from './mask-secrets.ts';
 

@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 import type { Ms } from '../core/units.ts';
 import type { LogLines } from './json-log.ts';
-import { systemErrorCode } from '../core/system-error-code.ts';
+import { systemErrorCode } from '../core/system/system-error-code.ts';
 
 /** Longest time that a line is buffered, so that a busy gateway writes in blocks. */
 const flushEveryMs: Ms = 200;

@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { jsonLog } from './json-log.ts';
 import { maskSecrets, maskSecretsInJson } from './mask-secrets.ts';
 import { plainLog } from './plain-log.ts';
-import { logLevels, type Log } from '../core/log.ts';
+import { logLevels, type Log } from '../core/telemetry/log.ts';
 
 const secrets = [
   'sk-ant-api03-abcdefghijklmnop',

@@ -1,4 +1,4 @@
-import type { CallObserver, MetricFamily } from '../core/call-observer.ts';
+import type { CallObserver, MetricFamily } from '../core/telemetry/call-observer.ts';
 import type { ConfigState } from '../core/config-state.ts';
 import type { ErrorCode } from '../core/errors.ts';
 import { version } from '../core/version.ts';

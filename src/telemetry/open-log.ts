@@ -1,4 +1,4 @@
-import type { Log, LogLevel } from '../core/log.ts';
+import type { Log, LogLevel } from '../core/telemetry/log.ts';
 import { plainLog } from './plain-log.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { CallTracer } from '../core/call-tracer.ts';
+import type { CallTracer } from '../core/telemetry/call-tracer.ts';
 
 /** The global under which OpenTelemetry's API stores a registered SDK; the same in every copy of the package. */
 const registry = Symbol.for('opentelemetry.js.api.1');

@@ -1,4 +1,4 @@
-import { logLevels, type Log, type LogLevel } from '../core/log.ts';
+import { logLevels, type Log, type LogLevel } from '../core/telemetry/log.ts';
 import { isSecretName, maskSecrets } from './mask-secrets.ts';
 
 /** Writes lines for a terminal to standard error. */

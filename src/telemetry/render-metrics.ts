@@ -1,5 +1,5 @@
 import { AggregatorRegistry, collectDefaultMetrics, Registry } from 'prom-client';
-import type { MetricFamily } from '../core/call-observer.ts';
+import type { MetricFamily } from '../core/telemetry/call-observer.ts';
 
 let ownProcess: Registry | undefined;
 

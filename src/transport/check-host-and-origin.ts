@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { isLoopback } from '../core/addresses.ts';
+import { isLoopback } from '../core/system/addresses.ts';
 import { ConclaveError } from '../core/errors.ts';
 
 /**

@@ -7,7 +7,7 @@ import type { FetchedMedia } from '../core/wire/media.ts';
 import type { Ms } from '../core/units.ts';
 import { addChunk } from './add-chunk.ts';
 import { mediaTypeOf } from './media-type.ts';
-import { isPublicUnicast } from '../core/addresses.ts';
+import { isPublicUnicast } from '../core/system/addresses.ts';
 
 export type UrlFetcherOptions = {
   readonly maxBytes: number;

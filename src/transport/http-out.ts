@@ -1,5 +1,5 @@
 import type { Client, Dispatcher } from 'undici';
-import { isLoopback } from '../core/addresses.ts';
+import { isLoopback } from '../core/system/addresses.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { IncomingReply, OutgoingRequest, Transport } from '../core/wire/transport.ts';
 import type { Ms } from '../core/units.ts';

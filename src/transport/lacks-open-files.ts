@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { devNull } from 'node:os';
-import { openFilesLimit } from '../core/open-files-limit.ts';
-import { systemErrorCode } from '../core/system-error-code.ts';
+import { openFilesLimit } from '../core/system/open-files-limit.ts';
+import { systemErrorCode } from '../core/system/system-error-code.ts';
 
 /** What a lookup of a host name needs at most: the file of known hosts, and connections to name servers. */
 const filesPerLookup = 4;

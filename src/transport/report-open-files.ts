@@ -1,5 +1,5 @@
 import { ConclaveError } from '../core/errors.ts';
-import type { Log } from '../core/log.ts';
+import type { Log } from '../core/telemetry/log.ts';
 import type { Ms } from '../core/units.ts';
 import type { Transport } from '../core/wire/transport.ts';
 

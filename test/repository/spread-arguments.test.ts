@@ -8,11 +8,11 @@ import { test } from 'node:test';
 
 /** Functions that take any number of arguments, and so invite a list, and what to write instead. */
 const variadic: Readonly<Record<string, string>> = {
-  '.push': 'appendAll of core/append-all.ts',
+  '.push': 'appendAll of core/lists/append-all.ts',
   '.unshift': 'a new list: [...items, ...list]',
   '.splice': 'slices of the list',
-  'Math.min': 'minOf of core/extremes.ts',
-  'Math.max': 'maxOf of core/extremes.ts',
+  'Math.min': 'minOf of core/lists/extremes.ts',
+  'Math.max': 'maxOf of core/lists/extremes.ts',
   'Math.hypot': 'the root of a sum of squares',
   'String.fromCharCode': 'one call per character',
   'String.fromCodePoint': 'one call per character',

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { appendAll } from '../../core/append-all.ts';
+import { appendAll } from '../../core/lists/append-all.ts';
 import { conclaveHome } from '../../config/home.ts';
 import type { LoadedConfig } from '../../config/reading/load-config.ts';
 import { ConclaveError } from '../../core/errors.ts';

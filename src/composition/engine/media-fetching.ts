@@ -1,5 +1,5 @@
 import type { Config } from '../../config/schema/config-schema.ts';
-import { once } from '../../core/once.ts';
+import { once } from '../../core/memories/once.ts';
 import type { MediaFetcher } from '../../core/wire/media.ts';
 
 /** Fetches media as the config allows; the code is loaded on the first URL. */

@@ -2,7 +2,7 @@ import type { FoundProvider } from '../../config/discovery/found-provider.ts';
 import type { LocalListing, ModelDetails } from '../../config/discovery/model-details.ts';
 import type { Catalogue, Resolution } from '../../core/catalogue.ts';
 import { asConclaveError } from '../../core/errors.ts';
-import type { Log } from '../../core/log.ts';
+import type { Log } from '../../core/telemetry/log.ts';
 import type { Model } from '../../core/model.ts';
 import type { Ms } from '../../core/units.ts';
 import type { LiveCatalogue } from '../../models/create-catalogue.ts';

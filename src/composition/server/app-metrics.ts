@@ -1,4 +1,4 @@
-import type { MetricFamily } from '../../core/call-observer.ts';
+import type { MetricFamily } from '../../core/telemetry/call-observer.ts';
 import type { Config } from '../../config/schema/config-schema.ts';
 import type { Catalogue } from '../../core/catalogue.ts';
 import type { ConfigState } from '../../core/config-state.ts';

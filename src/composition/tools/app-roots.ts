@@ -5,7 +5,7 @@ import { withConfigLine } from '../../config/reading/with-config-line.ts';
 import { wrongAt } from '../../config/reading/wrong-at.ts';
 import type { Principal } from '../../core/call.ts';
 import { asConclaveError } from '../../core/errors.ts';
-import { once } from '../../core/once.ts';
+import { once } from '../../core/memories/once.ts';
 import { folderFrom, grantedRoots } from '../../files/granted-roots.ts';
 import { repositoryRoots, workingTreeAround } from '../../files/git/repository-roots.ts';
 import { isInside, narrowRoots, openRoots, rootOf, type Roots } from '../../files/roots.ts';

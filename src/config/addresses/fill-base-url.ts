@@ -1,4 +1,4 @@
-import { variableValue, type Environment } from '../../core/environment.ts';
+import { variableValue, type Environment } from '../../core/system/environment.ts';
 
 /** A filled address, or the names of the `{VARIABLE}`s without a value. */
 export type FilledUrl =

@@ -1,6 +1,6 @@
 import { fillBaseUrl } from './fill-base-url.ts';
 import type { DialectEndpoint, Provider } from '../../core/provider.ts';
-import { variableValue, type Environment } from '../../core/environment.ts';
+import { variableValue, type Environment } from '../../core/system/environment.ts';
 
 /** Returns the addresses whose variables all have values. */
 export function filledEndpoints(provider: Provider, values: Environment): readonly DialectEndpoint[] {

@@ -1,4 +1,4 @@
-import { accountAt } from '../../core/account-at.ts';
+import { accountAt } from '../../core/accounts/account-at.ts';
 import { configuredDeployment, providersOwn } from './deployment-finder.ts';
 import type { FoundProvider } from '../discovery/found-provider.ts';
 import type { DeploymentEntry } from '../schema/config-schema.ts';

@@ -7,7 +7,7 @@ import { isSimulatedSource, type FoundProvider } from '../discovery/found-provid
 import { deploymentName } from './deployment-name.ts';
 import { describesOwn } from './describes-own.ts';
 import { atOwnAddress } from '../addresses/own-address.ts';
-import { isOnOwnNetwork } from '../../core/addresses.ts';
+import { isOnOwnNetwork } from '../../core/system/addresses.ts';
 import type { DeploymentEntry } from '../schema/config-schema.ts';
 
 /**

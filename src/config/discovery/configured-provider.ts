@@ -1,4 +1,4 @@
-import type { Environment } from '../../core/environment.ts';
+import type { Environment } from '../../core/system/environment.ts';
 import { fillBaseUrl } from '../addresses/fill-base-url.ts';
 import { didYouMean } from '../../core/names/did-you-mean.ts';
 import { Secret, type DialectEndpoint, type Provider } from '../../core/provider.ts';
@@ -14,7 +14,7 @@ import { filledEndpoints, withRegion } from '../addresses/filled-endpoints.ts';
 import { awsAccess, plainKeyFrom } from './keys-from.ts';
 import { bareUrl } from '../addresses/bare-url.ts';
 import { wrongAt } from '../reading/wrong-at.ts';
-import { isOnOwnNetwork } from '../../core/addresses.ts';
+import { isOnOwnNetwork } from '../../core/system/addresses.ts';
 
 /**
  * Builds a provider of the config, based on the built-in one of the same name if there is one.

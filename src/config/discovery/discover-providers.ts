@@ -1,4 +1,4 @@
-import type { Environment } from '../../core/environment.ts';
+import type { Environment } from '../../core/system/environment.ts';
 import { Secret, type Provider } from '../../core/provider.ts';
 import type { Config } from '../schema/config-schema.ts';
 import { filledEndpoints } from '../addresses/filled-endpoints.ts';

@@ -1,6 +1,6 @@
 import { Secret, type AwsAccess, type Provider } from '../../core/provider.ts';
 import type { ProviderConfig } from '../schema/config-schema.ts';
-import { variableValue, type Environment } from '../../core/environment.ts';
+import { variableValue, type Environment } from '../../core/system/environment.ts';
 import { withRegion } from '../addresses/filled-endpoints.ts';
 
 /** Returns the first of a provider's variables that has a value. */

@@ -1,11 +1,11 @@
-import { variableValue, type Environment } from '../../core/environment.ts';
+import { variableValue, type Environment } from '../../core/system/environment.ts';
 import type { Provider } from '../../core/provider.ts';
 import type { DiscoveryOptions } from './discover-providers.ts';
 import type { FoundProvider } from './found-provider.ts';
 import type { Ms } from '../../core/units.ts';
 import { bareUrl } from '../addresses/bare-url.ts';
 import { readServerHost } from '../addresses/server-host.ts';
-import { isOnOwnNetwork } from '../../core/addresses.ts';
+import { isOnOwnNetwork } from '../../core/system/addresses.ts';
 
 /** For a server that listens but is busy, if nothing else can answer calls. A port without a server refuses at once. */
 const onlyChoiceMs: Ms = 3_000;

@@ -4,8 +4,8 @@ import { ConclaveError } from '../../core/errors.ts';
 import { booksOnly } from './books-only.ts';
 import { firstProblem, refusal } from './config-problem.ts';
 import { checkedConfig, configSchema, type Config } from '../schema/config-schema.ts';
-import { openFilesLimit } from '../../core/open-files-limit.ts';
-import { systemErrorCode } from '../../core/system-error-code.ts';
+import { openFilesLimit } from '../../core/system/open-files-limit.ts';
+import { systemErrorCode } from '../../core/system/system-error-code.ts';
 
 export type LoadedConfig = {
   readonly config: Config;

@@ -1,4 +1,4 @@
-import type { Environment } from '../../core/environment.ts';
+import type { Environment } from '../../core/system/environment.ts';
 import { LineCounter, parseDocument, type Document } from 'yaml';
 import { firstProblem, refusal } from './config-problem.ts';
 import type { ConclaveError } from '../../core/errors.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { logLevels } from '../../core/log.ts';
+import { logLevels } from '../../core/telemetry/log.ts';
 import { deploymentSchema, modelSchema } from './model-schema.ts';
 import { providerSchema } from './provider-schema.ts';
 import { routingSchema } from './routing-schema.ts';

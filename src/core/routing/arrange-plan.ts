@@ -1,4 +1,4 @@
-import { compareNumbers } from '../compare-numbers.ts';
+import { compareNumbers } from '../lists/compare-numbers.ts';
 import { isKnownCapable } from './is-known-capable.ts';
 import type { Plan, PlanStep } from './plan.ts';
 import type { RequestFeatures } from './request-features.ts';

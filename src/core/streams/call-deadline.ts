@@ -1,4 +1,4 @@
-import { abortError } from '../abort-error.ts';
+import { abortError } from './abort-error.ts';
 import type { Deadlines, Expecting } from './deadlines.ts';
 import { ConclaveError } from '../errors.ts';
 import type { Ms } from '../units.ts';

@@ -1,4 +1,4 @@
-import { abortError } from '../abort-error.ts';
+import { abortError } from './abort-error.ts';
 
 /** Waits for a promise whose maker may ignore the signal. @throws ConclaveError when the signal is aborted. */
 export async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {

@@ -1,4 +1,4 @@
-import { appendAll } from '../../core/append-all.ts';
+import { appendAll } from '../../core/lists/append-all.ts';
 import type { JsonValue } from '../../core/json/json.ts';
 import { objectOf } from '../fields/loose-fields.ts';
 import { lastingSettings } from './lasting-settings.ts';

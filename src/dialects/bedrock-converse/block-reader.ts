@@ -1,4 +1,4 @@
-import { appendAll } from '../../core/append-all.ts';
+import { appendAll } from '../../core/lists/append-all.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';

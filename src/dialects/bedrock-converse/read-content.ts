@@ -1,4 +1,4 @@
-import { appendAll } from '../../core/append-all.ts';
+import { appendAll } from '../../core/lists/append-all.ts';
 import type { CacheHint, ContentPart, MediaSource } from '../../core/wire/content.ts';
 import { documentSource } from '../../core/wire/document-source.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';

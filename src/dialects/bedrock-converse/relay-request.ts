@@ -1,4 +1,4 @@
-import { appendAll } from '../../core/append-all.ts';
+import { appendAll } from '../../core/lists/append-all.ts';
 import type { MemberEdit, RelayRequest, WireTarget } from '../../core/wire/dialect.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';

@@ -1,5 +1,5 @@
 import { movedSystemMessage } from './moved-system-message.ts';
-import { appendAll } from '../../core/append-all.ts';
+import { appendAll } from '../../core/lists/append-all.ts';
 import type { Message } from '../../core/wire/content.ts';
 import { thoughtsAtEnd } from './thoughts-at-end.ts';
 import { resultsBehindCalls } from './results-behind-calls.ts';

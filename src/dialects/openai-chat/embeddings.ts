@@ -1,4 +1,4 @@
-import { appendAll } from '../../core/append-all.ts';
+import { appendAll } from '../../core/lists/append-all.ts';
 import type { CollectedReply } from '../../core/wire/collected-reply.ts';
 import type { EmbeddingCodec, RelayRequest, ReplyContext, WireRequest } from '../../core/wire/dialect.ts';
 import type { MemberEdit, WireTarget } from '../../core/wire/dialect.ts';

@@ -1,4 +1,4 @@
-import { appendAll } from '../../core/append-all.ts';
+import { appendAll } from '../../core/lists/append-all.ts';
 import type { ContentPart, DialectId, MediaSource, Message } from '../../core/wire/content.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { Quirks } from '../../core/provider.ts';

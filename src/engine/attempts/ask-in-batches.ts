@@ -1,4 +1,4 @@
-import { appendAll } from '../../core/append-all.ts';
+import { appendAll } from '../../core/lists/append-all.ts';
 import type { Call } from '../../core/call.ts';
 import { completionTokens, noUsage, promptTokens } from '../../core/money/usage.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';

@@ -1,4 +1,4 @@
-import type { AttemptTrace } from '../../core/call-tracer.ts';
+import type { AttemptTrace } from '../../core/telemetry/call-tracer.ts';
 import type { DialectId } from '../../core/wire/content.ts';
 import type { Deployment } from '../../core/provider.ts';
 import type { Ms } from '../../core/units.ts';

@@ -3,7 +3,7 @@ import { allAnswers } from '../../core/money/all-answers.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { Tokens } from '../../core/units.ts';
 import { expectedPrompt } from '../../core/money/expected-prompt.ts';
-import type { AttemptTrace } from '../../core/call-tracer.ts';
+import type { AttemptTrace } from '../../core/telemetry/call-tracer.ts';
 import type { CandidateWithSlot } from '../deployments/capacity/acquire-slot.ts';
 import { askedTerms } from '../money/asked-terms.ts';
 import { furtherModel } from '../money/further-models.ts';

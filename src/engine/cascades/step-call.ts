@@ -1,4 +1,4 @@
-import { appendAll } from '../../core/append-all.ts';
+import { appendAll } from '../../core/lists/append-all.ts';
 import type { StepAnswer } from '../../core/routing/acceptance.ts';
 import type { Call, Reply, ReplyHead } from '../../core/call.ts';
 import { replyCollector, type CollectedReply } from '../../core/wire/collected-reply.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { candidate } from '../../../test/support/policy-candidates.ts';
-import { accountAt } from '../../core/account-at.ts';
+import { accountAt } from '../../core/accounts/account-at.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import { Secret, type Deployment } from '../../core/provider.ts';
 import { deploymentMemory } from './deployment-memory.ts';

@@ -1,5 +1,5 @@
-import { addressKey } from '../../core/address-key.ts';
-import { credentialKey } from '../../core/credential-key.ts';
+import { addressKey } from '../../core/accounts/address-key.ts';
+import { credentialKey } from '../../core/accounts/credential-key.ts';
 import type { Deployment } from '../../core/provider.ts';
 
 /**

@@ -6,7 +6,7 @@ import type { Candidate, Deployment } from '../../core/provider.ts';
 import type { LedgerStore } from '../../core/stores/stores.ts';
 import type { Tokens } from '../../core/units.ts';
 import { makersProof, proofOf } from './thought-proof.ts';
-import { credentialKey } from '../../core/credential-key.ts';
+import { credentialKey } from '../../core/accounts/credential-key.ts';
 import { rememberLatest } from '../../core/memories/remember-latest.ts';
 
 /** Remembers who can use what a later call may refer to: stored answers by their ids, and encrypted reasoning. */

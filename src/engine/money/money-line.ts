@@ -1,5 +1,5 @@
 import type { Call } from '../../core/call.ts';
-import { abortError } from '../../core/abort-error.ts';
+import { abortError } from '../../core/streams/abort-error.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { Ms, NanoUsd } from '../../core/units.ts';
 import { MoneyQueue, type FreedMoney } from './money-queue.ts';

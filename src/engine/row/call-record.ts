@@ -1,5 +1,5 @@
 import type { Call, CallReceipt } from '../../core/call.ts';
-import type { CallTrace } from '../../core/call-tracer.ts';
+import type { CallTrace } from '../../core/telemetry/call-tracer.ts';
 import type { ConclaveError } from '../../core/errors.ts';
 import type { OpenResult } from '../../core/stores/stores.ts';
 import type { CallDeadline } from '../../core/streams/call-deadline.ts';

@@ -1,5 +1,5 @@
 import type { Call } from '../../core/call.ts';
-import { cutWarning } from '../../core/cut-warning.ts';
+import { cutWarning } from '../../core/wire/cut-warning.ts';
 import { keptReason, reachedLimit } from '../../core/wire/reached-limit.ts';
 import type { Ending } from './ending.ts';
 import type { CallRecord } from './call-record.ts';

@@ -1,4 +1,4 @@
-import { appendAll } from '../../core/append-all.ts';
+import { appendAll } from '../../core/lists/append-all.ts';
 import type { CallRecord } from './call-record.ts';
 
 /** Adds warnings to the record, each only once, even if several attempts repeat it. */

@@ -1,6 +1,6 @@
 import { lstat, readdir, realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { throwIfAborted } from '../../core/abort-error.ts';
+import { throwIfAborted } from '../../core/streams/abort-error.ts';
 import { rootOf, type Roots } from '../roots.ts';
 import { leadsOutside } from './leads-outside.ts';
 import { readQuotedName } from './quoted-name.ts';

@@ -1,4 +1,4 @@
-import { appendAll } from '../../core/append-all.ts';
+import { appendAll } from '../../core/lists/append-all.ts';
 import { redactLines, type Redact, type Redaction } from '../secrets.ts';
 import type { DiffLine, FileChange, Hunk } from './change.ts';
 

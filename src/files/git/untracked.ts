@@ -1,6 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { throwIfAborted } from '../../core/abort-error.ts';
+import { throwIfAborted } from '../../core/streams/abort-error.ts';
 import type { LeftOut } from '../left-out.ts';
 import { readSource, type ReadLimits } from '../read-file.ts';
 import type { FileChange } from './change.ts';

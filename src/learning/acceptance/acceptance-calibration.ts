@@ -1,4 +1,4 @@
-import { maxOf } from '../../core/extremes.ts';
+import { maxOf } from '../../core/lists/extremes.ts';
 import { acceptanceWeights } from './acceptance-weights.ts';
 import {
   addShare,

@@ -1,7 +1,7 @@
-import { minOf } from '../../core/extremes.ts';
+import { minOf } from '../../core/lists/extremes.ts';
 import type { SuccessWorth } from '../../core/routing/quality-estimates.ts';
 import { type FoundWorths, type UsualAnswers, withFile } from '../models/success-worths.ts';
-import { meanOf } from '../../core/mean-of.ts';
+import { meanOf } from '../../core/lists/mean-of.ts';
 
 /** Prompts with judged answers, and what is known of each model there: one list per model, one entry per prompt. */
 export type JudgedTraffic = {

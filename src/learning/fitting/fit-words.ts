@@ -10,7 +10,7 @@ import { boundedShift, type KindOffsets } from '../models/prompt-residual.ts';
 import type { LinearHead } from '../models/linear-model.ts';
 import { fitRidge, scoreHead } from './ridge.ts';
 import { rowsOfFeatures, type SparseRows } from '../features/sparse-rows.ts';
-import { meanOf } from '../../core/mean-of.ts';
+import { meanOf } from '../../core/lists/mean-of.ts';
 
 /** The result for one model: its chances by the posterior alone, and with words. */
 export type FittedModel = {

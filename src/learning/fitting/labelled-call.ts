@@ -1,4 +1,4 @@
-import { meanOf } from '../../core/mean-of.ts';
+import { meanOf } from '../../core/lists/mean-of.ts';
 import { isControlKind, isCountedControl, ownKind } from '../../core/routing/outcome-kinds.ts';
 import type { Experiment } from '../../core/routing/plan.ts';
 import type { RoutedCall } from '../../core/stores/router-store.ts';

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { maxOf } from '../../core/extremes.ts';
+import { maxOf } from '../../core/lists/extremes.ts';
 import type { LabelledCall } from './labelled-call.ts';
 import { isSurelyPositive } from './is-surely-positive.ts';
 import { headsOf, type LinearModel, quantise, scoreLinear } from '../models/linear-model.ts';
@@ -10,7 +10,7 @@ import { fitRidge } from './ridge.ts';
 import { fitSoftmax } from './softmax-regression.ts';
 import { rowsOfFeatures, type SparseRows } from '../features/sparse-rows.ts';
 import type { TaskWeights } from '../prompts/task-classifier.ts';
-import { meanOf } from '../../core/mean-of.ts';
+import { meanOf } from '../../core/lists/mean-of.ts';
 
 /**
  * The result of one half (task or difficulty): its score on held-out cases with the present and the new weights, and

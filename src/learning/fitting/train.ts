@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { appendAll } from '../../core/append-all.ts';
+import { appendAll } from '../../core/lists/append-all.ts';
 import type { Catalogue } from '../../core/catalogue.ts';
 import { roughCost } from '../../core/money/price.ts';
 import type { SuccessWorths } from '../../core/routing/quality-estimates.ts';

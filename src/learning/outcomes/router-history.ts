@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { appendAll } from '../../core/append-all.ts';
+import { appendAll } from '../../core/lists/append-all.ts';
 import type { RoutedOutcome, RouterSnapshot } from '../../core/stores/router-store.ts';
 import type { Ms } from '../../core/units.ts';
 import type { PromptResidual } from '../models/prompt-residual.ts';

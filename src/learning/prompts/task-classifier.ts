@@ -1,4 +1,4 @@
-import { maxOf } from '../../core/extremes.ts';
+import { maxOf } from '../../core/lists/extremes.ts';
 import type { Classification, RequestClues } from '../../core/routing/classification.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json/json.ts';

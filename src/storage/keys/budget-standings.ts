@@ -1,4 +1,4 @@
-import { appendAll } from '../../core/append-all.ts';
+import { appendAll } from '../../core/lists/append-all.ts';
 import { inSlices } from '../../core/streams/in-slices.ts';
 import { budgetWindows, type BudgetStanding } from '../../core/stores/stores.ts';
 import type { Ms } from '../../core/units.ts';

@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import { minOf } from '../../core/extremes.ts';
+import { minOf } from '../../core/lists/extremes.ts';
 import { oldestSecond, type SecondUse } from '../../core/money/rate-windows.ts';
 import type { KeyAt, RateBooks } from '../books/books.ts';
 import type { SqlRow } from '../sql/sql-runner.ts';

@@ -1,6 +1,6 @@
 import { readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { systemErrorCode } from '../../core/system-error-code.ts';
+import { systemErrorCode } from '../../core/system/system-error-code.ts';
 import type { Ms } from '../../core/units.ts';
 
 /** A process that has open calls in the ledger. */

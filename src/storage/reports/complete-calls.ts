@@ -1,4 +1,4 @@
-import { appendAll } from '../../core/append-all.ts';
+import { appendAll } from '../../core/lists/append-all.ts';
 import type { CallRow } from '../../core/stores/ledger.ts';
 import { inSlices } from '../../core/streams/in-slices.ts';
 import { attemptsFromRows, callFromRow, outcomeFromRow } from './call-rows.ts';

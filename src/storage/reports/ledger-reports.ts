@@ -1,5 +1,5 @@
 import { sql as raw, type RawBuilder } from 'kysely';
-import { appendAll } from '../../core/append-all.ts';
+import { appendAll } from '../../core/lists/append-all.ts';
 import type { CallRow } from '../../core/stores/ledger.ts';
 import type { LedgerStore } from '../../core/stores/stores.ts';
 import { attemptsFromRows } from './call-rows.ts';

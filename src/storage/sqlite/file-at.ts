@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { systemErrorCode } from '../../core/system-error-code.ts';
+import { systemErrorCode } from '../../core/system/system-error-code.ts';
 import type { Ms } from '../../core/units.ts';
 
 /** Identifies a file, whatever its name; `undefined` if there is none, or if it cannot be looked at. */

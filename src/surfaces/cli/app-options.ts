@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { defined } from '../../core/json/defined.ts';
 import type { App, AppOptions, LiveApp } from '../../app.ts';
-import { logLevels, type LogLevel } from '../../core/log.ts';
+import { logLevels, type LogLevel } from '../../core/telemetry/log.ts';
 
 /** Options of every command that calls models. */
 export type SharedOptions = {

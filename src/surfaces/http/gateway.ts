@@ -1,7 +1,7 @@
 import type { App } from '../../app.ts';
 import type { ListenOptions } from '../../composition/server/listen-for-http.ts';
 import type { ConclaveError } from '../../core/errors.ts';
-import { once } from '../../core/once.ts';
+import { once } from '../../core/memories/once.ts';
 import type { HttpExchange } from '../../core/wire/http-exchange.ts';
 import type { McpEndpoint } from '../mcp/http-endpoint.ts';
 import { rpcErrorReply } from '../mcp/rpc-error.ts';

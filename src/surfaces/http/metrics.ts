@@ -1,5 +1,5 @@
 import type { App } from '../../app.ts';
-import { isLoopback } from '../../core/addresses.ts';
+import { isLoopback } from '../../core/system/addresses.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { HttpExchange } from '../../core/wire/http-exchange.ts';
 import { authenticate } from '../authenticate.ts';

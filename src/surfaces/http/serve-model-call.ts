@@ -1,6 +1,6 @@
 import type { App } from '../../app.ts';
 import type { Call, Principal, RawRequest, Reply } from '../../core/call.ts';
-import { readTraceContext } from '../../core/call-tracer.ts';
+import { readTraceContext } from '../../core/telemetry/call-tracer.ts';
 import { clientHeaders } from '../../core/wire/client-headers.ts';
 import { collectReply } from '../../core/wire/collected-reply.ts';
 import type { Dialect, ReplyContext, ReplyWriter } from '../../core/wire/dialect.ts';

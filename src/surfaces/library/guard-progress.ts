@@ -1,4 +1,4 @@
-import type { Log } from '../../core/log.ts';
+import type { Log } from '../../core/telemetry/log.ts';
 
 /**
  * Returns a callback that never throws: what shows the progress of a run must not change its result. After its first

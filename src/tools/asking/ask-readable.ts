@@ -1,4 +1,4 @@
-import { throwIfAborted } from '../../core/abort-error.ts';
+import { throwIfAborted } from '../../core/streams/abort-error.ts';
 import { isCut, isDeclined, replyText } from '../../core/wire/collected-reply.ts';
 import { asConclaveError } from '../../core/errors.ts';
 import type { Message } from '../../core/wire/content.ts';

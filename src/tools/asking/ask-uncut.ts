@@ -1,6 +1,6 @@
-import { throwIfAborted } from '../../core/abort-error.ts';
+import { throwIfAborted } from '../../core/streams/abort-error.ts';
 import { isCut } from '../../core/wire/collected-reply.ts';
-import { cutWarning } from '../../core/cut-warning.ts';
+import { cutWarning } from '../../core/wire/cut-warning.ts';
 import type { Tokens } from '../../core/units.ts';
 import type { Answer } from '../../engine/ask.ts';
 import { withChildren } from '../../engine/row/with-children.ts';

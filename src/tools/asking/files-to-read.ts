@@ -1,5 +1,5 @@
 import { shownNames } from '../../core/names/shown-names.ts';
-import { throwIfAborted } from '../../core/abort-error.ts';
+import { throwIfAborted } from '../../core/streams/abort-error.ts';
 import { asConclaveError } from '../../core/errors.ts';
 import type { Tokens } from '../../core/units.ts';
 import { collectFiles, type Collected, type FileInput } from '../../files/collect-files.ts';

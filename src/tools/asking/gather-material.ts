@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { maxOf } from '../../core/extremes.ts';
+import { maxOf } from '../../core/lists/extremes.ts';
 import type { Catalogue } from '../../core/catalogue.ts';
 import type { ContentPart } from '../../core/wire/content.ts';
 import { ConclaveError } from '../../core/errors.ts';

@@ -1,4 +1,4 @@
-import { throwIfAborted } from '../../core/abort-error.ts';
+import { throwIfAborted } from '../../core/streams/abort-error.ts';
 import { replyText } from '../../core/wire/collected-reply.ts';
 import synthesisPrompt from '../../prompts/tools/consensus-synthesis.ts';
 import type { Material } from '../../prompts/untrusted.ts';

@@ -1,4 +1,4 @@
-import { throwIfAborted } from '../../core/abort-error.ts';
+import { throwIfAborted } from '../../core/streams/abort-error.ts';
 import { replyText } from '../../core/wire/collected-reply.ts';
 import { isJsonObject, type JsonValue } from '../../core/json/json.ts';
 import groupPrompt from '../../prompts/tools/consensus-group.ts';

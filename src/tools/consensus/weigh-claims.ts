@@ -1,5 +1,5 @@
-import { appendAll } from '../../core/append-all.ts';
-import { maxOf } from '../../core/extremes.ts';
+import { appendAll } from '../../core/lists/append-all.ts';
+import { maxOf } from '../../core/lists/extremes.ts';
 import type { Dissent } from './dissent.ts';
 import type { SimilarClaims } from './similar-claims.ts';
 

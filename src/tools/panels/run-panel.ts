@@ -1,4 +1,4 @@
-import { throwIfAborted } from '../../core/abort-error.ts';
+import { throwIfAborted } from '../../core/streams/abort-error.ts';
 import type { CallReceipt } from '../../core/call.ts';
 import { asConclaveError, ConclaveError } from '../../core/errors.ts';
 import type { ToolContext } from '../offer/tool.ts';

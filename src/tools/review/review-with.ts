@@ -1,4 +1,4 @@
-import { throwIfAborted } from '../../core/abort-error.ts';
+import { throwIfAborted } from '../../core/streams/abort-error.ts';
 import type { ContentPart, Message } from '../../core/wire/content.ts';
 import { asConclaveError, ConclaveError } from '../../core/errors.ts';
 import type { Finding } from '../../core/finding.ts';

@@ -1,4 +1,4 @@
-import { throwIfAborted } from '../../core/abort-error.ts';
+import { throwIfAborted } from '../../core/streams/abort-error.ts';
 import { asConclaveError } from '../../core/errors.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { NanoUsd } from '../../core/units.ts';

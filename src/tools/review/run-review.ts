@@ -1,5 +1,5 @@
-import { minOf } from '../../core/extremes.ts';
-import { throwIfAborted } from '../../core/abort-error.ts';
+import { minOf } from '../../core/lists/extremes.ts';
+import { throwIfAborted } from '../../core/streams/abort-error.ts';
 import { replyText } from '../../core/wire/collected-reply.ts';
 import { bySeverity, placeOf, type Finding, type Severity } from '../../core/finding.ts';
 import type { NanoUsd } from '../../core/units.ts';

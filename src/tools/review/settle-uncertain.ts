@@ -1,4 +1,4 @@
-import { throwIfAborted } from '../../core/abort-error.ts';
+import { throwIfAborted } from '../../core/streams/abort-error.ts';
 import { replyText } from '../../core/wire/collected-reply.ts';
 import { placeOf, type Finding } from '../../core/finding.ts';
 import { isJsonObject } from '../../core/json/json.ts';

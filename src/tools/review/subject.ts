@@ -1,5 +1,5 @@
 import { join, relative, sep } from 'node:path';
-import { appendAll } from '../../core/append-all.ts';
+import { appendAll } from '../../core/lists/append-all.ts';
 import { shownNames } from '../../core/names/shown-names.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import { collectFiles, type FileInput } from '../../files/collect-files.ts';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { throwIfAborted } from '../../core/abort-error.ts';
+import { throwIfAborted } from '../../core/streams/abort-error.ts';
 import type { CallLimits } from '../../core/call.ts';
 import { asConclaveError, ConclaveError } from '../../core/errors.ts';
 import { defined } from '../../core/json/defined.ts';

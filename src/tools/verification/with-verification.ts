@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { throwIfAborted } from '../../core/abort-error.ts';
+import { throwIfAborted } from '../../core/streams/abort-error.ts';
 import { placeOf } from '../../core/finding.ts';
 import { addCosts } from '../../core/money/add-costs.ts';
 import { nanoToJson, type NanoUsd } from '../../core/units.ts';

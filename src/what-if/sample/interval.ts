@@ -1,5 +1,5 @@
 import type { Interval } from '../../core/routing/what-if.ts';
-import { meanOf } from '../../core/mean-of.ts';
+import { meanOf } from '../../core/lists/mean-of.ts';
 
 /** Standard normal quantile of 97.5 %. */
 const z = 1.96;

@@ -1,4 +1,4 @@
-import { minOf } from '../../core/extremes.ts';
+import { minOf } from '../../core/lists/extremes.ts';
 import type { CallVolume } from '../../core/stores/ledger.ts';
 import type { Ms } from '../../core/units.ts';
 import type { GoneModel } from '../../core/routing/what-if.ts';

@@ -1,6 +1,6 @@
 import { ConclaveError } from '../../../core/errors.ts';
 import type { ErrorCode } from '../../../core/errors.ts';
-import { systemErrorCode } from '../../../core/system-error-code.ts';
+import { systemErrorCode } from '../../../core/system/system-error-code.ts';
 import { codeOfStatus } from '../../../core/wire/code-of-status.ts';
 
 /**

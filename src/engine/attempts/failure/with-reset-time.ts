@@ -1,4 +1,4 @@
-import { maxOf } from '../../../core/extremes.ts';
+import { maxOf } from '../../../core/lists/extremes.ts';
 import type { ConclaveError } from '../../../core/errors.ts';
 import type { RateLimits } from '../../../core/money/rate-limits.ts';
 import type { Tokens } from '../../../core/units.ts';

@@ -1,4 +1,4 @@
-import { minOf } from '../../../core/extremes.ts';
+import { minOf } from '../../../core/lists/extremes.ts';
 import { ConclaveError, type ErrorCode } from '../../../core/errors.ts';
 
 export type FailedCandidate = {

@@ -1,4 +1,4 @@
-import { accountAt } from '../../../core/account-at.ts';
+import { accountAt } from '../../../core/accounts/account-at.ts';
 import type { Candidate } from '../../../core/provider.ts';
 import type { UntriedCandidates } from '../../deployments/order/untried-candidates.ts';
 

@@ -1,4 +1,4 @@
-import { accountAt } from '../../../core/account-at.ts';
+import { accountAt } from '../../../core/accounts/account-at.ts';
 import type { ConclaveError } from '../../../core/errors.ts';
 import type { Candidate } from '../../../core/provider.ts';
 import { refusalOf } from '../../deployments/health/refusal.ts';

@@ -1,4 +1,4 @@
-import { minOf } from '../../../core/extremes.ts';
+import { minOf } from '../../../core/lists/extremes.ts';
 import type { Deployment } from '../../../core/provider.ts';
 import type { Ms, Tokens } from '../../../core/units.ts';
 import type { LimitShares } from './limit-shares.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { candidate } from '../../../../test/support/policy-candidates.ts';
-import { credentialKey } from '../../../core/credential-key.ts';
+import { credentialKey } from '../../../core/accounts/credential-key.ts';
 import { adoptShared, isSpent, keepShared, recordReported, type ReportedLimits } from './reported-limits.ts';
 
 const { deployment } = candidate('lab/m');

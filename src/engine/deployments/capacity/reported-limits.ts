@@ -1,7 +1,7 @@
 import type { Deployment } from '../../../core/provider.ts';
 import type { LimitStanding, RateLimits, ReportedLimit } from '../../../core/money/rate-limits.ts';
 import type { Ms, Tokens } from '../../../core/units.ts';
-import { credentialKey } from '../../../core/credential-key.ts';
+import { credentialKey } from '../../../core/accounts/credential-key.ts';
 
 /** What a provider last reported about its limits at one deployment, to this or to another process. */
 export type ReportedLimits = {

@@ -2,7 +2,7 @@ import type { Deployment } from '../../../core/provider.ts';
 import type { LimitStanding, RateLimits, ReportedLimit } from '../../../core/money/rate-limits.ts';
 import type { LimitStore } from '../../../core/stores/stores.ts';
 import type { Ms } from '../../../core/units.ts';
-import { credentialKey } from '../../../core/credential-key.ts';
+import { credentialKey } from '../../../core/accounts/credential-key.ts';
 import type { DeploymentLoad } from './deployment-load.ts';
 import { refreshMs, SharedUpdates } from '../shared-updates.ts';
 import { resetOf } from './reported-limits.ts';

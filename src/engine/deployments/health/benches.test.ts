@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { candidate } from '../../../../test/support/policy-candidates.ts';
-import { accountAt } from '../../../core/account-at.ts';
-import { addressKey } from '../../../core/address-key.ts';
+import { accountAt } from '../../../core/accounts/account-at.ts';
+import { addressKey } from '../../../core/accounts/address-key.ts';
 import type { ErrorCode } from '../../../core/errors.ts';
 import { Secret, type Deployment } from '../../../core/provider.ts';
 import { Benches } from './benches.ts';

@@ -1,7 +1,7 @@
 import type { Bench } from '../../../core/stores/bench.ts';
 import type { ErrorCode } from '../../../core/errors.ts';
 import type { Deployment } from '../../../core/provider.ts';
-import { accountAt } from '../../../core/account-at.ts';
+import { accountAt } from '../../../core/accounts/account-at.ts';
 import { rememberLatest } from '../../../core/memories/remember-latest.ts';
 import type { Ms } from '../../../core/units.ts';
 import { currentDeployments, type CurrentDeployments } from '../current-deployments.ts';

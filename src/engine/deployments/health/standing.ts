@@ -1,4 +1,4 @@
-import { meanOf } from '../../../core/mean-of.ts';
+import { meanOf } from '../../../core/lists/mean-of.ts';
 import type { Stats, DeploymentStats } from '../../../core/routing/deployment-stats.ts';
 import type { Ms } from '../../../core/units.ts';
 import type { AskedDeployments } from '../asked-deployments.ts';

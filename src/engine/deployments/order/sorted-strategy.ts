@@ -1,6 +1,6 @@
 import type { BalanceStrategy } from '../../../core/routing/balance.ts';
 import type { Candidate } from '../../../core/provider.ts';
-import { compareNumbers } from '../../../core/compare-numbers.ts';
+import { compareNumbers } from '../../../core/lists/compare-numbers.ts';
 import type { Merit } from '../../../core/routing/merit.ts';
 
 /** A strategy for deployments that the caller wants sorted: it balances only those of equal merit. */

@@ -1,4 +1,4 @@
-import { appendAll } from '../../../core/append-all.ts';
+import { appendAll } from '../../../core/lists/append-all.ts';
 import type { Catalogue } from '../../../core/catalogue.ts';
 import type { Model } from '../../../core/model.ts';
 import type { ModelSupply, SettingsOf } from '../../services.ts';

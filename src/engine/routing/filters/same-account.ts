@@ -1,4 +1,4 @@
-import { credentialKey } from '../../../core/credential-key.ts';
+import { credentialKey } from '../../../core/accounts/credential-key.ts';
 import type { SoftFilter } from './filter.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { Call } from '../../../core/call.ts';
-import { credentialKey } from '../../../core/credential-key.ts';
+import { credentialKey } from '../../../core/accounts/credential-key.ts';
 import type { Model } from '../../../core/model.ts';
 import type { Deployment } from '../../../core/provider.ts';
 import { shownField } from '../../../core/names/shown-field.ts';

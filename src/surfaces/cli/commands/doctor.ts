@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import pc from 'picocolors';
-import { maxOf } from '../../../core/extremes.ts';
+import { maxOf } from '../../../core/lists/extremes.ts';
 import type { Check } from '../../../diagnosis/check.ts';
 import { jsonOption, printReport } from '../report.ts';
 

@@ -6,7 +6,7 @@ import {
   type LogLevelOption,
   type SharedOptions,
 } from '../app-options.ts';
-import { once } from '../../../core/once.ts';
+import { once } from '../../../core/memories/once.ts';
 import { claimStdout } from '../../mcp/claim-stdout.ts';
 import { mcpInstallCommand } from './mcp-install.ts';
 

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { appendAll } from '../../../core/append-all.ts';
+import { appendAll } from '../../../core/lists/append-all.ts';
 import type { RoutingDecision } from '../../../core/routing/routing-decision.ts';
 import type { Experiment } from '../../../core/routing/plan.ts';
 import { askedChildren, type CallRow, type StepVerdict } from '../../../core/stores/ledger.ts';

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { parse, TomlError } from 'smol-toml';
-import { appendAll } from '../../../core/append-all.ts';
+import { appendAll } from '../../../core/lists/append-all.ts';
 import { ConclaveError } from '../../../core/errors.ts';
 import { isJsonObject, type JsonObject } from '../../../core/json/json.ts';
 

@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { chmod, copyFile, lstat, mkdir, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ConclaveError } from '../../../core/errors.ts';
-import { systemErrorCode } from '../../../core/system-error-code.ts';
+import { systemErrorCode } from '../../../core/system/system-error-code.ts';
 
 /** Returns the text of a file, or `undefined` if there is none. */
 export async function readText(path: string): Promise<string | undefined> {

@@ -1,4 +1,4 @@
-import { maxOf, minOf } from '../../../core/extremes.ts';
+import { maxOf, minOf } from '../../../core/lists/extremes.ts';
 import { firstShare, limitKey, type DividedLimit } from '../../../core/limit-exchange.ts';
 import type { Ms } from '../../../core/units.ts';
 

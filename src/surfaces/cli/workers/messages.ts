@@ -1,4 +1,4 @@
-import type { MetricFamily } from '../../../core/call-observer.ts';
+import type { MetricFamily } from '../../../core/telemetry/call-observer.ts';
 import type {
   AskPurpose,
   DividedLimit,

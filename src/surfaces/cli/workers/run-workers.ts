@@ -1,6 +1,6 @@
 import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
-import type { Log } from '../../../core/log.ts';
+import type { Log } from '../../../core/telemetry/log.ts';
 import type { Ms } from '../../../core/units.ts';
 import { untilStopped } from '../until-stopped.ts';
 import { LimitBroker } from './limit-broker.ts';

@@ -1,5 +1,5 @@
 import cluster from 'node:cluster';
-import type { MetricFamily } from '../../../core/call-observer.ts';
+import type { MetricFamily } from '../../../core/telemetry/call-observer.ts';
 import type { LimitExchange, LimitHolder, SparedPermits } from '../../../core/limit-exchange.ts';
 import type { Standing } from '../../../engine/deployments/health/standing.ts';
 import type { FromWorker, ToWorker, WorkerReport } from './messages.ts';

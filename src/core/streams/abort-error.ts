@@ -1,4 +1,4 @@
-import { ConclaveError } from './errors.ts';
+import { ConclaveError } from '../errors.ts';
 
 /** Returns why a call was aborted: whoever aborts on purpose gives a reason; a caller that disconnects does not. */
 export function abortError({ reason }: AbortSignal): ConclaveError {

@@ -1,6 +1,6 @@
-import type { Call } from './call.ts';
-import type { Settlement } from './stores/ledger.ts';
-import type { Ms, NanoUsd } from './units.ts';
+import type { Call } from '../call.ts';
+import type { Settlement } from '../stores/ledger.ts';
+import type { Ms, NanoUsd } from '../units.ts';
 
 /** Observes every call. It is on the hot path: it neither waits nor throws. */
 export interface CallObserver {

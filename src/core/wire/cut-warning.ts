@@ -1,4 +1,4 @@
-import type { Tokens } from './units.ts';
+import type { Tokens } from '../units.ts';
 
 /** Returns the warning about an answer that was cut off at its limit. */
 export function cutWarning(model: string | undefined, limit: Tokens | undefined): string {
