@@ -30,5 +30,5 @@ export {
 } from './surfaces/library/create-conclave.ts';
 export type { Council, ToolOptions } from './surfaces/library/council.ts';
 export type { Finding, FindingCategory, Severity } from './core/finding.ts';
-export type { Preview, PreviewCandidate } from './core/routing/preview.ts';
+export type { Preview, PreviewCandidate } from './core/routing/decision/preview.ts';
 export type { Advice, Change, Interval, ReplayReport, Shift } from './core/routing/what-if.ts';

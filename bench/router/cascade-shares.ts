@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { requestFeatures } from '../../test/support/request-features.ts';
 import Table from 'cli-table3';
 import { answerAcceptance } from '../../src/acceptance/weigh-answers.ts';
-import type { StepAnswer } from '../../src/core/routing/acceptance.ts';
+import type { StepAnswer } from '../../src/core/routing/acceptance/acceptance.ts';
 import type { Model } from '../../src/core/model.ts';
 import { acceptanceCalibration } from '../../src/learning/acceptance/acceptance-calibration.ts';
 import { readRows, type RoutingRow } from './read-rows.ts';

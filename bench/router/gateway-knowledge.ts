@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Classification } from '../../src/core/routing/classification.ts';
+import type { Classification } from '../../src/core/routing/request/classification.ts';
 import type { Model } from '../../src/core/model.ts';
 import { fitResidual } from '../../src/learning/fitting/fit-residual.ts';
 import type { LabelledCall } from '../../src/learning/fitting/labelled-call.ts';

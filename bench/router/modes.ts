@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Table from 'cli-table3';
 import { createApp } from '../../src/app.ts';
-import type { KeyRouting } from '../../src/core/routing/routing-preferences.ts';
+import type { KeyRouting } from '../../src/core/routing/preferences/routing-preferences.ts';
 import { tiers, type Tier } from '../../src/core/task.ts';
 import { chosenOn, heldOut } from './everyday-prompts.ts';
 

@@ -1,7 +1,7 @@
 import { answerOf } from '../../src/acceptance/answer-of.ts';
 import { requestFeatures } from '../../test/support/request-features.ts';
 import { signsOf } from '../../src/acceptance/weigh-answers.ts';
-import type { StepAnswer } from '../../src/core/routing/acceptance.ts';
+import type { StepAnswer } from '../../src/core/routing/acceptance/acceptance.ts';
 import type { CollectedReply } from '../../src/core/wire/collected-reply.ts';
 import type { Model } from '../../src/core/model.ts';
 import type { ModelRequest } from '../../src/core/wire/request.ts';

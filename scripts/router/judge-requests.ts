@@ -1,4 +1,4 @@
-import { cluesOf } from '../../src/core/routing/classification.ts';
+import { cluesOf } from '../../src/core/routing/request/classification.ts';
 import type { JsonObject } from '../../src/core/json/json.ts';
 import type { TaskType, Tier } from '../../src/core/task.ts';
 import { taskClassifier, type TaskWeights } from '../../src/learning/prompts/task-classifier.ts';

@@ -1,4 +1,4 @@
-import type { Classification } from '../../src/core/routing/classification.ts';
+import type { Classification } from '../../src/core/routing/request/classification.ts';
 import { type TaskType, taskTypes } from '../../src/core/task.ts';
 import type { TaskWeights } from '../../src/learning/prompts/task-classifier.ts';
 import { placements } from '../../src/policies/tiered.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RequestClues } from '../../src/core/routing/classification.ts';
+import type { RequestClues } from '../../src/core/routing/request/classification.ts';
 import { isJsonObject } from '../../src/core/json/json.ts';
 import { type TaskType, taskTypes } from '../../src/core/task.ts';
 import { clueHashes, instructionClues } from '../../src/learning/prompts/task-classifier.ts';

@@ -1,6 +1,6 @@
-import type { AcceptanceQuestion, StepAnswer } from '../core/routing/acceptance.ts';
+import type { AcceptanceQuestion, StepAnswer } from '../core/routing/acceptance/acceptance.ts';
 import { comparableAnswer, isSameAnswer } from './comparable-answer.ts';
-import { leavesNoChoice } from '../core/routing/leaves-no-choice.ts';
+import { leavesNoChoice } from '../core/routing/acceptance/leaves-no-choice.ts';
 import type { Sign } from './sign.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { JsonObject } from '../core/json/json.ts';
-import type { AnswerCheck, CheckedFor, CheckResult } from '../core/routing/acceptance.ts';
+import type { AnswerCheck, CheckedFor, CheckResult } from '../core/routing/acceptance/acceptance.ts';
 import { replyText, type CollectedReply } from '../core/wire/collected-reply.ts';
 import { failureInTime } from './failure-in-time.ts';
 

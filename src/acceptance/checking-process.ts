@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { withPlainNumbers } from '../core/json/exact-json.ts';
-import type { CheckedFor } from '../core/routing/acceptance.ts';
+import type { CheckedFor } from '../core/routing/acceptance/acceptance.ts';
 import type { Ms } from '../core/units.ts';
 import type { CheckerMessage, FoundFailure } from './answer-checking.ts';
 import type { TextRule } from './text-failure.ts';

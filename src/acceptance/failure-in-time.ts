@@ -1,4 +1,4 @@
-import type { CheckedFor } from '../core/routing/acceptance.ts';
+import type { CheckedFor } from '../core/routing/acceptance/acceptance.ts';
 import { isQuickToCompile } from '../core/patterns/quick-to-compile.ts';
 import { ranOutOfTime, withinCpu } from '../core/patterns/within-cpu.ts';
 import { failureInProcess } from './checking-process.ts';

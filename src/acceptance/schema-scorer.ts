@@ -1,6 +1,6 @@
 import { isCut } from '../core/wire/collected-reply.ts';
 import type { Scorer } from '../core/extension-points.ts';
-import { isVirtualName } from '../core/routing/virtual-model.ts';
+import { isVirtualName } from '../core/routing/preferences/virtual-model.ts';
 import { validityOf } from './schema-validity.ts';
 
 /** Scores whether an answer is the JSON that was requested: an outcome without any feedback from the caller. */

@@ -1,4 +1,4 @@
-import type { CheckedFor, Flaw, StepAnswer, Validity } from '../core/routing/acceptance.ts';
+import type { CheckedFor, Flaw, StepAnswer, Validity } from '../core/routing/acceptance/acceptance.ts';
 import { replyText, type CollectedReply } from '../core/wire/collected-reply.ts';
 import type { ModelRequest } from '../core/wire/request.ts';
 import { failureInTime } from './failure-in-time.ts';

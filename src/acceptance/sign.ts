@@ -1,4 +1,4 @@
-import type { Evidence } from '../core/routing/acceptance.ts';
+import type { Evidence } from '../core/routing/acceptance/acceptance.ts';
 import type { SignalName, SignalOdds } from '../learning/acceptance/acceptance-weights.ts';
 
 /** A signal about an answer: weighted by its fitted odds, by odds of its own, or decisive (a veto). */

@@ -1,4 +1,4 @@
-import type { AcceptanceQuestion, Flaw, StepAnswer } from '../core/routing/acceptance.ts';
+import type { AcceptanceQuestion, Flaw, StepAnswer } from '../core/routing/acceptance/acceptance.ts';
 import { isCut, replyText, type CollectedReply } from '../core/wire/collected-reply.ts';
 import type { ModelRequest } from '../core/wire/request.ts';
 import { isDictated } from './dictated.ts';

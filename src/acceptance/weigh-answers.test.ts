@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { plainCall } from '../../test/support/plain-call.ts';
 import { candidate } from '../../test/support/policy-candidates.ts';
-import type { AcceptanceQuestion, StepAnswer } from '../core/routing/acceptance.ts';
+import type { AcceptanceQuestion, StepAnswer } from '../core/routing/acceptance/acceptance.ts';
 import { emptyReply, type CollectedReply } from '../core/wire/collected-reply.ts';
 import type { ModelRequest } from '../core/wire/request.ts';
 import type { FinishReason } from '../core/wire/stream-part.ts';

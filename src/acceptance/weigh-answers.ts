@@ -4,8 +4,8 @@ import type {
   AnswerAcceptance,
   CheckResult,
   StepAnswer,
-} from '../core/routing/acceptance.ts';
-import { successPrior } from '../core/routing/success-prior.ts';
+} from '../core/routing/acceptance/acceptance.ts';
+import { successPrior } from '../core/routing/quality/success-prior.ts';
 import { acceptanceWeights, type SignalOdds } from '../learning/acceptance/acceptance-weights.ts';
 import { agreement } from './agreement.ts';
 import { callersCheck } from './callers-check.ts';

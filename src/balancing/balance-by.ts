@@ -1,4 +1,4 @@
-import type { BalanceStrategy, BalanceStrategyName } from '../core/routing/balance.ts';
+import type { BalanceStrategy, BalanceStrategyName } from '../core/routing/plan/balance.ts';
 import { balanceStrategies } from './index.ts';
 import leastBusy from './least-busy.ts';
 

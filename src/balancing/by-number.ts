@@ -1,5 +1,5 @@
 import { compareNumbers } from '../core/lists/compare-numbers.ts';
-import type { Stats } from '../core/routing/deployment-stats.ts';
+import type { Stats } from '../core/routing/plan/deployment-stats.ts';
 import type { Candidate } from '../core/provider.ts';
 
 /** The deployment's load with one more call, relative to its weight. */

@@ -1,5 +1,5 @@
 import { minOf } from '../core/lists/extremes.ts';
-import type { BalanceSituation, BalanceStrategy } from '../core/routing/balance.ts';
+import type { BalanceSituation, BalanceStrategy } from '../core/routing/plan/balance.ts';
 import { roughCost } from '../core/money/price.ts';
 import type { Candidate } from '../core/provider.ts';
 import { byNumber } from './by-number.ts';

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { candidate, costing } from '../../test/support/policy-candidates.ts';
-import { balanceStrategyNames, type BalanceSituation } from '../core/routing/balance.ts';
-import type { DeploymentStats } from '../core/routing/deployment-stats.ts';
+import { balanceStrategyNames, type BalanceSituation } from '../core/routing/plan/balance.ts';
+import type { DeploymentStats } from '../core/routing/plan/deployment-stats.ts';
 import type { Candidate } from '../core/provider.ts';
 import { balanceStrategies } from './index.ts';
 

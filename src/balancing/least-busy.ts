@@ -1,4 +1,4 @@
-import type { BalanceStrategy } from '../core/routing/balance.ts';
+import type { BalanceStrategy } from '../core/routing/plan/balance.ts';
 import { byNumber } from './by-number.ts';
 
 /** Prefers the fewest calls under way relative to the weight. */

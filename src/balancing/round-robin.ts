@@ -1,5 +1,5 @@
 import { maxOf, minOf } from '../core/lists/extremes.ts';
-import type { BalanceStrategy } from '../core/routing/balance.ts';
+import type { BalanceStrategy } from '../core/routing/plan/balance.ts';
 import type { Candidate } from '../core/provider.ts';
 
 /** The most turns that one deployment gets per round. */

@@ -1,4 +1,4 @@
-import type { BalanceStrategy } from '../core/routing/balance.ts';
+import type { BalanceStrategy } from '../core/routing/plan/balance.ts';
 
 /**
  * Orders at random in proportion to the weights, from first to last: every deployment draws `random ^ (1 / weight)` and

@@ -2,7 +2,7 @@ import type { DialectId } from './wire/content.ts';
 import type { Capability, Model } from './model.ts';
 import type { Tier } from './task.ts';
 import type { Tokens, Usd } from './units.ts';
-import type { VirtualModel } from './routing/virtual-model.ts';
+import type { VirtualModel } from './routing/preferences/virtual-model.ts';
 
 /** What a `model` string means. */
 export type Resolution =

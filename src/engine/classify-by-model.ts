@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Call } from '../core/call.ts';
-import { cluesOf, type ModelClassifier, type TaskGuess } from '../core/routing/classification.ts';
-import type { Plan } from '../core/routing/plan.ts';
+import { cluesOf, type ModelClassifier, type TaskGuess } from '../core/routing/request/classification.ts';
+import type { Plan } from '../core/routing/plan/plan.ts';
 import { dollarText, nanoFromUsd, usdFromNano, type NanoUsd } from '../core/units.ts';
 import { replyText } from '../core/wire/collected-reply.ts';
 import { asConclaveError } from '../core/errors.ts';
@@ -9,7 +9,7 @@ import type { ResolvedCall } from './routing/choice/resolve-call.ts';
 import { mayBeClassified } from './routing/choice/classify-call.ts';
 import { dataBounds } from './routing/data/data-bounds.ts';
 import { ask } from './ask.ts';
-import { isVirtualName } from '../core/routing/virtual-model.ts';
+import { isVirtualName } from '../core/routing/preferences/virtual-model.ts';
 import type { EngineContext } from './engine-context.ts';
 import type { CallRecord } from './row/call-record.ts';
 import { rememberLatest } from '../core/memories/remember-latest.ts';

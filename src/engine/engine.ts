@@ -1,8 +1,8 @@
 import type { Call, Reply } from '../core/call.ts';
 import type { Model } from '../core/model.ts';
-import type { Stats } from '../core/routing/deployment-stats.ts';
-import type { Preview } from '../core/routing/preview.ts';
-import type { ProviderPreferences } from '../core/routing/provider-preferences.ts';
+import type { Stats } from '../core/routing/plan/deployment-stats.ts';
+import type { Preview } from '../core/routing/decision/preview.ts';
+import type { ProviderPreferences } from '../core/routing/preferences/provider-preferences.ts';
 import type { DeadCredential } from './deployments/health/dead-credential.ts';
 import type { DeploymentStanding } from './deployments/health/standing.ts';
 import { dataBoundsOf } from './routing/data/data-bounds.ts';

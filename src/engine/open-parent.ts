@@ -1,7 +1,7 @@
 import type { Call, CallState, Reservation } from '../core/call.ts';
 import { asConclaveError, type ConclaveError } from '../core/errors.ts';
 import { askedChildren, type IntentRow, type Settlement } from '../core/stores/ledger.ts';
-import { isSimulated } from '../core/routing/is-simulated.ts';
+import { isSimulated } from '../core/routing/plan/is-simulated.ts';
 import type { OpenResult } from '../core/stores/stores.ts';
 import type { NanoUsd, Tokens } from '../core/units.ts';
 import { leftOfBudget } from '../core/money/left-of-budget.ts';

@@ -1,9 +1,9 @@
 import type { Call } from '../core/call.ts';
 import type { Model } from '../core/model.ts';
-import type { Plan } from '../core/routing/plan.ts';
-import type { RequestFeatures } from '../core/routing/request-features.ts';
-import type { RoutingDecision } from '../core/routing/routing-decision.ts';
-import type { VirtualModel } from '../core/routing/virtual-model.ts';
+import type { Plan } from '../core/routing/plan/plan.ts';
+import type { RequestFeatures } from '../core/routing/request/request-features.ts';
+import type { RoutingDecision } from '../core/routing/decision/routing-decision.ts';
+import type { VirtualModel } from '../core/routing/preferences/virtual-model.ts';
 
 /** Where a call may go: the plan, and the features that it was made from. */
 export type Route = {

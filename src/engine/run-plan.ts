@@ -1,6 +1,6 @@
 import { appendAll } from '../core/lists/append-all.ts';
 import type { Candidate } from '../core/provider.ts';
-import { plannedCandidates } from '../core/routing/planned-candidates.ts';
+import { plannedCandidates } from '../core/routing/plan/planned-candidates.ts';
 import { allFailed, type FailedCandidate } from './attempts/fallback/all-failed.ts';
 import type { StartedAttempt } from './attempts/start-attempt.ts';
 import { tryCandidate } from './attempts/fallback/try-candidate.ts';

@@ -1,5 +1,5 @@
 import type { CallReceipt } from '../core/call.ts';
-import type { OutcomeKind } from '../core/routing/outcome-kinds.ts';
+import type { OutcomeKind } from '../core/routing/quality/outcome-kinds.ts';
 import type { OutcomeSignal } from '../core/stores/ledger.ts';
 import { priceAt } from '../core/money/price.ts';
 import { answerLength } from './memory/answer-length.ts';

@@ -5,7 +5,7 @@ import type { Model } from '../core/model.ts';
 import { nearestNames } from '../core/names/nearest-names.ts';
 import { didYouMean, suggestion } from '../core/names/did-you-mean.ts';
 import { longestName, shownName } from '../core/names/shown-name.ts';
-import { isVirtualName, virtualModel, virtualNames } from '../core/routing/virtual-model.ts';
+import { isVirtualName, virtualModel, virtualNames } from '../core/routing/preferences/virtual-model.ts';
 import { builtInAliases } from './aliases.ts';
 import { misspelt } from './misspelt.ts';
 import { plainName } from '../core/names/plain-name.ts';

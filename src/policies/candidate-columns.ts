@@ -1,5 +1,5 @@
 import { byList } from '../core/memories/by-list.ts';
-import type { RequestFeatures } from '../core/routing/request-features.ts';
+import type { RequestFeatures } from '../core/routing/request/request-features.ts';
 import { allAnswers } from '../core/money/all-answers.ts';
 import { expectedCost } from '../core/money/expected-cost.ts';
 import type { Price } from '../core/money/price.ts';

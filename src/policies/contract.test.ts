@@ -9,8 +9,8 @@ import {
   sampleCandidates,
   ordinary,
 } from '../../test/support/policy-candidates.ts';
-import type { RequestFeatures } from '../core/routing/request-features.ts';
-import type { Stats } from '../core/routing/deployment-stats.ts';
+import type { RequestFeatures } from '../core/routing/request/request-features.ts';
+import type { Stats } from '../core/routing/plan/deployment-stats.ts';
 import type { Candidate, Deployment } from '../core/provider.ts';
 import { taskTypes, tiers } from '../core/task.ts';
 import { policies } from './index.ts';

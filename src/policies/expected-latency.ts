@@ -1,4 +1,4 @@
-import type { Stats } from '../core/routing/deployment-stats.ts';
+import type { Stats } from '../core/routing/plan/deployment-stats.ts';
 import type { Candidate } from '../core/provider.ts';
 import { tiers } from '../core/task.ts';
 import type { Ms } from '../core/units.ts';

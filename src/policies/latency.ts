@@ -1,4 +1,4 @@
-import type { Plan, Policy } from '../core/routing/plan.ts';
+import type { Plan, Policy } from '../core/routing/plan/plan.ts';
 import { expectedFirstByteMs, expectedWaits } from './expected-latency.ts';
 import { rankByNumbers } from './rank-by-number.ts';
 

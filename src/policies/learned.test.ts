@@ -9,10 +9,10 @@ import {
   ordinary,
 } from '../../test/support/policy-candidates.ts';
 import type { Model } from '../core/model.ts';
-import type { Plan } from '../core/routing/plan.ts';
-import type { RoutingMode, RoutingPreferences } from '../core/routing/routing-preferences.ts';
+import type { Plan } from '../core/routing/plan/plan.ts';
+import type { RoutingMode, RoutingPreferences } from '../core/routing/preferences/routing-preferences.ts';
 import type { Candidate, Deployment } from '../core/provider.ts';
-import { simpleTasks } from '../core/routing/success-prior.ts';
+import { simpleTasks } from '../core/routing/quality/success-prior.ts';
 import cascade from './cascade.ts';
 import cost from './cost.ts';
 import latency from './latency.ts';

@@ -1,7 +1,7 @@
 import type { Candidate } from '../core/provider.ts';
-import type { Plan, Policy } from '../core/routing/plan.ts';
-import type { RequestFeatures } from '../core/routing/request-features.ts';
-import type { SuccessWorth } from '../core/routing/quality-estimates.ts';
+import type { Plan, Policy } from '../core/routing/plan/plan.ts';
+import type { RequestFeatures } from '../core/routing/request/request-features.ts';
+import type { SuccessWorth } from '../core/routing/quality/quality-estimates.ts';
 import { candidateCosts } from './candidate-columns.ts';
 import {
   atOnePrice,

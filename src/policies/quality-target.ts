@@ -1,9 +1,9 @@
 import { usdFromNano } from '../core/units.ts';
-import type { Plan } from '../core/routing/plan.ts';
-import type { RequestFeatures } from '../core/routing/request-features.ts';
+import type { Plan } from '../core/routing/plan/plan.ts';
+import type { RequestFeatures } from '../core/routing/request/request-features.ts';
 import type { Candidate } from '../core/provider.ts';
-import type { SuccessWorth, SuccessWorths } from '../core/routing/quality-estimates.ts';
-import { successPrior } from '../core/routing/success-prior.ts';
+import type { SuccessWorth, SuccessWorths } from '../core/routing/quality/quality-estimates.ts';
+import { successPrior } from '../core/routing/quality/success-prior.ts';
 
 /** What a quality target means for a prompt: the chance of success that is wanted, and how to describe it. */
 export type QualityTarget = {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Capability, Model } from '../core/model.ts';
 import { requestFeatures } from '../../test/support/request-features.ts';
-import type { Stats } from '../core/routing/deployment-stats.ts';
+import type { Stats } from '../core/routing/plan/deployment-stats.ts';
 import type { Candidate } from '../core/provider.ts';
 import type { Tier } from '../core/task.ts';
 import { rankByTier } from './rank-by-tier.ts';

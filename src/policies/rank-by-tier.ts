@@ -1,5 +1,5 @@
-import type { RequestFeatures } from '../core/routing/request-features.ts';
-import type { Stats } from '../core/routing/deployment-stats.ts';
+import type { RequestFeatures } from '../core/routing/request/request-features.ts';
+import type { Stats } from '../core/routing/plan/deployment-stats.ts';
 import type { Candidate } from '../core/provider.ts';
 import { tiers, type Tier } from '../core/task.ts';
 import { candidateCosts, columnsOf } from './candidate-columns.ts';

@@ -1,6 +1,6 @@
 import type { Catalogue } from '../core/catalogue.ts';
 import { ConclaveError } from '../core/errors.ts';
-import type { RoutingPreferences } from '../core/routing/routing-preferences.ts';
+import type { RoutingPreferences } from '../core/routing/preferences/routing-preferences.ts';
 import { isMeant } from './rules.ts';
 
 /**

@@ -3,7 +3,7 @@ import { requestFeatures, type SetFeatures } from '../../test/support/request-fe
 import { test } from 'node:test';
 import { healthy, sampleCandidates } from '../../test/support/policy-candidates.ts';
 import { ConclaveError } from '../core/errors.ts';
-import type { RoutingRule } from '../core/routing/routing-preferences.ts';
+import type { RoutingRule } from '../core/routing/preferences/routing-preferences.ts';
 import rules, { checkRules } from './rules.ts';
 
 const list: RoutingRule[] = [

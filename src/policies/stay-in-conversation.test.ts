@@ -8,8 +8,8 @@ import {
   sampleCandidates,
   ordinary,
 } from '../../test/support/policy-candidates.ts';
-import type { Plan } from '../core/routing/plan.ts';
-import type { RoutingPreferences } from '../core/routing/routing-preferences.ts';
+import type { Plan } from '../core/routing/plan/plan.ts';
+import type { RoutingPreferences } from '../core/routing/preferences/routing-preferences.ts';
 import { stayInConversation } from './stay-in-conversation.ts';
 import cascade from './cascade.ts';
 import learned from './learned.ts';

@@ -1,10 +1,10 @@
-import type { Plan } from '../core/routing/plan.ts';
-import type { Conversation, RequestFeatures } from '../core/routing/request-features.ts';
-import type { Stats } from '../core/routing/deployment-stats.ts';
+import type { Plan } from '../core/routing/plan/plan.ts';
+import type { Conversation, RequestFeatures } from '../core/routing/request/request-features.ts';
+import type { Stats } from '../core/routing/plan/deployment-stats.ts';
 import { expectedAnswer } from '../core/money/expected-cost.ts';
 import { roughCost } from '../core/money/price.ts';
 import type { Candidate } from '../core/provider.ts';
-import { successPrior } from '../core/routing/success-prior.ts';
+import { successPrior } from '../core/routing/quality/success-prior.ts';
 import { tiers } from '../core/task.ts';
 import { dollarText } from '../core/units.ts';
 import { candidateCost } from './candidate-columns.ts';

@@ -1,6 +1,6 @@
 import type { Model } from '../core/model.ts';
-import type { Plan } from '../core/routing/plan.ts';
-import type { RequestFeatures } from '../core/routing/request-features.ts';
+import type { Plan } from '../core/routing/plan/plan.ts';
+import type { RequestFeatures } from '../core/routing/request/request-features.ts';
 
 /**
  * Adds a warning to a plan if no model of the tier that the caller asked for can serve the call, and one of another

@@ -1,10 +1,10 @@
 import { scratch } from '../core/memories/scratch.ts';
-import type { RequestFeatures } from '../core/routing/request-features.ts';
-import type { RoutingMode } from '../core/routing/routing-preferences.ts';
-import type { Stats } from '../core/routing/deployment-stats.ts';
+import type { RequestFeatures } from '../core/routing/request/request-features.ts';
+import type { RoutingMode } from '../core/routing/preferences/routing-preferences.ts';
+import type { Stats } from '../core/routing/plan/deployment-stats.ts';
 import type { Candidate } from '../core/provider.ts';
 import type { TaskType } from '../core/task.ts';
-import { successPrior } from '../core/routing/success-prior.ts';
+import { successPrior } from '../core/routing/quality/success-prior.ts';
 import { candidateCosts } from './candidate-columns.ts';
 import { expectedWaits } from './expected-latency.ts';
 

@@ -1,4 +1,4 @@
-import type { Plan, Policy } from '../core/routing/plan.ts';
+import type { Plan, Policy } from '../core/routing/plan/plan.ts';
 import { rankByNumber } from './rank-by-number.ts';
 import { expectations } from './utility.ts';
 

@@ -1,7 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { z } from 'zod';
-import type { AnswerCheck } from '../core/routing/acceptance.ts';
+import type { AnswerCheck } from '../core/routing/acceptance/acceptance.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json/json.ts';
 import { fromSchema } from '../core/json/json-schema.ts';

@@ -44,7 +44,7 @@ test('every import follows the import table', () => {
 });
 
 test('a subfolder imports only from the subfolders before it', () => {
-  const ordered = [...roomTable.matchAll(/^\| `([\w-]+)` \|([^|]*)\|([^|]*)\|/gm)];
+  const ordered = [...roomTable.matchAll(/^\| `([\w/-]+)` \|([^|]*)\|([^|]*)\|/gm)];
   assert.ok(ordered.length >= 3);
   for (const [, folder = '', rooms = '', open = ''] of ordered) {
     const order = quotedNames(rooms);

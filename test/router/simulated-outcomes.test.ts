@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { createApp } from '../../src/app.ts';
-import { priorParts } from '../../src/core/routing/success-prior.ts';
+import { priorParts } from '../../src/core/routing/quality/success-prior.ts';
 import { startAnsweringProvider } from '../providers/answering-provider.ts';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
 

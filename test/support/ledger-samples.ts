@@ -1,4 +1,4 @@
-import type { RoutingDecision } from '../../src/core/routing/routing-decision.ts';
+import type { RoutingDecision } from '../../src/core/routing/decision/routing-decision.ts';
 import type { AttemptRow, IntentRow, Settlement } from '../../src/core/stores/ledger.ts';
 import { noUsage } from '../../src/core/money/usage.ts';
 

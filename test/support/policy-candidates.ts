@@ -1,7 +1,7 @@
 import type { Model } from '../../src/core/model.ts';
-import type { RequestFeatures } from '../../src/core/routing/request-features.ts';
+import type { RequestFeatures } from '../../src/core/routing/request/request-features.ts';
 import { requestFeatures } from './request-features.ts';
-import type { Stats } from '../../src/core/routing/deployment-stats.ts';
+import type { Stats } from '../../src/core/routing/plan/deployment-stats.ts';
 import type { Candidate } from '../../src/core/provider.ts';
 
 /** A candidate with its own deployment and the model properties that a test sets. */

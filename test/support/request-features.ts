@@ -1,4 +1,4 @@
-import type { Conversation, RequestFeatures } from '../../src/core/routing/request-features.ts';
+import type { Conversation, RequestFeatures } from '../../src/core/routing/request/request-features.ts';
 
 type Groups = Pick<RequestFeatures, 'asked' | 'work' | 'request' | 'key'>;
 type Bounds = Partial<RequestFeatures['size']['prompt']>;

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openFilesLimit } from '../../core/system/open-files-limit.ts';
-import type { Classify } from '../../core/routing/classification.ts';
+import type { Classify } from '../../core/routing/request/classification.ts';
 import type { EngineLog } from '../../engine/services.ts';
 import { readTaskWeights, taskClassifier } from '../../learning/prompts/task-classifier.ts';
 

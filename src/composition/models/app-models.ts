@@ -4,7 +4,7 @@ import type { FoundProvider } from '../../config/discovery/found-provider.ts';
 import type { LoadedConfig } from '../../config/reading/load-config.ts';
 import type { Config } from '../../config/schema/config-schema.ts';
 import type { Catalogue } from '../../core/catalogue.ts';
-import type { ProviderNames } from '../../core/routing/provider-preferences.ts';
+import type { ProviderNames } from '../../core/routing/preferences/provider-preferences.ts';
 import { createCatalogue, type LiveCatalogue } from '../../models/create-catalogue.ts';
 import { checkPreferences, policyNames } from '../../policies/policy-for.ts';
 import { doubtsOfRules } from '../../policies/rules.ts';

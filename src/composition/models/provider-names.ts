@@ -1,6 +1,6 @@
 import type { FoundProvider } from '../../config/discovery/found-provider.ts';
 import type { Config } from '../../config/schema/config-schema.ts';
-import type { ProviderNames } from '../../core/routing/provider-preferences.ts';
+import type { ProviderNames } from '../../core/routing/preferences/provider-preferences.ts';
 import { builtInProviders } from '../../providers/built-in-providers.ts';
 
 /**

@@ -1,12 +1,12 @@
 import type { Config } from '../../config/schema/config-schema.ts';
 import type { Catalogue } from '../../core/catalogue.ts';
-import type { Preview } from '../../core/routing/preview.ts';
+import type { Preview } from '../../core/routing/decision/preview.ts';
 import { callOf, type Question } from '../../engine/ask.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { LearnedRouting } from '../../learning/estimates/learned-routing.ts';
 import type { Foundation } from '../foundation/foundation.ts';
 import { giveFeedback, type Feedback } from '../../learning/outcomes/give-feedback.ts';
-import { priorParts } from '../../core/routing/success-prior.ts';
+import { priorParts } from '../../core/routing/quality/success-prior.ts';
 import { isTaskType } from '../../core/task.ts';
 import type { QualityChange } from '../../learning/outcomes/snapshot-changes.ts';
 import { openWhatIf, type WhatIf } from './open-what-if.ts';

@@ -3,7 +3,7 @@ import { ConclaveError } from '../../core/errors.ts';
 import { didYouMean } from '../../core/names/did-you-mean.ts';
 import type { Model } from '../../core/model.ts';
 import { parseSince } from '../../core/parse-since.ts';
-import { routingModes } from '../../core/routing/routing-preferences.ts';
+import { routingModes } from '../../core/routing/preferences/routing-preferences.ts';
 import type { KeyStore, LedgerStore } from '../../core/stores/stores.ts';
 import type { Advice, Change, ReplayReport, TierReport } from '../../core/routing/what-if.ts';
 import { createCatalogue } from '../../models/create-catalogue.ts';

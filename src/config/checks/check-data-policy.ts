@@ -1,7 +1,7 @@
 import { ConclaveError, type ErrorCode } from '../../core/errors.ts';
 import { matchesPattern } from '../../core/names/matches-pattern.ts';
 import { didYouMean } from '../../core/names/did-you-mean.ts';
-import type { DataPolicy } from '../../core/routing/provider-preferences.ts';
+import type { DataPolicy } from '../../core/routing/preferences/provider-preferences.ts';
 
 /**
  * Rejects an allow-list that names an unknown provider: it would allow nothing, and only local models would be left.

@@ -1,7 +1,7 @@
 import { wrongAt } from '../reading/wrong-at.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import { didYouMean } from '../../core/names/did-you-mean.ts';
-import { isVirtualName, virtualModel } from '../../core/routing/virtual-model.ts';
+import { isVirtualName, virtualModel } from '../../core/routing/preferences/virtual-model.ts';
 import { checkDeployments, type DeploymentTargets } from './check-deployments.ts';
 import { checkFallbacks, type KnownNames } from './check-fallbacks.ts';
 import type { Config } from '../schema/config-schema.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { balanceStrategyNames } from '../../core/routing/balance.ts';
-import { routingModes } from '../../core/routing/routing-preferences.ts';
+import { balanceStrategyNames } from '../../core/routing/plan/balance.ts';
+import { routingModes } from '../../core/routing/preferences/routing-preferences.ts';
 import { taskTypes } from '../../core/task.ts';
 import { ms, tokens } from './value-schemas.ts';
 

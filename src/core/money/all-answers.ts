@@ -1,4 +1,4 @@
-import type { CallSize } from '../routing/request-features.ts';
+import type { CallSize } from '../routing/request/request-features.ts';
 import type { Tokens } from '../units.ts';
 
 /** The tokens of all requested answers. No answer is longer than its model's maximum output. */

@@ -1,5 +1,5 @@
 import type { Model } from '../model.ts';
-import type { RequestFeatures } from '../routing/request-features.ts';
+import type { RequestFeatures } from '../routing/request/request-features.ts';
 import type { Tokens } from '../units.ts';
 import { allAnswers } from './all-answers.ts';
 import { roughCost } from './price.ts';

@@ -1,5 +1,5 @@
 import type { Candidate } from '../provider.ts';
-import type { RequestFeatures } from '../routing/request-features.ts';
+import type { RequestFeatures } from '../routing/request/request-features.ts';
 import type { Tokens } from '../units.ts';
 import { shortensItself } from './shortened-prompt.ts';
 

@@ -1,5 +1,5 @@
 import type { Deployment } from '../provider.ts';
-import type { PromptShortening } from '../routing/request-features.ts';
+import type { PromptShortening } from '../routing/request/request-features.ts';
 import type { ModelRequest } from '../wire/request.ts';
 import { shownField } from '../names/shown-field.ts';
 

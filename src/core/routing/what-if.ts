@@ -1,4 +1,4 @@
-import type { RoutingMode } from './routing-preferences.ts';
+import type { RoutingMode } from './preferences/routing-preferences.ts';
 import type { Tier } from '../task.ts';
 
 /** A value with its 95 % confidence interval. */

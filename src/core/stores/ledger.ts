@@ -1,8 +1,8 @@
 import type { CallState, Surface } from '../call.ts';
 import type { DialectId } from '../wire/content.ts';
 import type { ErrorCode } from '../errors.ts';
-import type { OutcomeKind } from '../routing/outcome-kinds.ts';
-import type { RoutingDecision } from '../routing/routing-decision.ts';
+import type { OutcomeKind } from '../routing/quality/outcome-kinds.ts';
+import type { RoutingDecision } from '../routing/decision/routing-decision.ts';
 import type { TaskType, Tier } from '../task.ts';
 import type { Ms, NanoUsd, Tokens } from '../units.ts';
 import type { Usage } from '../money/usage.ts';

@@ -1,5 +1,5 @@
 import type { OutcomeSignal } from './ledger.ts';
-import type { Experiment } from '../routing/plan.ts';
+import type { Experiment } from '../routing/plan/plan.ts';
 import type { Tier } from '../task.ts';
 import type { Ms, Tokens } from '../units.ts';
 

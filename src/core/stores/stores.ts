@@ -12,11 +12,11 @@ import type {
   ThoughtMaker,
 } from './ledger.ts';
 import type { Bench } from './bench.ts';
-import type { KeyRouting } from '../routing/routing-preferences.ts';
+import type { KeyRouting } from '../routing/preferences/routing-preferences.ts';
 import type { ReportedLimit } from '../money/rate-limits.ts';
 import type { RateWindows } from '../money/rate-windows.ts';
 import type { RouterStore } from './router-store.ts';
-import type { DataPolicy } from '../routing/provider-preferences.ts';
+import type { DataPolicy } from '../routing/preferences/provider-preferences.ts';
 import type { ThreadStore } from './thread.ts';
 import type { Ms, NanoUsd, Usd } from '../units.ts';
 

@@ -1,7 +1,7 @@
 import { asConclaveError } from '../../core/errors.ts';
 import type { ReplyHead } from '../../core/call.ts';
 import type { Candidate } from '../../core/provider.ts';
-import type { Flaw } from '../../core/routing/acceptance.ts';
+import type { Flaw } from '../../core/routing/acceptance/acceptance.ts';
 import type { CollectedReply } from '../../core/wire/collected-reply.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import type { CallRecord } from '../row/call-record.ts';

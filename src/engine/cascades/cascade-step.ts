@@ -1,7 +1,7 @@
-import type { AcceptanceVerdict, CheckResult, Flaw } from '../../core/routing/acceptance.ts';
+import type { AcceptanceVerdict, CheckResult, Flaw } from '../../core/routing/acceptance/acceptance.ts';
 import type { ConclaveError } from '../../core/errors.ts';
 import type { Candidate } from '../../core/provider.ts';
-import type { Acceptance, PlanStep } from '../../core/routing/plan.ts';
+import type { Acceptance, PlanStep } from '../../core/routing/plan/plan.ts';
 import type { StepVerdict } from '../../core/stores/ledger.ts';
 import type { CallRecord } from '../row/call-record.ts';
 import type { Route } from '../route.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ConclaveError } from '../../core/errors.ts';
-import type { Flaw } from '../../core/routing/acceptance.ts';
+import type { Flaw } from '../../core/routing/acceptance/acceptance.ts';
 import { finalAnswer, isHeldBack, type LastStep, type RejectedAnswers } from './final-answer.ts';
 
 const error = new ConclaveError('provider_error', 'lab/big is down');

@@ -1,6 +1,6 @@
 import { ConclaveError } from '../../core/errors.ts';
 import type { Call } from '../../core/call.ts';
-import type { Flaw } from '../../core/routing/acceptance.ts';
+import type { Flaw } from '../../core/routing/acceptance/acceptance.ts';
 
 /** The outcome of a cascade's last step, which is asked if no earlier answer was accepted. */
 export type LastStep<Last> =

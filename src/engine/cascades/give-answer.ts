@@ -1,4 +1,4 @@
-import type { Flaw } from '../../core/routing/acceptance.ts';
+import type { Flaw } from '../../core/routing/acceptance/acceptance.ts';
 import type { CollectedReply } from '../../core/wire/collected-reply.ts';
 import type { StartedAttempt } from '../attempts/start-attempt.ts';
 import { warnOnce } from '../row/warn-once.ts';

@@ -1,4 +1,4 @@
-import type { AcceptanceVerdict, Evidence } from '../../core/routing/acceptance.ts';
+import type { AcceptanceVerdict, Evidence } from '../../core/routing/acceptance/acceptance.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { CollectedReply } from '../../core/wire/collected-reply.ts';
 import { asConclaveError } from '../../core/errors.ts';

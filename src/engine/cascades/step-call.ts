@@ -1,10 +1,10 @@
 import { appendAll } from '../../core/lists/append-all.ts';
-import type { StepAnswer } from '../../core/routing/acceptance.ts';
+import type { StepAnswer } from '../../core/routing/acceptance/acceptance.ts';
 import type { Call, Reply, ReplyHead } from '../../core/call.ts';
 import { replyCollector, type CollectedReply } from '../../core/wire/collected-reply.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { AttemptRow } from '../../core/stores/ledger.ts';
-import type { PlanStep } from '../../core/routing/plan.ts';
+import type { PlanStep } from '../../core/routing/plan/plan.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
 import { noUsage } from '../../core/money/usage.ts';

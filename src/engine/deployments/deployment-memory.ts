@@ -1,5 +1,5 @@
 import type { LimitExchange } from '../../core/limit-exchange.ts';
-import type { Stats } from '../../core/routing/deployment-stats.ts';
+import type { Stats } from '../../core/routing/plan/deployment-stats.ts';
 import type { Bench } from '../../core/stores/bench.ts';
 import type { Store } from '../../core/stores/stores.ts';
 import type { Ms } from '../../core/units.ts';

@@ -1,7 +1,7 @@
 import { tokenPercent, type BillingTerm } from '../../core/money/billing-terms.ts';
 import { standingTerms } from '../../core/money/standing-terms.ts';
 import type { DialectId } from '../../core/wire/content.ts';
-import type { RequestTraits } from '../../core/routing/request-features.ts';
+import type { RequestTraits } from '../../core/routing/request/request-features.ts';
 import type { AskedModel } from './further-models.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { ConclaveError } from '../../core/errors.ts';
-import type { RequestFeatures } from '../../core/routing/request-features.ts';
+import type { RequestFeatures } from '../../core/routing/request/request-features.ts';
 import { dollarText, nanoFromUsd } from '../../core/units.ts';
 import type { CallRecord } from '../row/call-record.ts';
 import { budgetName } from './budget-refusal.ts';

@@ -1,8 +1,8 @@
 import type { Candidate } from '../../core/provider.ts';
-import type { Plan } from '../../core/routing/plan.ts';
-import { planPath } from '../../core/routing/plan-path.ts';
-import { plannedCandidates } from '../../core/routing/planned-candidates.ts';
-import type { RoutingDecision } from '../../core/routing/routing-decision.ts';
+import type { Plan } from '../../core/routing/plan/plan.ts';
+import { planPath } from '../../core/routing/plan/plan-path.ts';
+import { plannedCandidates } from '../../core/routing/plan/planned-candidates.ts';
+import type { RoutingDecision } from '../../core/routing/decision/routing-decision.ts';
 
 /** A plan that lost candidates. */
 export type Narrowing = {

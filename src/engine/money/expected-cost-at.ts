@@ -1,6 +1,6 @@
 import { expectedCost } from '../../core/money/expected-cost.ts';
 import type { Candidate } from '../../core/provider.ts';
-import type { RequestFeatures } from '../../core/routing/request-features.ts';
+import type { RequestFeatures } from '../../core/routing/request/request-features.ts';
 import { expectedPrompt } from '../../core/money/expected-prompt.ts';
 
 /**

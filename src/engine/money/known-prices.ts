@@ -2,7 +2,7 @@ import { billOf } from '../../core/money/bill-of.ts';
 import type { Principal } from '../../core/call.ts';
 import { webSearchTerm } from '../../core/money/billing-terms.ts';
 import { priceAt } from '../../core/money/price.ts';
-import type { RequestTraits } from '../../core/routing/request-features.ts';
+import type { RequestTraits } from '../../core/routing/request/request-features.ts';
 import type { Ms } from '../../core/units.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { Route } from '../route.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { requestFeatures } from '../../../test/support/request-features.ts';
 import { test } from 'node:test';
 import type { DialectId } from '../../core/wire/content.ts';
-import type { FurtherModels } from '../../core/routing/request-features.ts';
+import type { FurtherModels } from '../../core/routing/request/request-features.ts';
 import { picoPerToken } from '../../core/money/price.ts';
 import type { Candidate } from '../../core/provider.ts';
 import { candidate, ordinary } from '../../../test/support/policy-candidates.ts';

@@ -1,4 +1,4 @@
-import type { RequestFeatures } from '../../core/routing/request-features.ts';
+import type { RequestFeatures } from '../../core/routing/request/request-features.ts';
 import { upperBoundCost, type Price } from '../../core/money/price.ts';
 import type { Model } from '../../core/model.ts';
 import type { NanoUsd, Tokens } from '../../core/units.ts';

@@ -1,5 +1,5 @@
 import type { Model } from '../../core/model.ts';
-import type { CallSize } from '../../core/routing/request-features.ts';
+import type { CallSize } from '../../core/routing/request/request-features.ts';
 import type { Tokens } from '../../core/units.ts';
 
 /** What most models count for an image, at most. */

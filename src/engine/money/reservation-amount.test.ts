@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import type { Plan } from '../../core/routing/plan.ts';
-import type { RequestFeatures } from '../../core/routing/request-features.ts';
+import type { Plan } from '../../core/routing/plan/plan.ts';
+import type { RequestFeatures } from '../../core/routing/request/request-features.ts';
 import { costOf, picoPerToken, type Price } from '../../core/money/price.ts';
 import type { Candidate } from '../../core/provider.ts';
 import { noUsage } from '../../core/money/usage.ts';

@@ -1,4 +1,4 @@
-import type { Plan } from '../../core/routing/plan.ts';
+import type { Plan } from '../../core/routing/plan/plan.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { Route } from '../route.ts';
 

@@ -1,7 +1,7 @@
-import type { RoutingDecision } from '../../core/routing/routing-decision.ts';
+import type { RoutingDecision } from '../../core/routing/decision/routing-decision.ts';
 import type { ConclaveError } from '../../core/errors.ts';
 import type { Model } from '../../core/model.ts';
-import type { Plan } from '../../core/routing/plan.ts';
+import type { Plan } from '../../core/routing/plan/plan.ts';
 import { latencyWarnings } from './warnings/latency-warnings.ts';
 import type { ChosenRoute, Route } from '../route.ts';
 import type { RoutingServices } from './routing-services.ts';

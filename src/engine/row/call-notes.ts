@@ -1,6 +1,6 @@
 import type { CallReceipt } from '../../core/call.ts';
-import type { Classification } from '../../core/routing/classification.ts';
-import type { RoutingDecision } from '../../core/routing/routing-decision.ts';
+import type { Classification } from '../../core/routing/request/classification.ts';
+import type { RoutingDecision } from '../../core/routing/decision/routing-decision.ts';
 import type { AttemptRow, StepVerdict } from '../../core/stores/ledger.ts';
 import type { Tokens } from '../../core/units.ts';
 

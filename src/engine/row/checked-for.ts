@@ -1,4 +1,4 @@
-import type { CheckedFor } from '../../core/routing/acceptance.ts';
+import type { CheckedFor } from '../../core/routing/acceptance/acceptance.ts';
 import type { CallRecord } from './call-record.ts';
 
 /** Whom the answers of a call are checked for: its key, until its caller no longer waits. */

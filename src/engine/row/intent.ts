@@ -1,5 +1,5 @@
 import type { Reservation } from '../../core/call.ts';
-import type { RoutingDecision } from '../../core/routing/routing-decision.ts';
+import type { RoutingDecision } from '../../core/routing/decision/routing-decision.ts';
 import type { PaidModel } from '../../core/stores/ledger.ts';
 import type { NanoUsd } from '../../core/units.ts';
 

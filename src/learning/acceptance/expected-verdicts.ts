@@ -1,4 +1,4 @@
-import type { ExpectedVerdicts } from '../../core/routing/acceptance.ts';
+import type { ExpectedVerdicts } from '../../core/routing/acceptance/acceptance.ts';
 import type { AcceptanceCalibration } from './acceptance-calibration.ts';
 import { acceptanceWeights } from './acceptance-weights.ts';
 

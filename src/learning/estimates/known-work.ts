@@ -1,9 +1,10 @@
 import type { Model } from '../../core/model.ts';
-import type { KindOfWork, QualityEstimates, SuccessWorths } from '../../core/routing/quality-estimates.ts';
+import type { QualityEstimates, SuccessWorths } from '../../core/routing/quality/quality-estimates.ts';
+import type { KindOfWork } from '../../core/routing/request/request-features.ts';
 import type { Candidate } from '../../core/provider.ts';
 import { projectTag } from '../../core/names/project-tag.ts';
 import { rememberLatest } from '../../core/memories/remember-latest.ts';
-import { priorParts } from '../../core/routing/success-prior.ts';
+import { priorParts } from '../../core/routing/quality/success-prior.ts';
 import type { TaskType } from '../../core/task.ts';
 import type { Ms } from '../../core/units.ts';
 import type { Estimate, OnlineLearner } from '../outcomes/online-learner.ts';

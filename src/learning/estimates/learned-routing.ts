@@ -1,4 +1,5 @@
-import type { KindOfWork, QualityEstimates } from '../../core/routing/quality-estimates.ts';
+import type { QualityEstimates } from '../../core/routing/quality/quality-estimates.ts';
+import type { KindOfWork } from '../../core/routing/request/request-features.ts';
 import type { RouterStore } from '../../core/stores/router-store.ts';
 import type { Ms } from '../../core/units.ts';
 import type { PromptResidual } from '../models/prompt-residual.ts';

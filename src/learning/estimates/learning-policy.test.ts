@@ -3,8 +3,8 @@ import { requestFeatures } from '../../../test/support/request-features.ts';
 import { test } from 'node:test';
 import { seededRandom } from '../../../test/support/seeded-random.ts';
 import { healthy, sampleCandidates, ordinary } from '../../../test/support/policy-candidates.ts';
-import type { Policy } from '../../core/routing/plan.ts';
-import type { RequestFeatures } from '../../core/routing/request-features.ts';
+import type { Policy } from '../../core/routing/plan/plan.ts';
+import type { RequestFeatures } from '../../core/routing/request/request-features.ts';
 import { learnedRouting } from './learned-routing.ts';
 import { learningPolicy } from './learning-policy.ts';
 

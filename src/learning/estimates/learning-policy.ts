@@ -1,7 +1,7 @@
 import { hasTag } from '../../core/names/has-tag.ts';
 import { movedToFront } from '../../core/names/moved-to-front.ts';
-import type { Plan, Policy } from '../../core/routing/plan.ts';
-import type { RequestFeatures } from '../../core/routing/request-features.ts';
+import type { Plan, Policy } from '../../core/routing/plan/plan.ts';
+import type { RequestFeatures } from '../../core/routing/request/request-features.ts';
 import { expectedCost } from '../../core/money/expected-cost.ts';
 import type { Candidate } from '../../core/provider.ts';
 import { explore, mayBeBetter, usualExploration } from '../outcomes/explore.ts';

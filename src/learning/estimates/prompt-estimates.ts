@@ -1,5 +1,5 @@
 import { byList } from '../../core/memories/by-list.ts';
-import type { QualityEstimates } from '../../core/routing/quality-estimates.ts';
+import type { QualityEstimates } from '../../core/routing/quality/quality-estimates.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { KnownKind, ModelEstimates } from './known-work.ts';
 import { likely } from '../models/log-odds.ts';

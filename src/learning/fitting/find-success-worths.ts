@@ -1,5 +1,5 @@
 import { minOf } from '../../core/lists/extremes.ts';
-import type { SuccessWorth } from '../../core/routing/quality-estimates.ts';
+import type { SuccessWorth } from '../../core/routing/quality/quality-estimates.ts';
 import { type FoundWorths, type UsualAnswers, withFile } from '../models/success-worths.ts';
 import { meanOf } from '../../core/lists/mean-of.ts';
 

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { LabelledCall } from './labelled-call.ts';
-import { tierPrior } from '../../core/routing/success-prior.ts';
+import { tierPrior } from '../../core/routing/quality/success-prior.ts';
 import { groupMeans } from './group-means.ts';
 import { isSurelyPositive } from './is-surely-positive.ts';
 import { likely } from '../models/log-odds.ts';

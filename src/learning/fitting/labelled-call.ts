@@ -1,6 +1,6 @@
 import { meanOf } from '../../core/lists/mean-of.ts';
-import { isControlKind, isCountedControl, ownKind } from '../../core/routing/outcome-kinds.ts';
-import type { Experiment } from '../../core/routing/plan.ts';
+import { isControlKind, isCountedControl, ownKind } from '../../core/routing/quality/outcome-kinds.ts';
+import type { Experiment } from '../../core/routing/plan/plan.ts';
 import type { RoutedCall } from '../../core/stores/router-store.ts';
 import { reachedLimit } from '../../core/wire/reached-limit.ts';
 

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { appendAll } from '../../core/lists/append-all.ts';
 import type { Catalogue } from '../../core/catalogue.ts';
 import { roughCost } from '../../core/money/price.ts';
-import type { SuccessWorths } from '../../core/routing/quality-estimates.ts';
+import type { SuccessWorths } from '../../core/routing/quality/quality-estimates.ts';
 import type { RouterStore } from '../../core/stores/router-store.ts';
 import { isTaskType } from '../../core/task.ts';
 import { type Ms, usdFromNano } from '../../core/units.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { tierPriorAt } from '../../core/routing/success-prior.ts';
+import { tierPriorAt } from '../../core/routing/quality/success-prior.ts';
 import type { LabelledCall } from './labelled-call.ts';
 import { withControls } from './with-controls.ts';
 

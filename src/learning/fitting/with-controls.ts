@@ -1,4 +1,4 @@
-import { tierPriorAt } from '../../core/routing/success-prior.ts';
+import { tierPriorAt } from '../../core/routing/quality/success-prior.ts';
 import type { LabelledCall } from './labelled-call.ts';
 import { isTaskType } from '../../core/task.ts';
 

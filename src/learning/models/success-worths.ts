@@ -1,6 +1,6 @@
 import { ConclaveError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json/json.ts';
-import type { SuccessWorth, SuccessWorths } from '../../core/routing/quality-estimates.ts';
+import type { SuccessWorth, SuccessWorths } from '../../core/routing/quality/quality-estimates.ts';
 import type { TaskType } from '../../core/task.ts';
 import type { Tokens } from '../../core/units.ts';
 

@@ -1,5 +1,5 @@
 import { isTaskType } from '../../core/task.ts';
-import { tierPriorAt } from '../../core/routing/success-prior.ts';
+import { tierPriorAt } from '../../core/routing/quality/success-prior.ts';
 import type { CallRow } from '../../core/stores/ledger.ts';
 import { ownCall } from '../../core/stores/own-call.ts';
 import { controlsOf } from './silent-answers.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { RoutedOutcome } from '../../core/stores/router-store.ts';
-import { tierPriorAt } from '../../core/routing/success-prior.ts';
+import { tierPriorAt } from '../../core/routing/quality/success-prior.ts';
 import { isTaskType } from '../../core/task.ts';
 import { quantise } from '../models/linear-model.ts';
 import type { LearnedState } from './online-learner.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RoutedOutcome } from '../../core/stores/router-store.ts';
-import { priorParts, tierPriorAt } from '../../core/routing/success-prior.ts';
+import { priorParts, tierPriorAt } from '../../core/routing/quality/success-prior.ts';
 import type { TaskType } from '../../core/task.ts';
 import { routerState, type RouterState } from './router-state.ts';
 

@@ -4,9 +4,9 @@ import {
   isCountedControl,
   ownKind,
   type OutcomeKind,
-} from '../../core/routing/outcome-kinds.ts';
+} from '../../core/routing/quality/outcome-kinds.ts';
 import type { RoutedOutcome } from '../../core/stores/router-store.ts';
-import { priorCounts, tierPriorAt } from '../../core/routing/success-prior.ts';
+import { priorCounts, tierPriorAt } from '../../core/routing/quality/success-prior.ts';
 import { isTaskType } from '../../core/task.ts';
 import { acceptanceCalibration, type AcceptanceCalibration } from '../acceptance/acceptance-calibration.ts';
 import { guardArm, type GuardArm } from './guard-arm.ts';

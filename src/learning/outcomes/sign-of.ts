@@ -1,4 +1,4 @@
-import type { OutcomeKind } from '../../core/routing/outcome-kinds.ts';
+import type { OutcomeKind } from '../../core/routing/quality/outcome-kinds.ts';
 
 /**
  * How much a repeated question shifts the log-odds that the answer was right: as from .8 to .5. For each of them another

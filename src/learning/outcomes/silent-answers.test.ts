@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { seededRandom } from '../../../test/support/seeded-random.ts';
 import type { RoutedOutcome } from '../../core/stores/router-store.ts';
-import { tierPriorAt } from '../../core/routing/success-prior.ts';
+import { tierPriorAt } from '../../core/routing/quality/success-prior.ts';
 import { routerState } from './router-state.ts';
 import { controlsOf } from './silent-answers.ts';
 

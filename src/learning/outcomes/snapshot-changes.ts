@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { PriorParts } from '../../core/routing/success-prior.ts';
+import type { PriorParts } from '../../core/routing/quality/success-prior.ts';
 import type { Ms } from '../../core/units.ts';
 import type { CellKey } from '../models/cell-store.ts';
 import type { RouterHistory } from './router-history.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ConclaveError } from '../../core/errors.ts';
 import { readStored } from '../../core/json/read-stored.ts';
-import { storedExperiment } from '../../core/routing/stored-decision.ts';
+import { storedExperiment } from '../../core/routing/decision/stored-decision.ts';
 import type { RoutedOutcome, RouterSnapshot } from '../../core/stores/router-store.ts';
 import { tiers } from '../../core/task.ts';
 import type { Ms } from '../../core/units.ts';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { ModelClassifier, RequestClues } from '../../core/routing/classification.ts';
+import type { ModelClassifier, RequestClues } from '../../core/routing/request/classification.ts';
 import { isTaskType, taskTypes } from '../../core/task.ts';
 
 /** Includes room for a classifier's reasoning. */

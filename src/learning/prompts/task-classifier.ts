@@ -1,5 +1,5 @@
 import { maxOf } from '../../core/lists/extremes.ts';
-import type { Classification, RequestClues } from '../../core/routing/classification.ts';
+import type { Classification, RequestClues } from '../../core/routing/request/classification.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json/json.ts';
 import { type TaskType, taskTypes } from '../../core/task.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { defined } from '../../core/json/defined.ts';
 import { readStoredJson } from '../../core/json/read-stored.ts';
-import type { DataPolicy } from '../../core/routing/provider-preferences.ts';
-import { type KeyRouting, routingModes } from '../../core/routing/routing-preferences.ts';
+import type { DataPolicy } from '../../core/routing/preferences/provider-preferences.ts';
+import { type KeyRouting, routingModes } from '../../core/routing/preferences/routing-preferences.ts';
 import type { VirtualKey } from '../../core/stores/stores.ts';
 import type { SqlRow } from '../sql/sql-runner.ts';
 

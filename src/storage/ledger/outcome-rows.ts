@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ConclaveError } from '../../core/errors.ts';
-import type { OutcomeKind } from '../../core/routing/outcome-kinds.ts';
+import type { OutcomeKind } from '../../core/routing/quality/outcome-kinds.ts';
 import type { RatingHabits } from '../../core/stores/ledger.ts';
 import type { LedgerStore } from '../../core/stores/stores.ts';
 import type { SqlRunner } from '../sql/sql-runner.ts';

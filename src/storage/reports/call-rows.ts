@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defined } from '../../core/json/defined.ts';
 import { readStoredJson } from '../../core/json/read-stored.ts';
-import { storedDecision } from '../../core/routing/stored-decision.ts';
+import { storedDecision } from '../../core/routing/decision/stored-decision.ts';
 import { storedVerdicts } from '../../core/stores/stored-verdicts.ts';
 import type { AttemptRow, CallRow, OutcomeSignal } from '../../core/stores/ledger.ts';
 import type { Usage } from '../../core/money/usage.ts';

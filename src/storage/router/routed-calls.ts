@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { storedExperiment } from '../../core/routing/stored-decision.ts';
+import { storedExperiment } from '../../core/routing/decision/stored-decision.ts';
 import type { RoutedCall, RouterStore } from '../../core/stores/router-store.ts';
 import { tiers } from '../../core/task.ts';
 import type { ReadCallPart } from './call-part-reader.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { storedExperiment } from '../../core/routing/stored-decision.ts';
+import { storedExperiment } from '../../core/routing/decision/stored-decision.ts';
 import type { RoutedOutcome, RouterStore } from '../../core/stores/router-store.ts';
 import { storedVerdicts } from '../../core/stores/stored-verdicts.ts';
 import type { ReadCallPart } from './call-part-reader.ts';

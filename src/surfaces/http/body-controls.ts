@@ -6,7 +6,7 @@ import {
   providerSorts,
   type ProviderNames,
   type ProviderPreferences,
-} from '../../core/routing/provider-preferences.ts';
+} from '../../core/routing/preferences/provider-preferences.ts';
 import { array, boolean, number, object, refuse, string } from '../../dialects/fields/strict-fields.ts';
 import { providerId } from './provider-id.ts';
 import { forwardedToRouter } from './forwarded-to-router.ts';

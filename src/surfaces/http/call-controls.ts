@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { AnswerCheck } from '../../core/routing/acceptance.ts';
+import type { AnswerCheck } from '../../core/routing/acceptance/acceptance.ts';
 import type { CallLimits } from '../../core/call.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import { readCostCeiling } from '../../core/money/dollar-limits.ts';

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { ConclaveError } from '../../core/errors.ts';
 import { didYouMean } from '../../core/names/did-you-mean.ts';
 import { Secret } from '../../core/provider.ts';
-import type { ProviderNames } from '../../core/routing/provider-preferences.ts';
+import type { ProviderNames } from '../../core/routing/preferences/provider-preferences.ts';
 
 const header = 'x-conclave-provider-key';
 const maxKeys = 8;

@@ -1,4 +1,4 @@
-import type { Preview } from '../../core/routing/preview.ts';
+import type { Preview } from '../../core/routing/decision/preview.ts';
 import { usdFromNano } from '../../core/units.ts';
 
 /**

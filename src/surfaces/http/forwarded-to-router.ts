@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../core/json/json.ts';
-import type { ProviderNames } from '../../core/routing/provider-preferences.ts';
+import type { ProviderNames } from '../../core/routing/preferences/provider-preferences.ts';
 import { providerId } from './provider-id.ts';
 
 /**

@@ -4,7 +4,7 @@ import type { DialectId } from '../../core/wire/content.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import { matchesAny } from '../../core/names/matches-pattern.ts';
 import type { Model } from '../../core/model.ts';
-import { virtualModel, virtualNames } from '../../core/routing/virtual-model.ts';
+import { virtualModel, virtualNames } from '../../core/routing/preferences/virtual-model.ts';
 
 /** A name that a request may use as `model`, and its provider. */
 export type ListedModel = { readonly id: string; readonly provider: string };

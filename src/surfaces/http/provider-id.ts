@@ -1,5 +1,5 @@
 import { idSpelling } from '../../core/names/id-spelling.ts';
-import type { ProviderNames } from '../../core/routing/provider-preferences.ts';
+import type { ProviderNames } from '../../core/routing/preferences/provider-preferences.ts';
 
 /** Returns the id that a provider's name in a request stands for. */
 export function providerId(

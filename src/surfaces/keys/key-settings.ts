@@ -4,7 +4,7 @@ import { issueText } from '../../core/json/issue-text.ts';
 import { keysAt } from '../../core/json/keys-at.ts';
 import { budgetLimit } from '../../core/money/dollar-limits.ts';
 import { didYouMean } from '../../core/names/did-you-mean.ts';
-import { routingModes } from '../../core/routing/routing-preferences.ts';
+import { routingModes } from '../../core/routing/preferences/routing-preferences.ts';
 import { budgetWindows, type Budget, type KeyChange, type KeySettings } from '../../core/stores/stores.ts';
 import type { Ms } from '../../core/units.ts';
 

@@ -6,7 +6,7 @@ import { replyCollector, replyText, type CollectedReply } from '../../core/wire/
 import type { ContentPart, Message } from '../../core/wire/content.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { ChatResponse, LLMProvider, StreamChunk } from '../../core/wire/llm-provider.ts';
-import type { Preview } from '../../core/routing/preview.ts';
+import type { Preview } from '../../core/routing/decision/preview.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
 import type { TaskType } from '../../core/task.ts';

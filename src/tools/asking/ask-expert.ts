@@ -1,7 +1,7 @@
 import { defined } from '../../core/json/defined.ts';
 import type { Answer } from '../../engine/ask.ts';
 import type { CallLimits } from '../../core/call.ts';
-import type { SharedCeiling } from '../../core/routing/shared-ceiling.ts';
+import type { SharedCeiling } from '../../core/routing/request/shared-ceiling.ts';
 import type { ExtraField, OutputFormat, ReasoningEffort } from '../../core/wire/request.ts';
 import type { DialectId } from '../../core/wire/content.ts';
 import type { TaskType, Tier } from '../../core/task.ts';

@@ -1,4 +1,4 @@
-import type { CallCeiling } from '../../core/routing/shared-ceiling.ts';
+import type { CallCeiling } from '../../core/routing/request/shared-ceiling.ts';
 import { usdFromNano, type NanoUsd } from '../../core/units.ts';
 
 /** Returns what earlier calls leave of a cost ceiling that covers them too, if there is one. */

@@ -2,8 +2,8 @@ import type { Answer, ExpectedQuestion, ParentQuestion, Question } from '../../e
 import type { Asker } from '../../engine/routing/data/may-receive-data.ts';
 import type { Parent } from '../../engine/open-parent.ts';
 import type { Model } from '../../core/model.ts';
-import type { ProviderPreferences } from '../../core/routing/provider-preferences.ts';
-import { whereDataMayGo } from '../../core/routing/where-data-may-go.ts';
+import type { ProviderPreferences } from '../../core/routing/preferences/provider-preferences.ts';
+import { whereDataMayGo } from '../../core/routing/preferences/where-data-may-go.ts';
 import { modelPicker, type ModelPickerServices } from './model-picker.ts';
 import { runProgress } from './run-progress.ts';
 import type { ToolContext, ToolExpected, ToolQuestion } from './tool.ts';

@@ -1,5 +1,5 @@
 import { asConclaveError, type ConclaveError } from '../../core/errors.ts';
-import type { CallCeiling } from '../../core/routing/shared-ceiling.ts';
+import type { CallCeiling } from '../../core/routing/request/shared-ceiling.ts';
 import { dollarText } from '../../core/units.ts';
 import { meterCalls, type MeterReading } from '../offer/call-meter.ts';
 import type { ToolContext, ToolParent } from '../offer/tool.ts';

@@ -2,7 +2,7 @@ import { addCosts } from '../../core/money/add-costs.ts';
 import { answersAsked } from '../../core/wire/answers-asked.ts';
 import { defined } from '../../core/json/defined.ts';
 import type { Call, CallReceipt } from '../../core/call.ts';
-import type { ProviderPreferences } from '../../core/routing/provider-preferences.ts';
+import type { ProviderPreferences } from '../../core/routing/preferences/provider-preferences.ts';
 import type { Question } from '../../engine/ask.ts';
 import type { ShownVerification } from './verification-answer.ts';
 import type { AnswerVerifier, VerificationNeed } from './verify-answer.ts';

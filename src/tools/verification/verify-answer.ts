@@ -4,7 +4,7 @@ import type { CallLimits } from '../../core/call.ts';
 import { asConclaveError, ConclaveError } from '../../core/errors.ts';
 import { defined } from '../../core/json/defined.ts';
 import { hasTag } from '../../core/names/has-tag.ts';
-import type { ProviderPreferences } from '../../core/routing/provider-preferences.ts';
+import type { ProviderPreferences } from '../../core/routing/preferences/provider-preferences.ts';
 import { meterCalls } from '../offer/call-meter.ts';
 import { errorLine } from '../panels/run-panel.ts';
 import type { ToolCaller } from '../offer/tool-context.ts';

@@ -1,6 +1,6 @@
 import type { Model } from '../../core/model.ts';
 import { costOf } from '../../core/money/price.ts';
-import type { RequestFeatures } from '../../core/routing/request-features.ts';
+import type { RequestFeatures } from '../../core/routing/request/request-features.ts';
 import type { Tokens } from '../../core/units.ts';
 import { answerScale, withAnswer } from '../recorded/answer-scale.ts';
 import type { Decided } from './decided.ts';

@@ -4,7 +4,11 @@ import { intent, noon, settlement } from '../../../test/support/ledger-samples.t
 import { requestFeatures, type SetFeatures } from '../../../test/support/request-features.ts';
 import type { Model } from '../../core/model.ts';
 import { noUsage } from '../../core/money/usage.ts';
-import { filterRules, type FilterRule, type RoutingDecision } from '../../core/routing/routing-decision.ts';
+import {
+  filterRules,
+  type FilterRule,
+  type RoutingDecision,
+} from '../../core/routing/decision/routing-decision.ts';
 import type { CallRow } from '../../core/stores/ledger.ts';
 import { couldServe } from './could-serve.ts';
 

@@ -1,8 +1,8 @@
 import type { CallRow } from '../../core/stores/ledger.ts';
 import type { Model } from '../../core/model.ts';
 import { costOf } from '../../core/money/price.ts';
-import type { FilterRule } from '../../core/routing/routing-decision.ts';
-import type { RequestFeatures } from '../../core/routing/request-features.ts';
+import type { FilterRule } from '../../core/routing/decision/routing-decision.ts';
+import type { RequestFeatures } from '../../core/routing/request/request-features.ts';
 import { type Usd, nanoFromUsd } from '../../core/units.ts';
 
 /**

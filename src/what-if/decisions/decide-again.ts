@@ -1,8 +1,8 @@
 import type { Model } from '../../core/model.ts';
-import type { Plan } from '../../core/routing/plan.ts';
+import type { Plan } from '../../core/routing/plan/plan.ts';
 import type { Candidate } from '../../core/provider.ts';
-import type { RequestFeatures } from '../../core/routing/request-features.ts';
-import { isVirtualName } from '../../core/routing/virtual-model.ts';
+import type { RequestFeatures } from '../../core/routing/request/request-features.ts';
+import { isVirtualName } from '../../core/routing/preferences/virtual-model.ts';
 import { answeredAlone, answeredBy, withGuesses } from './answered-by.ts';
 import { couldServe } from './could-serve.ts';
 import type { Decided } from './decided.ts';

@@ -1,9 +1,9 @@
 import type { Model } from '../../core/model.ts';
 import { costOf } from '../../core/money/price.ts';
 import { completionTokens, noUsage, promptTokens } from '../../core/money/usage.ts';
-import { inOwnWords } from '../../core/routing/in-own-words.ts';
-import type { Acceptance } from '../../core/routing/plan.ts';
-import type { RequestFeatures } from '../../core/routing/request-features.ts';
+import { inOwnWords } from '../../core/routing/acceptance/in-own-words.ts';
+import type { Acceptance } from '../../core/routing/plan/plan.ts';
+import type { RequestFeatures } from '../../core/routing/request/request-features.ts';
 import type { StepVerdict } from '../../core/stores/ledger.ts';
 import type { PaidCall } from '../sample/paid-calls.ts';
 import type { Decided } from './decided.ts';

@@ -1,9 +1,12 @@
-import type { ChoosableCall } from '../../core/routing/choosable-call.ts';
-import { isVirtualName } from '../../core/routing/virtual-model.ts';
+import type { ChoosableCall } from '../../core/routing/request/choosable-call.ts';
+import { isVirtualName } from '../../core/routing/preferences/virtual-model.ts';
 import type { CallRow } from '../../core/stores/ledger.ts';
 import { defined } from '../../core/json/defined.ts';
-import { closedOrder, type ProviderPreferences } from '../../core/routing/provider-preferences.ts';
-import type { RequestFeatures } from '../../core/routing/request-features.ts';
+import {
+  closedOrder,
+  type ProviderPreferences,
+} from '../../core/routing/preferences/provider-preferences.ts';
+import type { RequestFeatures } from '../../core/routing/request/request-features.ts';
 
 /** Whether a row was written by a version that did not record what the call itself asked for. */
 export function isOfOldVersion(row: CallRow): boolean {

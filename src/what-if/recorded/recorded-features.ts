@@ -1,12 +1,12 @@
 import type { Capability } from '../../core/model.ts';
 import { completionTokens, promptTokens } from '../../core/money/usage.ts';
 import { hasTag } from '../../core/names/has-tag.ts';
-import type { RequestFeatures, TokenBounds } from '../../core/routing/request-features.ts';
-import type { KeyRouting, RoutingMode } from '../../core/routing/routing-preferences.ts';
-import { withKeyRouting } from '../../core/routing/with-key-routing.ts';
+import type { RequestFeatures, TokenBounds } from '../../core/routing/request/request-features.ts';
+import type { KeyRouting, RoutingMode } from '../../core/routing/preferences/routing-preferences.ts';
+import { withKeyRouting } from '../../core/routing/preferences/with-key-routing.ts';
 import { answerScale } from './answer-scale.ts';
 import { defined } from '../../core/json/defined.ts';
-import { virtualModel } from '../../core/routing/virtual-model.ts';
+import { virtualModel } from '../../core/routing/preferences/virtual-model.ts';
 import type { CallRow } from '../../core/stores/ledger.ts';
 import { isTaskType } from '../../core/task.ts';
 import type { Tokens } from '../../core/units.ts';

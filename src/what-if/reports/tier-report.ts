@@ -1,6 +1,6 @@
 import type { CallVolume } from '../../core/stores/ledger.ts';
 import type { Candidate } from '../../core/provider.ts';
-import { simpleTasks, successPrior } from '../../core/routing/success-prior.ts';
+import { simpleTasks, successPrior } from '../../core/routing/quality/success-prior.ts';
 import type { Model } from '../../core/model.ts';
 import { inSlices } from '../../core/streams/in-slices.ts';
 import type { Overspending, Sample, TierReport } from '../../core/routing/what-if.ts';

@@ -1,5 +1,5 @@
 import type { AttemptRow } from '../../core/stores/ledger.ts';
-import type { Stats } from '../../core/routing/deployment-stats.ts';
+import type { Stats } from '../../core/routing/plan/deployment-stats.ts';
 import type { Ms } from '../../core/units.ts';
 
 /**

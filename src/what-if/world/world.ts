@@ -1,13 +1,13 @@
-import type { ChoosableCall } from '../../core/routing/choosable-call.ts';
+import type { ChoosableCall } from '../../core/routing/request/choosable-call.ts';
 import type { Model } from '../../core/model.ts';
 import type { AnswerLengths } from '../../core/money/answer-lengths.ts';
-import type { ExpectedVerdicts } from '../../core/routing/acceptance.ts';
+import type { ExpectedVerdicts } from '../../core/routing/acceptance/acceptance.ts';
 import type { CallRow } from '../../core/stores/ledger.ts';
-import type { Stats } from '../../core/routing/deployment-stats.ts';
-import type { Plan, Policy } from '../../core/routing/plan.ts';
-import type { SuccessWorths } from '../../core/routing/quality-estimates.ts';
-import type { RequestFeatures } from '../../core/routing/request-features.ts';
-import type { KeyRouting, RoutingPreferences } from '../../core/routing/routing-preferences.ts';
+import type { Stats } from '../../core/routing/plan/deployment-stats.ts';
+import type { Plan, Policy } from '../../core/routing/plan/plan.ts';
+import type { SuccessWorths } from '../../core/routing/quality/quality-estimates.ts';
+import type { RequestFeatures } from '../../core/routing/request/request-features.ts';
+import type { KeyRouting, RoutingPreferences } from '../../core/routing/preferences/routing-preferences.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { KnownCandidates } from './known-candidates.ts';
 

@@ -1,5 +1,5 @@
 import { meanOf } from '../../../core/lists/mean-of.ts';
-import type { Stats, DeploymentStats } from '../../../core/routing/deployment-stats.ts';
+import type { Stats, DeploymentStats } from '../../../core/routing/plan/deployment-stats.ts';
 import type { Ms } from '../../../core/units.ts';
 import type { AskedDeployments } from '../asked-deployments.ts';
 import { latestOfEach, type DeadCredential } from './dead-credential.ts';

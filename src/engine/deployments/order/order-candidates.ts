@@ -1,13 +1,16 @@
-import type { BalanceSituation } from '../../../core/routing/balance.ts';
+import type { BalanceSituation } from '../../../core/routing/plan/balance.ts';
 import type { Candidate } from '../../../core/provider.ts';
-import { providerPlace, type ProviderPreferences } from '../../../core/routing/provider-preferences.ts';
+import {
+  providerPlace,
+  type ProviderPreferences,
+} from '../../../core/routing/preferences/provider-preferences.ts';
 import { affinityOf, homeOf } from './affinity.ts';
 import type { Route } from '../../route.ts';
 import type { ConversationMemory } from '../../memory/conversation-memory.ts';
 import type { Randomness, SettingsOf } from '../../services.ts';
 import type { DeploymentMemory } from '../deployment-memory.ts';
 import { expectedPrompt } from '../../../core/money/expected-prompt.ts';
-import { meritBy } from '../../../core/routing/merit.ts';
+import { meritBy } from '../../../core/routing/plan/merit.ts';
 import { sortedStrategy } from './sorted-strategy.ts';
 
 /** What the order of deployments depends on. */

@@ -1,7 +1,7 @@
-import type { BalanceStrategy } from '../../../core/routing/balance.ts';
+import type { BalanceStrategy } from '../../../core/routing/plan/balance.ts';
 import type { Candidate } from '../../../core/provider.ts';
 import { compareNumbers } from '../../../core/lists/compare-numbers.ts';
-import type { Merit } from '../../../core/routing/merit.ts';
+import type { Merit } from '../../../core/routing/plan/merit.ts';
 
 /** A strategy for deployments that the caller wants sorted: it balances only those of equal merit. */
 export function sortedStrategy(strategy: BalanceStrategy, merit: Merit): BalanceStrategy {

@@ -1,4 +1,4 @@
-import type { DeploymentStats, Waits } from '../../../core/routing/deployment-stats.ts';
+import type { DeploymentStats, Waits } from '../../../core/routing/plan/deployment-stats.ts';
 import type { Ms, Tokens } from '../../../core/units.ts';
 import { withWait } from './recent-wait.ts';
 

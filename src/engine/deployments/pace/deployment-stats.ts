@@ -1,5 +1,5 @@
 import { byList } from '../../../core/memories/by-list.ts';
-import type { DeploymentStats, Stats } from '../../../core/routing/deployment-stats.ts';
+import type { DeploymentStats, Stats } from '../../../core/routing/plan/deployment-stats.ts';
 import type { Candidate } from '../../../core/provider.ts';
 import type { AskedDeployments } from '../asked-deployments.ts';
 import type { DeploymentHealth } from '../health/deployment-health.ts';

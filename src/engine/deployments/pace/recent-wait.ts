@@ -1,5 +1,5 @@
-import type { Wait, Waits } from '../../../core/routing/deployment-stats.ts';
-import type { RequestFeatures } from '../../../core/routing/request-features.ts';
+import type { Wait, Waits } from '../../../core/routing/plan/deployment-stats.ts';
+import type { RequestFeatures } from '../../../core/routing/request/request-features.ts';
 import type { Ms } from '../../../core/units.ts';
 
 /** Weight of a new, shorter wait; a longer one counts at once (peak-sensitive). */

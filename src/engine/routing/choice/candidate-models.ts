@@ -1,4 +1,4 @@
-import type { ChoosableCall } from '../../../core/routing/choosable-call.ts';
+import type { ChoosableCall } from '../../../core/routing/request/choosable-call.ts';
 import { ConclaveError } from '../../../core/errors.ts';
 import type { Model } from '../../../core/model.ts';
 import type { SettingsOf } from '../../services.ts';

@@ -1,5 +1,5 @@
 import type { Model } from '../../../core/model.ts';
-import type { ChoosableCall } from '../../../core/routing/choosable-call.ts';
+import type { ChoosableCall } from '../../../core/routing/request/choosable-call.ts';
 import type { ModelChoice, OpenChoice } from '../../route.ts';
 import type { ChoosingServices } from './candidate-models.ts';
 import { pinnedChoice } from './pinned-choice.ts';

@@ -1,6 +1,6 @@
 import type { Call } from '../../../core/call.ts';
-import { type Classification, cluesOf } from '../../../core/routing/classification.ts';
-import { isLatencyCritical } from '../../../core/routing/latency-critical.ts';
+import { type Classification, cluesOf } from '../../../core/routing/request/classification.ts';
+import { isLatencyCritical } from '../../../core/routing/request/latency-critical.ts';
 import type { UserText } from '../../../core/user-text/last-user-text.ts';
 import type { Router } from '../../services.ts';
 

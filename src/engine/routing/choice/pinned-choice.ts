@@ -1,4 +1,4 @@
-import type { ChoosableCall } from '../../../core/routing/choosable-call.ts';
+import type { ChoosableCall } from '../../../core/routing/request/choosable-call.ts';
 import { candidateModels, type ChoosingServices } from './candidate-models.ts';
 import type { ModelChoice, OpenChoice } from '../../route.ts';
 

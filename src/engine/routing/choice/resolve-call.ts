@@ -1,5 +1,5 @@
 import type { Call } from '../../../core/call.ts';
-import type { Classification } from '../../../core/routing/classification.ts';
+import type { Classification } from '../../../core/routing/request/classification.ts';
 import { lastUserText, type UserText } from '../../../core/user-text/last-user-text.ts';
 import type { RoutingServices } from '../routing-services.ts';
 import { choiceOf } from './choice-of.ts';

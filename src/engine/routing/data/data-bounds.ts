@@ -1,8 +1,8 @@
 import type { Call } from '../../../core/call.ts';
 import { ConclaveError } from '../../../core/errors.ts';
 import { hasTag } from '../../../core/names/has-tag.ts';
-import type { ProviderPreferences } from '../../../core/routing/provider-preferences.ts';
-import { whereDataMayGo } from '../../../core/routing/where-data-may-go.ts';
+import type { ProviderPreferences } from '../../../core/routing/preferences/provider-preferences.ts';
+import { whereDataMayGo } from '../../../core/routing/preferences/where-data-may-go.ts';
 import { servedModel } from '../../../core/routing/served-model.ts';
 import { candidateModels } from '../choice/candidate-models.ts';
 import { choiceOf } from '../choice/choice-of.ts';

@@ -3,7 +3,7 @@ import { matchesAny } from '../../../core/names/matches-pattern.ts';
 import type { Model } from '../../../core/model.ts';
 import type { Deployment } from '../../../core/provider.ts';
 import type { ModelSupply, SettingsOf } from '../../services.ts';
-import type { ProviderPreferences } from '../../../core/routing/provider-preferences.ts';
+import type { ProviderPreferences } from '../../../core/routing/preferences/provider-preferences.ts';
 import { servedModel } from '../../../core/routing/served-model.ts';
 import { mustStayLocal } from './data-bounds.ts';
 import { dataPolicies, excludedByCaller, outOfBounds } from './provider-filters.ts';

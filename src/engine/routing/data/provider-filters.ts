@@ -5,7 +5,7 @@ import {
   closedOrder,
   type DataPolicy,
   type ProviderPreferences,
-} from '../../../core/routing/provider-preferences.ts';
+} from '../../../core/routing/preferences/provider-preferences.ts';
 import type { Exclusion, FilterContext } from '../filters/filter.ts';
 
 const anywhere: readonly DataPolicy[] = [];

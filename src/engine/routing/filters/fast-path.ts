@@ -1,5 +1,5 @@
 import { capabilities, type Capability } from '../../../core/model.ts';
-import type { RequestFeatures } from '../../../core/routing/request-features.ts';
+import type { RequestFeatures } from '../../../core/routing/request/request-features.ts';
 import type { Candidate } from '../../../core/provider.ts';
 import type { Tokens } from '../../../core/units.ts';
 import type { FilterContext } from './filter.ts';

@@ -1,5 +1,5 @@
 import type { Call } from '../../../core/call.ts';
-import type { RequestFeatures } from '../../../core/routing/request-features.ts';
+import type { RequestFeatures } from '../../../core/routing/request/request-features.ts';
 import type { RoutingServices } from '../routing-services.ts';
 import { codecsFor } from '../../deployments/access/usable-endpoints.ts';
 import { isNamed } from '../choice/choice-of.ts';

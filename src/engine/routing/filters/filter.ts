@@ -1,10 +1,13 @@
 import type { Principal } from '../../../core/call.ts';
 import type { Model } from '../../../core/model.ts';
 import type { Candidate } from '../../../core/provider.ts';
-import type { RoutingDecision, FilterRule } from '../../../core/routing/routing-decision.ts';
-import type { Stats } from '../../../core/routing/deployment-stats.ts';
-import type { RequestFeatures } from '../../../core/routing/request-features.ts';
-import type { DataPolicy, ProviderPreferences } from '../../../core/routing/provider-preferences.ts';
+import type { RoutingDecision, FilterRule } from '../../../core/routing/decision/routing-decision.ts';
+import type { Stats } from '../../../core/routing/plan/deployment-stats.ts';
+import type { RequestFeatures } from '../../../core/routing/request/request-features.ts';
+import type {
+  DataPolicy,
+  ProviderPreferences,
+} from '../../../core/routing/preferences/provider-preferences.ts';
 import type { DialectId } from '../../../core/wire/content.ts';
 import type { Named, Thoughts } from '../../memory/origins.ts';
 

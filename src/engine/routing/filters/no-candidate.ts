@@ -1,7 +1,7 @@
 import { sendBytes } from '../../money/most-tokens.ts';
 import { ConclaveError } from '../../../core/errors.ts';
 import type { Model } from '../../../core/model.ts';
-import type { RoutingDecision } from '../../../core/routing/routing-decision.ts';
+import type { RoutingDecision } from '../../../core/routing/decision/routing-decision.ts';
 import { type Tokens, dollarText } from '../../../core/units.ts';
 import { ceilingText, type Ceiling } from './price-ceiling.ts';
 

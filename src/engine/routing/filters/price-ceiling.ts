@@ -1,9 +1,9 @@
 import { billOf } from '../../../core/money/bill-of.ts';
 import type { Call } from '../../../core/call.ts';
 import type { Model } from '../../../core/model.ts';
-import type { Plan } from '../../../core/routing/plan.ts';
-import type { RequestFeatures } from '../../../core/routing/request-features.ts';
-import type { SharedCeiling } from '../../../core/routing/shared-ceiling.ts';
+import type { Plan } from '../../../core/routing/plan/plan.ts';
+import type { RequestFeatures } from '../../../core/routing/request/request-features.ts';
+import type { SharedCeiling } from '../../../core/routing/request/shared-ceiling.ts';
 import type { Candidate } from '../../../core/provider.ts';
 import { dollarText, nanoFromUsd, type NanoUsd, type Tokens } from '../../../core/units.ts';
 import { allAnswers } from '../../../core/money/all-answers.ts';

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { ordinaryContext } from '../../../../test/support/filter-context.ts';
 import { candidate, ordinary } from '../../../../test/support/policy-candidates.ts';
 import { credentialKey } from '../../../core/accounts/credential-key.ts';
-import type { Waits } from '../../../core/routing/deployment-stats.ts';
+import type { Waits } from '../../../core/routing/plan/deployment-stats.ts';
 import type { FilterContext } from './filter.ts';
 import { applySoftFilters } from './soft-filters.ts';
 

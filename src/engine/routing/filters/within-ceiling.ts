@@ -1,8 +1,8 @@
-import type { Plan } from '../../../core/routing/plan.ts';
+import type { Plan } from '../../../core/routing/plan/plan.ts';
 import { nanoFromUsd, dollarText } from '../../../core/units.ts';
 import { reservationAmount } from '../../money/reservation-amount.ts';
 import type { Route } from '../../route.ts';
-import { planPath } from '../../../core/routing/plan-path.ts';
+import { planPath } from '../../../core/routing/plan/plan-path.ts';
 import { withinAmount } from '../../money/within-amount.ts';
 
 /**

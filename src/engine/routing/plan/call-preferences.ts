@@ -1,7 +1,7 @@
 import type { Call } from '../../../core/call.ts';
 import type { Model } from '../../../core/model.ts';
-import type { RequestFeatures } from '../../../core/routing/request-features.ts';
-import type { CallWishes } from '../../../core/routing/routing-decision.ts';
+import type { RequestFeatures } from '../../../core/routing/request/request-features.ts';
+import type { CallWishes } from '../../../core/routing/decision/routing-decision.ts';
 import type { ModelChoice } from '../../route.ts';
 
 const none: CallWishes = {};

@@ -1,9 +1,9 @@
-import type { Plan } from '../../../core/routing/plan.ts';
-import type { RequestFeatures } from '../../../core/routing/request-features.ts';
+import type { Plan } from '../../../core/routing/plan/plan.ts';
+import type { RequestFeatures } from '../../../core/routing/request/request-features.ts';
 import type { Candidate } from '../../../core/provider.ts';
-import type { ProviderPreferences } from '../../../core/routing/provider-preferences.ts';
+import type { ProviderPreferences } from '../../../core/routing/preferences/provider-preferences.ts';
 import type { RoutingServices } from '../routing-services.ts';
-import { arrangePlan } from '../../../core/routing/arrange-plan.ts';
+import { arrangePlan } from '../../../core/routing/plan/arrange-plan.ts';
 import type { ModelChoice } from '../../route.ts';
 import { withinCeiling } from '../filters/within-ceiling.ts';
 

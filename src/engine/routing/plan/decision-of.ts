@@ -1,6 +1,6 @@
-import type { CallWishes, RoutingDecision } from '../../../core/routing/routing-decision.ts';
-import type { Plan } from '../../../core/routing/plan.ts';
-import type { RequestFeatures } from '../../../core/routing/request-features.ts';
+import type { CallWishes, RoutingDecision } from '../../../core/routing/decision/routing-decision.ts';
+import type { Plan } from '../../../core/routing/plan/plan.ts';
+import type { RequestFeatures } from '../../../core/routing/request/request-features.ts';
 import { expectedCostAt } from '../../money/expected-cost-at.ts';
 import type { Candidate } from '../../../core/provider.ts';
 import type { RuledOut } from '../filters/filter.ts';

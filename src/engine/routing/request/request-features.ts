@@ -1,7 +1,7 @@
 import type { Call } from '../../../core/call.ts';
 import type { Model } from '../../../core/model.ts';
-import type { Conversation, RequestFeatures, Work } from '../../../core/routing/request-features.ts';
-import { withKeyRouting } from '../../../core/routing/with-key-routing.ts';
+import type { Conversation, RequestFeatures, Work } from '../../../core/routing/request/request-features.ts';
+import { withKeyRouting } from '../../../core/routing/preferences/with-key-routing.ts';
 import type { Tokens } from '../../../core/units.ts';
 import type { ModelRequest } from '../../../core/wire/request.ts';
 import type { RoutingServices } from '../routing-services.ts';

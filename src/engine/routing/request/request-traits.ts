@@ -1,6 +1,6 @@
 import type { BillingTerm } from '../../../core/money/billing-terms.ts';
 import type { Capability } from '../../../core/model.ts';
-import type { RequestTraits } from '../../../core/routing/request-features.ts';
+import type { RequestTraits } from '../../../core/routing/request/request-features.ts';
 import { wantedEffort } from '../../../core/wire/reasoning-effort.ts';
 import type { ModelRequest } from '../../../core/wire/request.ts';
 import { furtherModels } from '../../money/further-models.ts';

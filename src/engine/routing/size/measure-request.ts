@@ -3,7 +3,7 @@ import type { ContentPart, MediaSource } from '../../../core/wire/content.ts';
 import type { Capability } from '../../../core/model.ts';
 import type { ModelRequest } from '../../../core/wire/request.ts';
 import { usualImageTokens } from '../../money/most-tokens.ts';
-import type { TokenBounds } from '../../../core/routing/request-features.ts';
+import type { TokenBounds } from '../../../core/routing/request/request-features.ts';
 import type { Tokens } from '../../../core/units.ts';
 
 /** How large a request is and what it needs, from one walk over it. */

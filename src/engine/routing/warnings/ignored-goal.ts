@@ -1,4 +1,4 @@
-import { ignoredGoalWarning } from '../../../core/routing/ignored-goal.ts';
+import { ignoredGoalWarning } from '../../../core/routing/preferences/ignored-goal.ts';
 import type { Route } from '../../route.ts';
 import type { WarnedKeys } from '../../memory/warned-keys.ts';
 import type { Router } from '../../services.ts';

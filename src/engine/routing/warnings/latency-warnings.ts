@@ -1,7 +1,7 @@
-import type { Stats } from '../../../core/routing/deployment-stats.ts';
-import type { Plan } from '../../../core/routing/plan.ts';
-import type { RequestFeatures } from '../../../core/routing/request-features.ts';
-import { plannedCandidates } from '../../../core/routing/planned-candidates.ts';
+import type { Stats } from '../../../core/routing/plan/deployment-stats.ts';
+import type { Plan } from '../../../core/routing/plan/plan.ts';
+import type { RequestFeatures } from '../../../core/routing/request/request-features.ts';
+import { plannedCandidates } from '../../../core/routing/plan/planned-candidates.ts';
 import type { Ms } from '../../../core/units.ts';
 import { latelyWaited } from '../../deployments/pace/recent-wait.ts';
 

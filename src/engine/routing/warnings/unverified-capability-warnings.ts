@@ -1,6 +1,6 @@
-import { silentlyIgnored } from '../../../core/routing/is-known-capable.ts';
+import { silentlyIgnored } from '../../../core/routing/request/is-known-capable.ts';
 import type { Model } from '../../../core/model.ts';
-import type { RequestTraits } from '../../../core/routing/request-features.ts';
+import type { RequestTraits } from '../../../core/routing/request/request-features.ts';
 
 /** Warns about inputs that the chosen model is not known to support. */
 export function unverifiedCapabilityWarnings({ needs }: RequestTraits, model: Model | undefined): string[] {

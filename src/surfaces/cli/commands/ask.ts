@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import type { AnswerCheck } from '../../../core/routing/acceptance.ts';
+import type { AnswerCheck } from '../../../core/routing/acceptance/acceptance.ts';
 import { ConclaveError } from '../../../core/errors.ts';
 import { taskTypes, type TaskType } from '../../../core/task.ts';
 import { readAnswerCheck } from '../../answer-check.ts';

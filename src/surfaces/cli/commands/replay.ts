@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { defined } from '../../../core/json/defined.ts';
-import { routingModes, type RoutingMode } from '../../../core/routing/routing-preferences.ts';
+import { routingModes, type RoutingMode } from '../../../core/routing/preferences/routing-preferences.ts';
 import type { Interval, ReplayReport, Shift } from '../../../core/routing/what-if.ts';
 import { dollarText } from '../../../core/units.ts';
 import { withAppOptions, type SharedOptions } from '../app-options.ts';

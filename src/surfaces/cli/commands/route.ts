@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import type { Preview } from '../../../core/routing/preview.ts';
+import type { Preview } from '../../../core/routing/decision/preview.ts';
 import { taskTypes, type TaskType } from '../../../core/task.ts';
 import { nanoToJson, type NanoUsd, dollarText } from '../../../core/units.ts';
 import { withAppOptions, type SharedOptions } from '../app-options.ts';

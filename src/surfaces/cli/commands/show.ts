@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { appendAll } from '../../../core/lists/append-all.ts';
-import type { RoutingDecision } from '../../../core/routing/routing-decision.ts';
-import type { Experiment } from '../../../core/routing/plan.ts';
+import type { RoutingDecision } from '../../../core/routing/decision/routing-decision.ts';
+import type { Experiment } from '../../../core/routing/plan/plan.ts';
 import { askedChildren, type CallRow, type StepVerdict } from '../../../core/stores/ledger.ts';
 import { wholeCall } from '../../../core/stores/whole-call.ts';
 import { ConclaveError } from '../../../core/errors.ts';

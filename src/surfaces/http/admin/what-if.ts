@@ -1,7 +1,7 @@
 import type { App } from '../../../app.ts';
 import type { HttpExchange } from '../../../core/wire/http-exchange.ts';
 import { ConclaveError } from '../../../core/errors.ts';
-import { routingModes, type RoutingMode } from '../../../core/routing/routing-preferences.ts';
+import { routingModes, type RoutingMode } from '../../../core/routing/preferences/routing-preferences.ts';
 import { didYouMean } from '../../../core/names/did-you-mean.ts';
 import { sendJson } from '../send-json.ts';
 

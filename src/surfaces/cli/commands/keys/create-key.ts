@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { defined } from '../../../../core/json/defined.ts';
-import { routingModes } from '../../../../core/routing/routing-preferences.ts';
+import { routingModes } from '../../../../core/routing/preferences/routing-preferences.ts';
 import { budgetWindows } from '../../../../core/stores/stores.ts';
 import { keyWarnings } from '../../../keys/key-warnings.ts';
 import { readNewKey } from '../../../keys/key-settings.ts';

@@ -1,4 +1,4 @@
-import type { Tokens } from '../units.ts';
+import type { Tokens } from '../../units.ts';
 
 /** How long each model's answer to a call is expected to be, reasoning included. */
 export type ModelAnswers = {

@@ -1,5 +1,5 @@
-import type { Candidate, Deployment } from '../provider.ts';
-import type { Ms } from '../units.ts';
+import type { Candidate, Deployment } from '../../provider.ts';
+import type { Ms } from '../../units.ts';
 
 /** A moving average of callers' waiting times, and when it last changed. */
 export type Wait = { readonly ms: Ms; readonly at: Ms };

@@ -1,5 +1,5 @@
-import type { JsonValue } from '../json/json.ts';
-import { idSpelling } from '../names/id-spelling.ts';
+import type { JsonValue } from '../../json/json.ts';
+import { idSpelling } from '../../names/id-spelling.ts';
 import { closedOrder, type ProviderPreferences } from './provider-preferences.ts';
 
 /**

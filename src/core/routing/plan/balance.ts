@@ -1,6 +1,6 @@
 import type { Stats } from './deployment-stats.ts';
-import type { Candidate } from '../provider.ts';
-import type { Ms, Tokens } from '../units.ts';
+import type { Candidate } from '../../provider.ts';
+import type { Ms, Tokens } from '../../units.ts';
 
 /** The ways to distribute calls among the deployments of one model. */
 export const balanceStrategyNames = [

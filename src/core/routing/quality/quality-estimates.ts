@@ -1,11 +1,7 @@
-import type { Model } from '../model.ts';
-import type { Candidate } from '../provider.ts';
-import type { TaskType } from '../task.ts';
-import type { Tokens } from '../units.ts';
-import type { Work } from './request-features.ts';
-
-/** What chances of success depend on, besides the virtual key of the call. */
-export type KindOfWork = Pick<Work, 'task' | 'difficulty' | 'tags' | 'promptFeatures'>;
+import type { Model } from '../../model.ts';
+import type { Candidate } from '../../provider.ts';
+import type { TaskType } from '../../task.ts';
+import type { Tokens } from '../../units.ts';
 
 /** P(success), 0 to 1, of a model for the current prompt. */
 export type QualityEstimates = {

@@ -1,8 +1,8 @@
-import type { Message } from '../wire/content.ts';
-import type { ModelRequest } from '../wire/request.ts';
-import { lastUserText, type UserText } from '../user-text/last-user-text.ts';
-import type { TaskType } from '../task.ts';
-import type { Ms } from '../units.ts';
+import type { Message } from '../../wire/content.ts';
+import type { ModelRequest } from '../../wire/request.ts';
+import { lastUserText, type UserText } from '../../user-text/last-user-text.ts';
+import type { TaskType } from '../../task.ts';
+import type { Ms } from '../../units.ts';
 
 /** What a request shows about its purpose without a model call. */
 export type RequestClues = {

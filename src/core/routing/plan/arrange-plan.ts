@@ -1,11 +1,11 @@
-import { compareNumbers } from '../lists/compare-numbers.ts';
-import { isKnownCapable } from './is-known-capable.ts';
+import { compareNumbers } from '../../lists/compare-numbers.ts';
+import { isKnownCapable } from '../request/is-known-capable.ts';
 import type { Plan, PlanStep } from './plan.ts';
-import type { RequestFeatures } from './request-features.ts';
+import type { RequestFeatures } from '../request/request-features.ts';
 import { planPath } from './plan-path.ts';
 import type { Stats } from './deployment-stats.ts';
-import type { Candidate } from '../provider.ts';
-import { providerPlace, type ProviderPreferences } from './provider-preferences.ts';
+import type { Candidate } from '../../provider.ts';
+import { providerPlace, type ProviderPreferences } from '../preferences/provider-preferences.ts';
 import { meritBy } from './merit.ts';
 
 type Situation = {

@@ -1,11 +1,11 @@
-import type { Capability, Model } from '../model.ts';
-import type { BillingTerm } from '../money/billing-terms.ts';
-import type { TaskType, Tier } from '../task.ts';
-import type { Ms, Tokens, Usd } from '../units.ts';
-import type { DialectId } from '../wire/content.ts';
-import type { ModelAnswers } from './model-answers.ts';
-import type { QualityEstimates } from './quality-estimates.ts';
-import type { RoutingPreferences } from './routing-preferences.ts';
+import type { Capability, Model } from '../../model.ts';
+import type { BillingTerm } from '../../money/billing-terms.ts';
+import type { TaskType, Tier } from '../../task.ts';
+import type { Ms, Tokens, Usd } from '../../units.ts';
+import type { DialectId } from '../../wire/content.ts';
+import type { ModelAnswers } from '../quality/model-answers.ts';
+import type { QualityEstimates } from '../quality/quality-estimates.ts';
+import type { RoutingPreferences } from '../preferences/routing-preferences.ts';
 import type { SharedCeiling } from './shared-ceiling.ts';
 
 /** What filters and policies know about a call. Built once per call, without I/O. */
@@ -58,6 +58,9 @@ export type Work = {
   /** Features of the prompt's words, if the call was classified. */
   readonly promptFeatures?: Uint8Array | undefined;
 };
+
+/** What chances of success depend on, besides the virtual key of the call. */
+export type KindOfWork = Pick<Work, 'task' | 'difficulty' | 'tags' | 'promptFeatures'>;
 
 /** What a provider must support to serve the request as it is. */
 export type RequestTraits = {

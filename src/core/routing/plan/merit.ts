@@ -1,8 +1,8 @@
-import { expectedCost } from '../money/expected-cost.ts';
-import type { Candidate } from '../provider.ts';
+import { expectedCost } from '../../money/expected-cost.ts';
+import type { Candidate } from '../../provider.ts';
 import type { Stats } from './deployment-stats.ts';
-import type { ProviderSort } from './provider-preferences.ts';
-import type { RequestFeatures } from './request-features.ts';
+import type { ProviderSort } from '../preferences/provider-preferences.ts';
+import type { RequestFeatures } from '../request/request-features.ts';
 
 /** What a caller sorts candidates by. Lower is better; unknown values come last. */
 export type Merit = (candidate: Candidate) => number;

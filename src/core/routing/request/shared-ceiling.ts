@@ -1,4 +1,4 @@
-import type { Usd } from '../units.ts';
+import type { Usd } from '../../units.ts';
 
 /** What a call's cost ceiling was taken from, if the caller did not set it for this call alone. */
 export type SharedCeiling = {

@@ -1,7 +1,7 @@
-import type { Candidate } from '../provider.ts';
-import type { Tier } from '../task.ts';
+import type { Candidate } from '../../provider.ts';
+import type { Tier } from '../../task.ts';
 import type { Stats } from './deployment-stats.ts';
-import type { RequestFeatures } from './request-features.ts';
+import type { RequestFeatures } from '../request/request-features.ts';
 
 /** When the answer of a step is good enough. A step without acceptance takes any answer. */
 export type Acceptance = {

@@ -1,8 +1,8 @@
-import type { Capability } from '../model.ts';
-import type { Experiment } from './plan.ts';
-import type { TaskType, Tier } from '../task.ts';
-import type { Ms, Usd } from '../units.ts';
-import type { ProviderPreferences, ProviderSort } from './provider-preferences.ts';
+import type { Capability } from '../../model.ts';
+import type { Experiment } from '../plan/plan.ts';
+import type { TaskType, Tier } from '../../task.ts';
+import type { Ms, Usd } from '../../units.ts';
+import type { ProviderPreferences, ProviderSort } from '../preferences/provider-preferences.ts';
 
 /** The hard filters, by names that users can look up. */
 export const filterRules = [

@@ -1,5 +1,5 @@
-import type { Call, CallLimits, Principal, RawRequest } from '../call.ts';
-import type { ModelRequest } from '../wire/request.ts';
+import type { Call, CallLimits, Principal, RawRequest } from '../../call.ts';
+import type { ModelRequest } from '../../wire/request.ts';
 
 /** What decides which models may answer a call: all that is needed to choose again for a recorded one. */
 export type ChoosableCall = Pick<

@@ -1,5 +1,5 @@
-import { hasTag } from '../names/has-tag.ts';
-import type { Ms } from '../units.ts';
+import { hasTag } from '../../names/has-tag.ts';
+import type { Ms } from '../../units.ts';
 
 /** Below this latency ceiling, no second answer is asked for. */
 const hurriedMs = 10_000;

@@ -1,4 +1,4 @@
-import type { Capability, Model } from '../model.ts';
+import type { Capability, Model } from '../../model.ts';
 
 /**
  * Inputs that many servers silently drop if the model lacks the capability, so that the model invents what it was to

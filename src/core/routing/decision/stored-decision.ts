@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { capabilities } from '../model.ts';
-import { taskTypes, tiers } from '../task.ts';
+import { capabilities } from '../../model.ts';
+import { taskTypes, tiers } from '../../task.ts';
 import { type CallWishes, type RoutingDecision, filterRules } from './routing-decision.ts';
-import type { Experiment } from './plan.ts';
-import { providerSorts } from './provider-preferences.ts';
+import type { Experiment } from '../plan/plan.ts';
+import { providerSorts } from '../preferences/provider-preferences.ts';
 
 /** A call's part in learning, as stored. */
 export const storedExperiment: z.ZodType<Experiment> = z.object({

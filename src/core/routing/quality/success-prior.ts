@@ -1,5 +1,5 @@
-import type { Model } from '../model.ts';
-import type { TaskType, Tier } from '../task.ts';
+import type { Model } from '../../model.ts';
+import type { TaskType, Tier } from '../../task.ts';
 
 /**
  * P(success) before any outcome is known. The gaps between tiers match those on benchmarks with many models: the best

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../json/json.ts';
-import type { Usd } from '../units.ts';
+import type { JsonObject } from '../../json/json.ts';
+import type { Usd } from '../../units.ts';
 
 export const providerSorts = ['price', 'latency', 'throughput'] as const;
 

@@ -1,8 +1,8 @@
-import type { CollectedReply } from '../wire/collected-reply.ts';
-import type { JsonObject } from '../json/json.ts';
-import type { Model } from '../model.ts';
-import type { RequestFeatures } from './request-features.ts';
-import type { ModelRequest } from '../wire/request.ts';
+import type { CollectedReply } from '../../wire/collected-reply.ts';
+import type { JsonObject } from '../../json/json.ts';
+import type { Model } from '../../model.ts';
+import type { RequestFeatures } from '../request/request-features.ts';
+import type { ModelRequest } from '../../wire/request.ts';
 
 /** The caller's own check of an answer. */
 export type AnswerCheck =

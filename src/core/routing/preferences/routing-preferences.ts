@@ -1,5 +1,5 @@
-import type { TaskType } from '../task.ts';
-import type { Tokens } from '../units.ts';
+import type { TaskType } from '../../task.ts';
+import type { Tokens } from '../../units.ts';
 
 /** How much quality counts compared with money and time. */
 export const routingModes = ['economy', 'balanced', 'best'] as const;

@@ -1,4 +1,4 @@
-import { tiers, type Tier } from '../task.ts';
+import { tiers, type Tier } from '../../task.ts';
 
 /** A name in place of a model that leaves the choice open: any model that fits, chosen by `policy` if set. */
 export type VirtualModel = {

@@ -1,6 +1,6 @@
 import type { RoutingDecision } from './routing-decision.ts';
-import type { ErrorCode } from '../errors.ts';
-import type { Ms, NanoUsd, Tokens } from '../units.ts';
+import type { ErrorCode } from '../../errors.ts';
+import type { Ms, NanoUsd, Tokens } from '../../units.ts';
 
 /** What a call would do, without asking a provider: nothing is reserved, counted or written. */
 export type Preview = {

@@ -1,4 +1,4 @@
-import type { TaskType } from '../task.ts';
+import type { TaskType } from '../../task.ts';
 
 /** Work whose answers are prose or code: two right answers need not share a single word. */
 export const inOwnWords: ReadonlySet<TaskType> = new Set([
