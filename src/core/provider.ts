@@ -222,7 +222,10 @@ export type Provider = {
   readonly hostVariable?: string;
   /** A path below the first base URL that lists models for free, for `doctor` and discovery. */
   readonly modelsPath?: string;
-  /** A path below the first base URL that answers only a valid key, if its list of models answers anybody. */
+  /**
+   * A path below the first base URL that answers only a valid key, if its list of models answers anybody; what it tells
+   * of the key is read as OpenRouter's.
+   */
   readonly keyPath?: string;
   /** A path of its host that describes its models better than OpenAI's list does (Ollama). */
   readonly listPath?: string;

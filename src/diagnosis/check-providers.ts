@@ -1,4 +1,6 @@
 import type { ErrorCode } from '../core/errors.ts';
+import { isJsonObject } from '../core/json/json.ts';
+import { jsonBody } from '../core/wire/json-body.ts';
 import { modelsUrl } from '../core/wire/models-url.ts';
 import type { Provider, Secret } from '../core/provider.ts';
 import type { IncomingReply, Transport } from '../core/wire/transport.ts';
@@ -46,8 +48,10 @@ async function checkProvider(entry: Reachable, wire: ProviderWire): Promise<Chec
       return await checkProvider({ ...entry, provider: withoutKeyPath(provider) }, wire);
     }
     if (reply.status >= 300) return verdict(entry, url, { reply, code: await readFailure(entry, reply) });
+    const works: Check = { name, state: 'ok', found: `${detail} works` };
+    if (provider.keyPath !== undefined) return (await isUsedUp(reply)) ? usedUp(entry) : works;
     await leave(reply);
-    return isPage(reply) ? pageInstead(entry, url) : { name, state: 'ok', found: `${detail} works` };
+    return isPage(reply) ? pageInstead(entry, url) : works;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return {
@@ -62,6 +66,20 @@ async function checkProvider(entry: Reachable, wire: ProviderWire): Promise<Chec
 /** Whether a server does not know a path, or nothing that can be asked of it. */
 function isMissing({ status }: IncomingReply): boolean {
   return status === 404 || status === 405 || status === 501;
+}
+
+/** More than a description of a key takes. */
+const maxBytes = 64 * 1024;
+
+/**
+ * Whether nothing is left of the limit that the owner of a key has set for it. `null`: it has none.
+ * https://openrouter.ai/docs/api-reference/limits
+ */
+async function isUsedUp(reply: IncomingReply): Promise<boolean> {
+  const described = await jsonBody(reply, maxBytes).catch(() => undefined);
+  const data = isJsonObject(described) ? described['data'] : undefined;
+  const left = isJsonObject(data) ? data['limit_remaining'] : undefined;
+  return typeof left === 'number' && left <= 0;
 }
 
 /** Closes the connection: what the reply holds is not needed. */
@@ -95,6 +113,16 @@ function pageInstead({ provider, name = provider.id }: Reachable, url: string): 
     state: 'failed',
     found: `${url} is a web page, not a list of models`,
     remedy: `correct providers.${provider.id}.baseUrl, which must be the address of the API`,
+  };
+}
+
+function usedUp({ provider, detail, name = provider.id }: Reachable): Check {
+  const where = provider.keyUrl ? ` at ${provider.keyUrl}` : '';
+  return {
+    name,
+    state: 'failed',
+    found: `${detail} has reached its own spending limit`,
+    remedy: `raise the limit of the key${where}, or use another key`,
   };
 }
 

@@ -135,6 +135,42 @@ test('where anybody may list the models, the key itself is checked', async (t) =
     );
 });
 
+test('a key whose own limit is used up does not work, whether or not its account has credit', async (t) => {
+  const checked = async (data: object | string, length?: number) => {
+    const text = typeof data === 'string' ? data : JSON.stringify({ data });
+    const url = await startLocalServer(t, (_, response) => {
+      response.writeHead(200, {
+        'content-type': 'application/json',
+        'content-length': length ?? text.length,
+      });
+      response.write(text, () => response.destroy());
+    });
+    const baseUrl = `${url}/api/v1`;
+    return (await doctorOf(t, { providers: { openrouter: { baseUrl, apiKey: 'k' } } })).of('openrouter');
+  };
+  const used = await checked({ limit: 5, limit_remaining: 0, limit_reset: 'monthly' });
+  assert.deepEqual(
+    [used?.state, used?.found],
+    ['failed', 'providers.openrouter has reached its own spending limit'],
+  );
+  assert.match(
+    used?.remedy ?? '',
+    /raise the limit of the key at https:\/\/openrouter\.ai\S+, or use another/,
+  );
+  assert.equal((await checked({ limit: 0.1, limit_remaining: -0.02 }))?.state, 'failed');
+  for (const works of [
+    { limit: 5, limit_remaining: 0.001 },
+    { limit: null, limit_remaining: null },
+    {},
+    '[]',
+    'null',
+    'not JSON',
+    `{"data": {"label": "${'x'.repeat(100_000)}"}}`,
+  ])
+    assert.equal((await checked(works))?.state, 'ok', JSON.stringify(works).slice(0, 80));
+  assert.equal((await checked('{"data": {', 1_000))?.state, 'ok', 'cut short: the key was accepted');
+});
+
 test('allowed regions in which nothing runs are found before the first call is refused', async (t) => {
   const url = await statusServer(t, 200);
   const lab = { dialect: 'openai-chat', baseUrl: `${url}/v1`, apiKey: 'k' } as const;

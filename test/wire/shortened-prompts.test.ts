@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { after, describe, test } from 'node:test';
 import { everySimulatedProvider, post, startTestGateway } from '../support/gateway.ts';
 import { lastRow } from '../support/ledger-rows.ts';
@@ -60,6 +62,16 @@ describe('a Responses client', () => {
     const row = await lastRow(gateway);
     assert.equal(row.estimated, true);
     assert.ok(row.usage.input <= 4_000, `${row.usage.input} tokens`);
+  });
+
+  test('would be charged no more than the window if the process died during the call', async () => {
+    const asked = await ask({ truncation: 'auto' });
+    assert.equal(asked.status, 200, asked.text);
+    const { id } = await lastRow(gateway);
+    using database = new DatabaseSync(join(gateway.home, 'conclave.db'), { timeout: 5_000 });
+    const row = database.prepare('SELECT input_estimate FROM calls WHERE id = ?').get(id);
+    // 4,000 tokens at ten dollars per million.
+    assert.equal(Number(row?.['input_estimate']), 40_000_000);
   });
 
   test('has OpenAI compact it, before this request or during it', async () => {
