@@ -17,6 +17,8 @@ export type FromWorker =
   | { readonly type: 'ready'; readonly greeting: string }
   /** It has been told to stop, and lets its open streams finish. */
   | { readonly type: 'stopping' }
+  /** The answer to `ping`. */
+  | { readonly type: 'pong' }
   | { readonly type: 'simulator-wanted' }
   /** It wants what every other worker knows. */
   | { readonly type: 'reports-wanted'; readonly ask: number; readonly kind: WorkerReport['kind'] }
@@ -45,6 +47,7 @@ export type AboutLimits =
 
 /** Messages to a worker. */
 export type ToWorker =
+  | { readonly type: 'ping' }
   | { readonly type: 'simulator'; readonly url: string }
   | { readonly type: 'report-wanted'; readonly ask: number; readonly kind: WorkerReport['kind'] }
   /** The answer to `reports-wanted`. */

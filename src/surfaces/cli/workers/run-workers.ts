@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { Log } from '../../../core/telemetry/log.ts';
 import type { Ms } from '../../../core/units.ts';
 import { untilStopped } from '../until-stopped.ts';
+import { HungWorkers } from './hung-workers.ts';
 import { LimitBroker } from './limit-broker.ts';
 import { LostConnections } from './lost-connections.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
@@ -27,8 +28,8 @@ const quietMs: Ms = 60_000;
 type Started = { readonly greeting: string } | { readonly exitCode: number };
 
 /**
- * Runs this command in `count` processes that share one port and one ledger, and replaces each that dies. The other
- * processes settle the calls of a dead one; their own calls go on. Returns the exit code.
+ * Runs this command in `count` processes that share one port and one ledger, and replaces each that dies or hangs. The
+ * other processes settle the calls of a dead one; their own calls go on. Returns the exit code.
  */
 export async function runWorkers({ count, log, startSimulator }: WorkersOptions): Promise<number> {
   const alive = new Map<number, Worker>();
@@ -39,6 +40,7 @@ export async function runWorkers({ count, log, startSimulator }: WorkersOptions)
   const reports = reportsExchange((id, message) => send(alive.get(id), message));
   const limits = new LimitBroker(count, (place, message) => send(places.get(place), message));
   const lostConnections = new LostConnections(withoutFiles);
+  const hungWorkers = new HungWorkers((worker) => send(worker, { type: 'ping' }), endHung);
   /** Those of the living that have answered that they stop. */
   const ending = new Set<Worker>();
   const quietUntil = { 'passed-on': -Infinity, closed: -Infinity };
@@ -57,8 +59,11 @@ export async function runWorkers({ count, log, startSimulator }: WorkersOptions)
       worker.on('message', (message: FromWorker) => {
         if (message.type === 'ready') {
           starting.delete(worker);
+          hungWorkers.watch(worker);
           reports.joined(worker.id);
           resolve({ greeting: message.greeting });
+        } else if (message.type === 'pong') {
+          hungWorkers.answered(worker);
         } else if (message.type === 'stopping') {
           ending.add(worker);
         } else if (message.type === 'simulator-wanted') {
@@ -74,6 +79,7 @@ export async function runWorkers({ count, log, startSimulator }: WorkersOptions)
         alive.delete(worker.id);
         const served = !starting.delete(worker);
         ending.delete(worker);
+        hungWorkers.left(worker);
         reports.left(worker.id);
         limits.left(place);
         resolve({ exitCode: code || 1 });
@@ -84,6 +90,11 @@ export async function runWorkers({ count, log, startSimulator }: WorkersOptions)
         void replace(place);
       });
     });
+  }
+
+  function endHung(worker: Worker): void {
+    log.error({ worker: worker.process.pid }, 'a worker has not answered for a minute, and was ended');
+    worker.process.kill('SIGKILL');
   }
 
   /** Each at most once a minute: a worker without a free descriptor refuses every connection. */

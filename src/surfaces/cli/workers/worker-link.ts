@@ -54,6 +54,8 @@ export function openWorkerLink(processes: number): WorkerLink {
   };
   process.on('message', (message: ToWorker) => {
     switch (message.type) {
+      case 'ping':
+        return send({ type: 'pong' });
       case 'simulator':
         return simulator.resolve(message.url);
       case 'reports':

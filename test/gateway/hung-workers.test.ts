@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createApp } from '../../src/app.ts';
+import { post } from '../support/gateway.ts';
+import { endProcess, runGateway } from '../support/running-gateway.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+import { until } from '../support/until.ts';
+import { workersOf } from '../support/workers-of.ts';
+
+/** What the primary process asks every five seconds, it asks here so much sooner: a minute becomes five seconds. */
+const faster = 12;
+const patienceMs = 60_000 / faster;
+
+/** A worker is also given a signal that makes it loop without end. */
+const preload = `
+if (process.env.CONCLAVE_WORKER_PLACE === undefined) {
+  const every = setInterval;
+  globalThis.setInterval = (run, ms, ...more) => every(run, ms === 5_000 ? ms / ${faster} : ms, ...more);
+} else {
+  process.on('SIGUSR2', () => {
+    for (;;);
+  });
+}`;
+
+async function startWorkers(t: TestContext) {
+  const home = tempFolder(t);
+  const env = {
+    HOME: home,
+    CONCLAVE_HOME: home,
+    NODE_OPTIONS: `--import="data:text/javascript,${encodeURIComponent(preload)}"`,
+  };
+  const gateway = await runGateway(['--simulate', '--workers', '2'], env);
+  const workers = workersOf(gateway);
+  t.after(() => endProcess(gateway.process));
+  t.after(() => [gateway.process.pid ?? 0, ...workers].forEach(resume));
+  assert.equal(workers.length, 2);
+  return { gateway, workers, home };
+}
+
+function resume(pid: number): void {
+  try {
+    process.kill(pid, 'SIGCONT');
+  } catch {
+    // It has ended.
+  }
+}
+
+for (const [how, signal] of [
+  ['is stopped', 'SIGSTOP'],
+  ['loops without end', 'SIGUSR2'],
+] as const) {
+  test(`a worker that ${how} is ended and replaced, and its calls end as those of a dead one`, async (t) => {
+    const { gateway, workers, home } = await startWorkers(t);
+    const [hung = 0] = workers;
+    const model = 'openai/gpt-5.4-mini!fault=stall,after=1';
+    const body = { model, stream: true, messages: [{ role: 'user', content: 'Hello' }] };
+    const readers = await Promise.all(
+      Array.from({ length: 8 }, async () =>
+        (await post(gateway, '/v1/chat/completions', body)).body?.getReader(),
+      ),
+    );
+    let broken = 0;
+    for (const reader of readers) {
+      const readOn = async (): Promise<void> => ((await reader?.read())?.done ? undefined : readOn());
+      readOn().catch(() => (broken += 1));
+    }
+    process.kill(hung, signal);
+    const isReplaced = () => workersOf(gateway).length === 2 && !workersOf(gateway).includes(hung);
+    await until(isReplaced, gateway.output, { everyMs: 100 });
+
+    const linesWith = (words: string) =>
+      gateway
+        .output()
+        .split('\n')
+        .filter((line) => line.includes(words));
+    await until(() => linesWith('another replaces it').length > 0, gateway.output);
+    const told = linesWith('has not answered for a minute');
+    assert.deepEqual(
+      told.map((line) => {
+        const { level, worker } = JSON.parse(line) as Record<string, unknown>;
+        return { level, worker };
+      }),
+      [{ level: 'error', worker: hung }],
+    );
+    const store = await createApp({ env: { HOME: home, CONCLAVE_HOME: home }, cwd: home });
+    t.after(() => store.close());
+    const inState = async (state: string) =>
+      (await store.ledger.recent({ limit: 100 })).filter((row) => row.state === state).length;
+    await until(async () => (await inState('interrupted')) > 0, gateway.output, { everyMs: 100 });
+    assert.ok(broken > 0 && broken < 8, `${broken} of 8 streams were broken`);
+    assert.equal(await inState('interrupted'), broken);
+    assert.equal(await inState('running'), 8 - broken);
+    for (const reader of readers) await reader?.cancel().catch(() => undefined);
+  });
+}
+
+test('neither a suspended machine nor a stalled primary process ends a worker, nor does a short stall', async (t) => {
+  const { gateway, workers } = await startWorkers(t);
+  const primary = gateway.process.pid ?? 0;
+  for (const [stopped, ms] of [
+    [[...workers, primary], 1.5 * patienceMs],
+    [[primary], 1.5 * patienceMs],
+    [workers, patienceMs / 2],
+  ] as const) {
+    for (const pid of stopped) process.kill(pid, 'SIGSTOP');
+    await sleep(ms);
+    // The primary process comes first, so it sees the workers silent.
+    for (const pid of stopped.toReversed()) process.kill(pid, 'SIGCONT');
+    await sleep(patienceMs / 2);
+    assert.deepEqual(workersOf(gateway), workers, gateway.output());
+  }
+  assert.doesNotMatch(gateway.output(), /has not answered/);
+});
