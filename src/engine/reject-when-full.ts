@@ -17,7 +17,7 @@ export function rejectWhenFull(
 ): void {
   const candidates = plan.steps[0]?.candidates ?? [];
   const tokensOf = (candidate: Candidate) => expectedPrompt(candidate, features);
-  const wait = soonest(engine, candidates, tokensOf);
+  const wait = soonest(engine, candidates, { tokensOf });
   if (wait <= patienceMs(engine) || candidates.length === 0) return;
   const refusals = candidates.flatMap((candidate) => {
     const { deployment } = candidate;

@@ -42,7 +42,7 @@ async function tryCandidates(
   const untried = new UntriedCandidates(ordered);
   const tokensOf = (candidate: Candidate) => expectedPrompt(candidate, route.features);
   const room = { tokensOf, signal: record.deadline.signal };
-  const trial = { route, record, untried, failures, refusedAccounts: new Set<string>(), room };
+  const fallback = { route, record, untried, failures, refusedAccounts: new Set<string>(), room };
   const planned = plannedCandidates(route.plan);
   for (;;) {
     const slotted = await acquireSlot(engine, untried, room);
@@ -50,7 +50,7 @@ async function tryCandidates(
     const taken = slotted.candidate;
     if (failures.length === 0)
       appendAll(record.warnings, skippedWarning(engine, { planned, taken, tokensOf }));
-    const started = await tryCandidate(engine, trial, slotted);
+    const started = await tryCandidate(engine, fallback, slotted);
     if (started === 'next') continue;
     warnOfFallback(record, failures, slotted.candidate, route);
     return started;

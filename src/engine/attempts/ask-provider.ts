@@ -22,7 +22,7 @@ import { firstWarnings } from '../row/first-warnings.ts';
 import { warnOnce } from '../row/warn-once.ts';
 import { withResetTime } from './failure/with-reset-time.ts';
 import { wholeChunk } from './reply/whole-chunk.ts';
-import { writeWireRequest, type EarlierTries } from './request/write-wire-request.ts';
+import { writeWireRequest, type EarlierAttempts } from './request/write-wire-request.ts';
 import type { AttemptServices } from './attempt-services.ts';
 
 /** Where the chunks of an answer come from. */
@@ -42,7 +42,7 @@ export type Source = {
 type Asking = {
   readonly route: Route;
   readonly attempt: Attempt;
-  readonly earlier: EarlierTries;
+  readonly earlier: EarlierAttempts;
 };
 
 /**

@@ -20,7 +20,7 @@ import { customRequest } from './custom/custom-request.ts';
 import { hideFromCaller } from './failure/hide-from-caller.ts';
 import { withInlineMedia } from './request/with-inline-media.ts';
 import { readToContent, readToEnd } from './reply/reply-chunks.ts';
-import type { EarlierTries } from './request/write-wire-request.ts';
+import type { EarlierAttempts } from './request/write-wire-request.ts';
 
 /** An attempt that has begun to answer: it has content, or a proper end, and is no longer replaced by another. */
 export type StartedAttempt = {
@@ -55,7 +55,7 @@ export async function startAttempt(
   engine: AttemptServices,
   route: Route,
   slotted: CandidateWithSlot,
-  { record, earlier }: { readonly record: CallRecord; readonly earlier: EarlierTries },
+  { record, earlier }: { readonly record: CallRecord; readonly earlier: EarlierAttempts },
 ): Promise<StartedAttempt | FailedAttempt> {
   const { candidate } = slotted;
   const worded = wordedFor(route, candidate);
@@ -95,7 +95,7 @@ function wordedFor(route: Route, { model }: Candidate): Route {
 async function openSource(
   engine: AttemptServices,
   route: Route,
-  { attempt, earlier }: { readonly attempt: Attempt; readonly earlier: EarlierTries },
+  { attempt, earlier }: { readonly attempt: Attempt; readonly earlier: EarlierAttempts },
 ): Promise<Source> {
   const { candidate } = attempt.slotted;
   const { signal } = attempt.record.deadline;

@@ -11,7 +11,7 @@ import { isElsewhere } from '../../core/names/pool-name.ts';
 import { maxDeviation } from '../outcomes/online-learner.ts';
 
 /** Another candidate is worth trying if it may be as good, at up to this many times the cost. */
-const dearestTrial = 3;
+const dearestExplored = 3;
 
 /**
  * Wraps a policy so that it keeps learning: a few calls try another candidate, and a few go where `guard` would send
@@ -54,7 +54,7 @@ export function learningPolicy(
       const near = learned.state.learner.suspectsAny
         ? withLeaderFirst(ranked[0], candidates)
         : leaderAndNear(ranked[0], candidates, features);
-      const trial = explore(near, {
+      const choice = explore(near, {
         random,
         rate: features.preferences?.exploration ?? usualExploration,
         plausible: (candidate) =>
@@ -62,11 +62,11 @@ export function learningPolicy(
       });
       const experiment = {
         arm,
-        propensity: toMillionths(propensity * trial.propensity),
-        explored: trial.explored,
+        propensity: toMillionths(propensity * choice.propensity),
+        explored: choice.explored,
       };
-      if (!trial.explored) return { ...plan, experiment };
-      const { chosen } = trial;
+      if (!choice.explored) return { ...plan, experiment };
+      const { chosen } = choice;
       return {
         ...plan,
         steps: [{ candidates: movedToFront(chosen, ranked) }],
@@ -130,7 +130,7 @@ function rivalsOf(
   estimates: ModelEstimates,
 ): (candidate: Candidate) => boolean {
   if (!leader.price) return () => false;
-  const most = dearestTrial * (expectedCost(leader, features) ?? Infinity);
+  const most = dearestExplored * (expectedCost(leader, features) ?? Infinity);
   const best = estimates.of(leader);
   return ({ model }) =>
     (expectedCost(model, features) ?? Infinity) <= most &&

@@ -149,7 +149,7 @@ export async function createConclave(options: ConclaveOptions = {}): Promise<Con
     route(request) {
       return calls.run(async () => {
         refuseUnknown(request, app.tools.all);
-        return await app.router.preview(questionOf(app, request, false));
+        return await app.router.preview(questionOf(app, request, { streamed: false }));
       });
     },
     replay(change = {}) {
@@ -183,7 +183,7 @@ function signalOf(request: ChatRequest | undefined): AbortSignal | undefined {
 }
 
 async function chat(app: App, request: ChatRequest, signal: AbortSignal): Promise<ConclaveResponse> {
-  const question = await traced(app, questionOf(app, request, false), signal);
+  const question = await traced(app, questionOf(app, request, { streamed: false }), signal);
   const prepared = app.calls.prepareVerification(question, { wanted: request.verify === true });
   const { reply, receipt: answered } = await app.calls.ask(question);
   const answer = responseOf(reply);
@@ -230,7 +230,7 @@ function responseOf(reply: CollectedReply): ChatResponse {
 }
 
 async function* stream(app: App, request: ChatRequest, signal: AbortSignal): AsyncGenerator<AnswerChunk> {
-  const question = await traced(app, questionOf(app, request, true), signal);
+  const question = await traced(app, questionOf(app, request, { streamed: true }), signal);
   app.calls.prepareVerification(question, { wanted: request.verify === true });
   const { parts, settled } = await app.calls.stream(question);
   const calls = replyCollector();
@@ -269,7 +269,7 @@ function chunkOf(part: StreamPart): StreamChunk | undefined {
   }
 }
 
-function questionOf(app: App, request: ChatRequest, streamed: boolean) {
+function questionOf(app: App, request: ChatRequest, { streamed }: { readonly streamed: boolean }) {
   const {
     model,
     prompt,

@@ -5,8 +5,8 @@ import { replyTooLarge } from '../../../core/wire/reply-too-large.ts';
 import { afterFailure, type Situation } from './after-failure.ts';
 
 const first: Situation = {
-  tries: 1,
-  retries: 2,
+  retried: 0,
+  maxRetries: 2,
   over: false,
   wrongDialect: undefined,
   reasoningRejected: false,
@@ -95,9 +95,9 @@ test('an unsupported parameter moves to the next candidate if the caller did not
 
 test('retries a transient failure with growing delays, then moves to the next candidate', () => {
   assert.deepEqual(move('provider_error'), { move: 'retry', delayMs: 50 });
-  assert.deepEqual(move('provider_error', { tries: 2, random: 0.999_999 }).move, 'retry');
-  assert.deepEqual(move('provider_error', { tries: 3 }), { move: 'next' });
-  assert.deepEqual(move('provider_error', { retries: 0 }), { move: 'next' });
+  assert.deepEqual(move('provider_error', { retried: 1, random: 0.999_999 }).move, 'retry');
+  assert.deepEqual(move('provider_error', { retried: 2 }), { move: 'next' });
+  assert.deepEqual(move('provider_error', { maxRetries: 0 }), { move: 'next' });
 });
 
 test('a timeout or a rate limit moves on while other candidates are left, and otherwise waits', () => {
@@ -118,7 +118,7 @@ test('waits as long as the provider asks, unless that is too long', () => {
 test('without a file descriptor it retries soon, whatever the client is told, then moves to the next candidate', () => {
   for (const othersLeft of [true, false]) {
     assert.deepEqual(move('overloaded', { othersLeft }, 1_000), { move: 'retry', delayMs: 50 });
-    assert.deepEqual(move('overloaded', { othersLeft, tries: 3 }, 1_000), { move: 'next' });
+    assert.deepEqual(move('overloaded', { othersLeft, retried: 2 }, 1_000), { move: 'next' });
   }
 });
 
@@ -131,8 +131,8 @@ test('does not wait for a retry that would come after the end of the call', () =
 
 test('retries a stale connection once, without waiting', () => {
   const stale = new ConclaveError('provider_unreachable', 'x', { hint: 'stale-connection' });
-  assert.deepEqual(afterFailure(stale, { ...first, retries: 0 }), { move: 'retry', delayMs: 0 });
-  assert.deepEqual(afterFailure(stale, { ...first, tries: 2, retries: 0 }), { move: 'next' });
+  assert.deepEqual(afterFailure(stale, { ...first, maxRetries: 0 }), { move: 'retry', delayMs: 0 });
+  assert.deepEqual(afterFailure(stale, { ...first, retried: 1, maxRetries: 0 }), { move: 'next' });
 });
 
 test('stops if the caller no longer waits', () => {
@@ -148,7 +148,7 @@ test('asks without restored reasoning before anything else, even if no retry is 
   const refused = new ConclaveError('context_too_long', 'x');
   const situation = {
     ...first,
-    tries: 3,
+    retried: 2,
     chosenHow: 'from-list',
     wrongDialect: 'openai-chat',
     reasoningRejected: true,
@@ -160,7 +160,7 @@ test('asks without restored reasoning before anything else, even if no retry is 
 test('a call over the concurrency limit waits for a free slot, not for a fixed time', () => {
   const full = { othersLeft: false, full: true, leftMs: 10 };
   assert.deepEqual(move('provider_rate_limited', full, 500), { move: 'wait-for-room' });
-  assert.deepEqual(move('provider_rate_limited', { ...full, tries: 3 }, 500), { move: 'next' });
+  assert.deepEqual(move('provider_rate_limited', { ...full, retried: 2 }, 500), { move: 'next' });
 });
 
 test('a local model that took too long is not asked again: it would load and read the prompt once more', () => {

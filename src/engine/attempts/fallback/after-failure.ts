@@ -6,9 +6,9 @@ import type { Ms } from '../../../core/units.ts';
 export type NextMove =
   | { readonly move: 'stop' }
   | { readonly move: 'next' }
-  /** The same try in another dialect. */
+  /** The same candidate again, in another dialect. */
   | { readonly move: 'other-dialect'; readonly than: DialectId }
-  /** The same try without the reasoning that was restored for it. */
+  /** The same candidate again, without the reasoning that was restored for it. */
   | { readonly move: 'without-reasoning' }
   | { readonly move: 'retry'; readonly delayMs: Ms }
   /** Waits for a free slot, which may come sooner than any delay. */
@@ -19,9 +19,9 @@ export type ChosenHow = 'by-name' | 'from-list' | 'by-us' | 'stand-in';
 
 /** Everything besides the error that decides what happens next. */
 export type Situation = {
-  /** Tries at this deployment so far, at least 1. */
-  readonly tries: number;
-  readonly retries: number;
+  /** How often this deployment has been retried already. */
+  readonly retried: number;
+  readonly maxRetries: number;
   /** The caller no longer waits: it hung up, or its time is over. */
   readonly over: boolean;
   /** The rejected request contained reasoning that Conclave had restored: it may be accepted without it. */
@@ -31,7 +31,7 @@ export type Situation = {
   /** Another candidate is left. */
   readonly othersLeft: boolean;
   readonly chosenHow: ChosenHow;
-  /** The provider was to send the answer unstreamed: a model that took too long would take as long again, and bill both tries. */
+  /** The provider was to send the answer unstreamed: a model that took too long would take as long again, and bill both answers. */
   readonly whole: boolean;
   /** The model runs on the user's own machine, which would load it and read the prompt again. */
   readonly local: boolean;
@@ -57,7 +57,7 @@ export function afterFailure(error: ConclaveError, situation: Situation): NextMo
   if (situation.reasoningRejected) return { move: 'without-reasoning' };
   if (situation.wrongDialect) return { move: 'other-dialect', than: situation.wrongDialect };
   // Nothing was asked yet: the connection had been closed while it was idle in the pool.
-  if (error.hint === 'stale-connection' && situation.tries === 1) return { move: 'retry', delayMs: 0 };
+  if (error.hint === 'stale-connection' && situation.retried === 0) return { move: 'retry', delayMs: 0 };
   // What this key cannot find or decrypt may belong to the next key of the same provider.
   const isBound = error.hint === 'another-account' || error.details.param === 'previous_response_id';
   if (isBound && situation.othersLeft) return { move: 'next' };
@@ -84,7 +84,7 @@ export function afterFailure(error: ConclaveError, situation: Situation): NextMo
     case 'rate_limited':
       return { move: 'next' };
     case 'provider_timeout':
-      // Another try would take as long, or bill a whole answer twice.
+      // Another attempt would take as long, or bill a whole answer twice.
       if (error.hint === 'gave-up' && (situation.whole || situation.local)) return { move: 'next' };
       return situation.othersLeft ? { move: 'next' } : retryOrNext(error.details.retryAfterMs, situation);
     case 'provider_invalid_reply':
@@ -123,10 +123,10 @@ function refusesMember({ code, details }: ConclaveError): boolean {
 /** Full jitter between half and all of an exponential step, unless the provider asked for a delay. */
 function retryOrNext(
   askedMs: Ms | undefined,
-  { tries, retries, othersLeft, random, full, leftMs }: Situation,
+  { retried, maxRetries, othersLeft, random, full, leftMs }: Situation,
 ): NextMove {
-  if (tries > retries) return { move: 'next' };
-  const step = firstDelayMs * 2 ** (tries - 1);
+  if (retried >= maxRetries) return { move: 'next' };
+  const step = firstDelayMs * 2 ** retried;
   const delayMs = askedMs ?? step * (0.5 + random / 2);
   const longest = othersLeft ? longestWaitMs.withOthers : longestWaitMs.alone;
   if (delayMs > longest) return { move: 'next' };

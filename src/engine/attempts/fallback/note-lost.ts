@@ -6,19 +6,20 @@ import { withRetryEstimate } from '../../deployments/capacity/with-retry-estimat
 import { warnOnce } from '../../row/warn-once.ts';
 import type { AttemptServices } from '../attempt-services.ts';
 import { dropAccount, dropNarrower } from './drop-hopeless.ts';
-import type { LostTry, Trial } from './trial.ts';
+import type { FallbackState } from './fallback-state.ts';
+import type { LostAttempt } from './lost-attempt.ts';
 
-/** Notes what a failed try has shown: for the caller, for the candidates still to be asked, and for later calls. */
+/** Notes what a failed attempt has shown: for the caller, for the candidates still to be asked, and for later calls. */
 export function noteLost(
   { load, missing }: Pick<AttemptServices, 'load' | 'missing'>,
-  trial: Trial,
-  { candidate, error, isUnasked, dialect, reasoningRejected }: LostTry,
+  fallback: FallbackState,
+  { candidate, error, isUnasked, dialect, reasoningRejected }: LostAttempt,
 ): void {
   const { model, deployment } = candidate;
-  trial.failures.push({ model: model.id, error: withRetryEstimate(load, candidate, error), isUnasked });
+  fallback.failures.push({ model: model.id, error: withRetryEstimate(load, candidate, error), isUnasked });
   if (error.hint === 'no-such-path' && dialect !== undefined) missing.note(deployment, dialect);
-  if (error.code === 'context_too_long' && !reasoningRejected) dropNarrower(trial.untried, candidate);
-  if (refusalOf(error)?.of === 'credential') passOverRefusedAccount(trial, candidate, error);
+  if (error.code === 'context_too_long' && !reasoningRejected) dropNarrower(fallback.untried, candidate);
+  if (refusalOf(error)?.of === 'credential') passOverRefusedAccount(fallback, candidate, error);
 }
 
 /**
@@ -26,7 +27,7 @@ export function noteLost(
  * could choose. Once says too little: a key may be barred from a single model, or its credit not be enough for one.
  */
 function passOverRefusedAccount(
-  { route, record, untried, refusedAccounts }: Trial,
+  { route, record, untried, refusedAccounts }: FallbackState,
   candidate: Candidate,
   { code }: ConclaveError,
 ): void {

@@ -7,7 +7,7 @@ import type { Ms } from '../../../core/units.ts';
 export type RetryBudget = {
   callStarted(): void;
   /** Takes one retry; `false` if none is left. */
-  tryRetry(): boolean;
+  takeRetry(): boolean;
 };
 
 const perCall = 0.2;
@@ -21,7 +21,7 @@ export function retryBudget(now: () => Ms): RetryBudget {
     callStarted() {
       left = Math.min(most, left + perCall);
     },
-    tryRetry() {
+    takeRetry() {
       const at = now();
       left = Math.min(most, left + ((at - refilledAt) / 1000) * perSecond);
       refilledAt = at;

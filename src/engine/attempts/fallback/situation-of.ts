@@ -8,20 +8,21 @@ import type { ChosenHow, Situation } from './after-failure.ts';
 import type { FailedCandidate } from './all-failed.ts';
 import type { AttemptServices } from '../attempt-services.ts';
 import { isTooLate } from './is-too-late.ts';
-import type { LostTry, Trial } from './trial.ts';
+import type { FallbackState } from './fallback-state.ts';
+import type { LostAttempt } from './lost-attempt.ts';
 import { wrongDialect } from './wrong-dialect.ts';
 
-/** Describes a failed try, already noted, for the decision what to do next. */
+/** Describes a failed attempt, already noted, for the decision what to do next. */
 export function situationOf(
   engine: AttemptServices,
-  { route, record, untried, failures }: Trial,
-  lost: LostTry,
+  { route, record, untried, failures }: FallbackState,
+  lost: LostAttempt,
 ): Situation {
-  const { candidate, error, tries, askedWhole, reasoningRejected } = lost;
+  const { candidate, error, retried, askedWhole, reasoningRejected } = lost;
   const { call, features } = route;
   return {
-    tries,
-    retries: engine.settings.retries,
+    retried,
+    maxRetries: engine.settings.retries,
     over: isTooLate(engine, route) || record.deadline.signal.aborted,
     reasoningRejected,
     wrongDialect: wrongDialect(engine, route, lost),

@@ -17,7 +17,7 @@ import { isTooLate } from './is-too-late.ts';
 import { noteLost } from './note-lost.ts';
 import { situationOf } from './situation-of.ts';
 import { startAttempt, type StartedAttempt } from '../start-attempt.ts';
-import type { Trial } from './trial.ts';
+import type { FallbackState } from './fallback-state.ts';
 import { knownMissing } from './wrong-dialect.ts';
 
 /**
@@ -26,17 +26,17 @@ import { knownMissing } from './wrong-dialect.ts';
  */
 export async function tryCandidate(
   engine: AttemptServices,
-  trial: Trial,
+  fallback: FallbackState,
   given: Acquired,
 ): Promise<StartedAttempt | 'next'> {
-  const { route, record, untried, failures } = trial;
+  const { route, record, untried, failures } = fallback;
   const { candidate } = given;
   let slotted = given;
   let notIn = knownMissing(engine, route, candidate);
   let restoresReasoning = true;
-  let tries = 1;
+  let retried = 0;
   for (;;) {
-    if (slotted.kind === 'full') return passOver(engine, trial, slotted);
+    if (slotted.kind === 'full') return passOver(engine, fallback, slotted);
     const attempt = await startAttempt(engine, route, slotted, {
       record,
       earlier: { notIn, restoresReasoning },
@@ -45,18 +45,18 @@ export async function tryCandidate(
       if (!restoresReasoning) engine.turnThoughts.refused(candidate);
       return attempt;
     }
-    const lost = { ...attempt, candidate, tries, notIn };
-    noteLost(engine, trial, lost);
-    const next = afterFailure(attempt.error, situationOf(engine, trial, lost));
+    const lost = { ...attempt, candidate, retried, notIn };
+    noteLost(engine, fallback, lost);
+    const next = afterFailure(attempt.error, situationOf(engine, fallback, lost));
     switch (next.move) {
       case 'stop':
         throw allFailed(failures);
       case 'next':
-        if (!untried.isEmpty) await cover(trial);
+        if (!untried.isEmpty) await cover(fallback);
         return 'next';
       case 'other-dialect':
         notIn = new Set([...notIn, next.than]);
-        slotted = await slotAgain(engine, trial, slotted);
+        slotted = await slotAgain(engine, fallback, slotted);
         break;
       case 'without-reasoning':
         restoresReasoning = false;
@@ -64,15 +64,15 @@ export async function tryCandidate(
         warnOnce(record, [
           `Retried without the model's reasoning before its tool calls: ${attempt.error.message}`,
         ]);
-        slotted = await slotAgain(engine, trial, slotted);
+        slotted = await slotAgain(engine, fallback, slotted);
         break;
       case 'retry':
       case 'wait-for-room':
-        await cover(trial);
-        if (!engine.retryBudget.tryRetry()) return 'next';
-        if (next.move === 'retry') await pause(trial, next.delayMs);
-        slotted = await slotAgain(engine, trial, slotted, next.move === 'wait-for-room');
-        tries += 1;
+        await cover(fallback);
+        if (!engine.retryBudget.takeRetry()) return 'next';
+        if (next.move === 'retry') await pause(fallback, next.delayMs);
+        slotted = await slotAgain(engine, fallback, slotted, { goesFirst: next.move === 'wait-for-room' });
+        retried += 1;
     }
   }
 }
@@ -83,7 +83,7 @@ export async function tryCandidate(
  */
 function passOver(
   engine: AttemptServices,
-  { route, record, failures, room }: Trial,
+  { route, record, failures, room }: FallbackState,
   { candidate, full }: FullCandidate,
 ): 'next' {
   const { model, deployment } = candidate;
@@ -100,7 +100,7 @@ function passOver(
  * Makes sure that the limits cover another attempt in addition to the failed ones. @throws ConclaveError if they do
  * not.
  */
-async function cover({ route, record, failures }: Trial): Promise<void> {
+async function cover({ route, record, failures }: FallbackState): Promise<void> {
   const last = failures.at(-1);
   if (!last || last.isUnasked) return;
   const refusal = await coverLost(record, route.features, last.error);
@@ -108,19 +108,19 @@ async function cover({ route, record, failures }: Trial): Promise<void> {
 }
 
 /** Waits before a retry. @throws ConclaveError if the call was aborted meanwhile. */
-async function pause({ record, failures }: Trial, delayMs: Ms): Promise<void> {
+async function pause({ record, failures }: FallbackState, delayMs: Ms): Promise<void> {
   const { signal } = record.deadline;
   if (await sleep(delayMs, true, { signal }).catch(() => false)) return;
   const model = failures.at(-1)?.model ?? '';
   throw allFailed([...failures, { model, error: asConclaveError(signal.reason), isUnasked: true }]);
 }
 
-/** Acquires a slot at the candidate again. `again`: its previous slot was refused through no fault of the call. */
+/** Acquires a slot at the candidate again. */
 function slotAgain(
   engine: AttemptServices,
-  { room }: Trial,
+  { room }: FallbackState,
   { candidate }: CandidateWithSlot,
-  again = false,
+  { goesFirst = false } = {},
 ): Promise<Acquired> {
-  return acquireSlotAt(engine, candidate, { ...room, again });
+  return acquireSlotAt(engine, candidate, { ...room, goesFirst });
 }

@@ -5,7 +5,7 @@ import type { ModelRequest } from '../../../core/wire/request.ts';
 import type { Route } from '../../route.ts';
 import { dialectsFor } from '../../deployments/access/usable-endpoints.ts';
 import type { AttemptMemory } from '../attempt-services.ts';
-import type { LostTry } from './trial.ts';
+import type { LostAttempt } from './lost-attempt.ts';
 import type { Codecs } from '../../services.ts';
 
 /** Dialects in which a candidate need not be asked, because its server does not know their paths. */
@@ -28,7 +28,7 @@ const nowhere: ReadonlySet<DialectId> = new Set();
 export function wrongDialect(
   engine: Codecs,
   route: Route,
-  { candidate, error, dialect, notIn }: LostTry,
+  { candidate, error, dialect, notIn }: LostAttempt,
 ): DialectId | undefined {
   if (dialect === undefined || !isOfDialect(error, dialect, route.call.request)) return undefined;
   const left = othersOf(engine, route, candidate, new Set([...notIn, dialect]));

@@ -11,8 +11,8 @@ import { refuseWarned } from './refuse-warned.ts';
 import type { ConversationMemory } from '../../memory/conversation-memory.ts';
 import { writeInDialect, type WrittenRequest } from './write-in-dialect.ts';
 
-/** What earlier tries of the same call have shown about how to ask a candidate. */
-export type EarlierTries = {
+/** What earlier attempts of the same call have shown about how to ask a candidate. */
+export type EarlierAttempts = {
   /** Dialects in which it is not to be asked. */
   readonly notIn: ReadonlySet<DialectId>;
   /** Reasoning that the client did not send back may be restored. */
@@ -28,7 +28,7 @@ export function writeWireRequest(
   engine: Codecs & Pick<ConversationMemory, 'origins' | 'turnThoughts'>,
   route: Route,
   candidate: Candidate,
-  { notIn, restoresReasoning }: EarlierTries,
+  { notIn, restoresReasoning }: EarlierAttempts,
 ): WrittenRequest {
   const { features } = route;
   const limited = withinModel(route, candidate);

@@ -31,7 +31,7 @@ export type SlotRequest = {
   readonly tokensOf: ReadTokens;
   readonly signal: AbortSignal;
   /** The call had a slot and was refused through no fault of its own: it goes before other waiting calls. */
-  readonly again?: boolean;
+  readonly goesFirst?: boolean;
   /** The longest wait. Default: `balance.queueMs`. */
   readonly queueMs?: Ms;
 };
@@ -50,7 +50,7 @@ export function acquireSlot(
   if (growing) return growing.then(() => acquireSlot(engine, untried, wish));
   const found = takeFirst(engine, untried, wish.tokensOf);
   if (found || untried.isEmpty) return found;
-  return soonest(engine, untried.inOrder, wish.tokensOf, wish.again) > patienceMs(engine, wish.queueMs)
+  return soonest(engine, untried.inOrder, wish) > patienceMs(engine, wish.queueMs)
     ? firstOf(engine, untried, wish.tokensOf)
     : waitForRoom(engine, untried, wish);
 }
@@ -73,15 +73,14 @@ export async function acquireSlotAt(
 export function soonest(
   { load }: Pick<Room, 'load'>,
   candidates: readonly Candidate[],
-  tokensOf: ReadTokens,
-  again?: boolean,
+  wish: Pick<SlotRequest, 'tokensOf' | 'goesFirst'>,
 ): Ms {
   let least = Infinity;
   for (const candidate of candidates) {
     const { deployment } = candidate;
-    const full = load.full(deployment, tokensOf(candidate));
+    const full = load.full(deployment, wish.tokensOf(candidate));
     if (!full || full.mayGrow) return 0;
-    least = Math.min(least, full.waitMs ?? load.turnInMs(deployment, again));
+    least = Math.min(least, full.waitMs ?? load.turnInMs(deployment, wish));
   }
   return least;
 }
@@ -153,7 +152,7 @@ function withSlot({ health }: Room, candidate: Candidate, slot: Slot): Candidate
 async function waitForRoom(
   engine: Room,
   untried: UntriedCandidates,
-  { tokensOf, signal, again, queueMs = engine.settings.balance.queueMs }: SlotRequest,
+  { tokensOf, signal, goesFirst, queueMs = engine.settings.balance.queueMs }: SlotRequest,
 ): Promise<Acquired | undefined> {
   const { load, now } = engine;
   const candidates = untried.inOrder;
@@ -168,13 +167,13 @@ async function waitForRoom(
     const ms = Math.min(patience, known);
     if (queue.length === 0) await sleep(ms, undefined, { signal }).catch(() => undefined);
     const places = queue.map((one) => ({ deployment: one.deployment, tokens: tokensOf(one) }));
-    const given = places.length > 0 && (await load.slotAt(places, { ms, signal, again }));
+    const given = places.length > 0 && (await load.slotAt(places, { ms, signal, goesFirst }));
     if (!given) {
       // Other processes may have unused permits by now.
       await growAll(engine, candidates, tokensOf);
       const found = takeFirst(engine, untried, tokensOf);
       if (found) return found;
-      if (soonest(engine, candidates, tokensOf, again) <= (until - now()) / 2) continue;
+      if (soonest(engine, candidates, { tokensOf, goesFirst }) <= (until - now()) / 2) continue;
       return firstOf(engine, untried, tokensOf);
     }
     const candidate = candidates.find(({ deployment }) => deployment === given.deployment);

@@ -64,15 +64,15 @@ test('a call that was refused with a slot goes before calls that wait for their 
   const wish = { ms: 60_000, signal: over.signal };
   const order: string[] = [];
   const waiting = ['first', 'second'].map((name) => load.slotAt([at(d)], wish).then(() => order.push(name)));
-  assert.deepEqual([load.turnInMs(d), load.turnInMs(d, true)], [1_500, 500]);
-  waiting.push(load.slotAt([at(d)], { ...wish, again: true }).then(() => order.push('again')));
-  assert.deepEqual([load.turnInMs(d), load.turnInMs(d, true)], [2_000, 1_000]);
+  assert.deepEqual([load.turnInMs(d), load.turnInMs(d, { goesFirst: true })], [1_500, 500]);
+  waiting.push(load.slotAt([at(d)], { ...wish, goesFirst: true }).then(() => order.push('again')));
+  assert.deepEqual([load.turnInMs(d), load.turnInMs(d, { goesFirst: true })], [2_000, 1_000]);
   slots[0]?.leave();
   await waiting[2];
   slots[1]?.leave();
   await waiting[0];
   assert.deepEqual(order, ['again', 'first']);
-  assert.equal(load.turnInMs(d, true), 500);
+  assert.equal(load.turnInMs(d, { goesFirst: true }), 500);
   over.abort();
 });
 

@@ -121,9 +121,9 @@ export class DeploymentLoad {
     }
   }
 
-  /** Estimated wait of the next call in line at a full deployment; `again`: of a call that had a slot before. */
-  turnInMs(deployment: Deployment, again?: boolean): Ms {
-    return this.#line.turnInMs(deployment, again);
+  /** Estimated wait of the next call in line at a full deployment. */
+  turnInMs(deployment: Deployment, wait?: Pick<WaitingTime, 'goesFirst'>): Ms {
+    return this.#line.turnInMs(deployment, wait);
   }
 
   /** Waits in line for the next slot at one of the places; `undefined` if none comes in time. */

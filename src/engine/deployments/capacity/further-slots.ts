@@ -22,7 +22,7 @@ export function furtherSlots(
   return {
     hasRoom: (tokens) => engine.load.full(deployment, tokens) === undefined,
     async take(tokens) {
-      const wish = { tokensOf: () => tokens, signal, again: true, queueMs: leftMs() };
+      const wish = { tokensOf: () => tokens, signal, goesFirst: true, queueMs: leftMs() };
       const given = await acquireSlotAt(engine, candidate, wish);
       if (given.kind === 'full') throw noCapacity(engine.load, deployment, given.full, tokens);
       return given.slot;

@@ -13,7 +13,7 @@ export type WaitingTime = {
   readonly ms: Ms;
   readonly signal: AbortSignal;
   /** It had a slot before and was refused: it goes before calls that wait for their first one. */
-  readonly again?: boolean | undefined;
+  readonly goesFirst?: boolean | undefined;
 };
 
 /** What the line asks of the deployments that calls wait for. */
@@ -35,12 +35,12 @@ type Waiter = {
 /** The calls in line for one deployment. */
 type Queue = {
   waiting: number;
-  waitingAgain: number;
+  waitingFirst: number;
   /** The highest number of slots that the waiting calls have assumed. */
   assumedSlots: number;
 };
 
-/** A smaller drop is just a failed try for one more slot. */
+/** A smaller drop only means that one more slot was tried in vain. */
 const muchFewer = 0.8;
 
 /**
@@ -50,7 +50,7 @@ const muchFewer = 0.8;
 export class WaitingLine {
   readonly #deployments: Deployments;
   readonly #waiters = new Set<Waiter>();
-  readonly #waitersAgain = new Set<Waiter>();
+  readonly #firstWaiters = new Set<Waiter>();
   readonly #queues = new Map<string, Queue>();
 
   constructor(deployments: Deployments) {
@@ -61,11 +61,11 @@ export class WaitingLine {
     return this.#queues.has(id);
   }
 
-  /** Estimated wait of the next call in line; `again`: of a call that had a slot before. */
-  turnInMs(deployment: Deployment, again = false): Ms {
+  /** Estimated wait of the next call in line. */
+  turnInMs(deployment: Deployment, { goesFirst = false }: Pick<WaitingTime, 'goesFirst'> = {}): Ms {
     const { slots, holdMs } = this.#deployments.pace(deployment);
     const queue = this.#queues.get(deployment.id);
-    const ahead = (again ? queue?.waitingAgain : queue?.waiting) ?? 0;
+    const ahead = (goesFirst ? queue?.waitingFirst : queue?.waiting) ?? 0;
     return (holdMs * (ahead + 1)) / Math.max(1, slots);
   }
 
@@ -75,9 +75,9 @@ export class WaitingLine {
    */
   async slotAt(
     places: readonly WaitingPlace[],
-    { ms, signal, again = false }: WaitingTime,
+    { ms, signal, goesFirst = false }: WaitingTime,
   ): Promise<GivenSlot | undefined> {
-    const line = again ? this.#waitersAgain : this.#waiters;
+    const line = goesFirst ? this.#firstWaiters : this.#waiters;
     const { promise, resolve } = Promise.withResolvers<GivenSlot | undefined>();
     const giveUp = () => waiter.give(undefined);
     const timer = setTimeout(giveUp, ms);
@@ -89,11 +89,11 @@ export class WaitingLine {
         line.delete(waiter);
         clearTimeout(timer);
         signal.removeEventListener('abort', giveUp);
-        for (const { deployment } of places) this.#left(deployment, again);
+        for (const { deployment } of places) this.#left(deployment, goesFirst);
         resolve(given);
       },
     };
-    for (const { deployment } of places) this.#joined(deployment, again);
+    for (const { deployment } of places) this.#joined(deployment, goesFirst);
     line.add(waiter);
     return promise;
   }
@@ -130,27 +130,27 @@ export class WaitingLine {
 
   /** The calls that wait for a slot at this deployment, in turn. */
   *#lineAt({ id }: Deployment): Generator<Waiter> {
-    for (const line of [this.#waitersAgain, this.#waiters]) {
+    for (const line of [this.#firstWaiters, this.#waiters]) {
       for (const waiter of line) if (waiter.tokensAt.has(id)) yield waiter;
     }
   }
 
-  #joined(deployment: Deployment, again: boolean): void {
+  #joined(deployment: Deployment, goesFirst: boolean): void {
     let queue = this.#queues.get(deployment.id);
     if (!queue) {
-      queue = { waiting: 0, waitingAgain: 0, assumedSlots: 0 };
+      queue = { waiting: 0, waitingFirst: 0, assumedSlots: 0 };
       this.#queues.set(deployment.id, queue);
     }
     queue.waiting += 1;
-    if (again) queue.waitingAgain += 1;
+    if (goesFirst) queue.waitingFirst += 1;
     queue.assumedSlots = Math.max(queue.assumedSlots, this.#deployments.pace(deployment).slots);
   }
 
-  #left({ id }: Deployment, again: boolean): void {
+  #left({ id }: Deployment, goesFirst: boolean): void {
     const queue = this.#queues.get(id);
     if (!queue) return;
     queue.waiting -= 1;
-    if (again) queue.waitingAgain -= 1;
+    if (goesFirst) queue.waitingFirst -= 1;
     if (queue.waiting === 0) this.#queues.delete(id);
   }
 }

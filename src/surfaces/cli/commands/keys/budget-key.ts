@@ -59,5 +59,5 @@ function budgetChange(
 ): KeyChange {
   const allowed = earlier.length > 0 && earlier.every(({ unknownPrices }) => unknownPrices === 'allow');
   const allowsUnknown = allowUnknownPrices ?? soft ?? allowed;
-  return readKeyChange({ budgets: budgets.map((text) => budgetOf(text, allowsUnknown)) }, Date.now());
+  return readKeyChange({ budgets: budgets.map((text) => budgetOf(text, { allowsUnknown })) }, Date.now());
 }

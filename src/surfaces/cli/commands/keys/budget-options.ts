@@ -11,7 +11,10 @@ export function olderOption(flags: string): Option {
 }
 
 /** Reads a budget as it is written on the command line. @throws ConclaveError `invalid_request` */
-export function budgetOf(text: string, allowsUnknown = false): Record<string, unknown> {
+export function budgetOf(
+  text: string,
+  { allowsUnknown = false }: { readonly allowsUnknown?: boolean | undefined } = {},
+): Record<string, unknown> {
   const [, amount, window] = /^\$?(\d+(?:\.\d+)?)\/([a-z]+)$/.exec(text) ?? [];
   if (amount !== undefined && window !== undefined && budgetWindows.some((name) => name === window))
     return { window, limitUsd: Number(amount), unknownPrices: allowsUnknown ? 'allow' : 'refuse' };

@@ -85,8 +85,8 @@ function settingsOf(name: string, options: CreateOptions): Record<string, unknow
   const routing = defined({ policy, mode, quality: numberOf(quality), pin, critical });
   const allow = defined({ providers, regions });
   const budgets = [
-    ...(options.budget ?? []).map((text) => budgetOf(text, options.allowUnknownPrices)),
-    ...(options.softBudget ?? []).map((text) => budgetOf(text, true)),
+    ...(options.budget ?? []).map((text) => budgetOf(text, { allowsUnknown: options.allowUnknownPrices })),
+    ...(options.softBudget ?? []).map((text) => budgetOf(text, { allowsUnknown: true })),
   ];
   const limits = { models, tags, rpm: numberOf(rpm), tpm: numberOf(tpm), expiresAt: expires };
   return {
