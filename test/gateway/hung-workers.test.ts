@@ -32,8 +32,10 @@ async function startWorkers(t: TestContext) {
   };
   const gateway = await runGateway(['--simulate', '--workers', '2'], env);
   const workers = workersOf(gateway);
-  t.after(() => endProcess(gateway.process));
-  t.after(() => [gateway.process.pid ?? 0, ...workers].forEach(resume));
+  t.after(() => {
+    [gateway.process.pid ?? 0, ...workers].forEach(resume);
+    return endProcess(gateway.process);
+  });
   assert.equal(workers.length, 2);
   return { gateway, workers, home };
 }

@@ -207,6 +207,58 @@ test('a worker at its limit of open files leaves its connections to the others',
   await served(60);
 });
 
+test('a connection that a full worker refuses is closed when every other is ending', { skip }, async (t) => {
+  const home = tempFolder(t);
+  const gateway = await runGateway(['--simulate', '--workers', '2'], { HOME: home, CONCLAVE_HOME: home });
+  t.after(() => endProcess(gateway.process, 'SIGKILL'));
+  const { hostname, port } = new URL(gateway.url);
+  const [ending, full] = workersOf(gateway);
+  assert.ok(ending !== undefined && full !== undefined);
+  const openFiles = (pid: number) => readdirSync(`/proc/${pid}/fd`).length;
+  const before = [ending, full].map(openFiles);
+  // An unfinished request at each: a worker that is told to stop waits for it.
+  for (const count of [1, 2]) {
+    const upload = connect(Number(port), hostname).on('error', () => undefined);
+    t.after(() => upload.destroy());
+    upload.write(
+      `POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${gateway.key}\r\n` +
+        'content-type: application/json\r\ncontent-length: 100\r\n\r\n{',
+    );
+    const arrived = () =>
+      [ending, full].filter((pid, at) => openFiles(pid) > (before[at] ?? 0)).length === count;
+    await until(arrived, 'the request to arrive');
+  }
+  process.kill(ending, 'SIGTERM');
+  // It no longer serves.
+  await setTimeout(1_000);
+  limitFiles(full, lowestFree(full));
+  const impatience = setTimeout(5_000, 'it waits', { ref: false });
+  const end = await Promise.race([statusByNewConnection(t, gateway.url), impatience]);
+  assert.equal(end, 'closed', gateway.output());
+  await until(() => /connection was closed/.test(gateway.output()), 'the log');
+  limitFiles(full, 10_000);
+  assert.equal(await statusByNewConnection(t, gateway.url), '200');
+});
+
+test('connections that full workers refuse do not go to one that hangs', { skip }, async (t) => {
+  const home = tempFolder(t);
+  const gateway = await runGateway(['--simulate', '--workers', '4'], { HOME: home, CONCLAVE_HOME: home });
+  const [hung, ...others] = workersOf(gateway);
+  t.after(() => {
+    process.kill(hung ?? 0, 'SIGKILL');
+    return endProcess(gateway.process);
+  });
+  process.kill(hung ?? 0, 'SIGSTOP');
+  for (const pid of others.slice(1)) limitFiles(pid, lowestFree(pid));
+  const ends: unknown[] = [];
+  for (let turn = 0; turn < 8; turn += 1) {
+    const impatience = setTimeout(2_000, 'it waits', { ref: false });
+    ends.push(await Promise.race([statusByNewConnection(t, gateway.url), impatience]));
+  }
+  // Until it has acknowledged this one, Node gives it no other.
+  assert.deepEqual(ends.toSorted(), [...Array<string>(7).fill('200'), 'it waits']);
+});
+
 /** Asks by a connection of its own. Returns the status of the answer, or 'closed' if none came. */
 async function statusByNewConnection(t: TestContext, url: string): Promise<string> {
   const { hostname, port } = new URL(url);

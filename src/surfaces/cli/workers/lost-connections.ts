@@ -12,18 +12,25 @@ type Given = {
   readonly chosen: Worker;
 };
 
+/** A worker that can be given connections. */
+type Listening = {
+  /** What it has not acknowledged, by the number of the message; it receives them in this order. */
+  readonly waiting: ReadonlyMap<unknown, Given>;
+  readonly give: (given: Given) => void;
+};
+
 /**
  * Finds the connections that were passed to a worker but do not reach it; otherwise their clients would hang. Node holds
  * each connection until its worker acknowledges it, and gives the worker no other before that. It does not release
  * those of a dead worker: they are closed. Nor does it release those for which the worker has no file descriptor: such a
  * connection is passed on to a worker that has not refused it yet, and is closed when each has.
- * Node gives no access to them. Therefore the messages on the worker's channel are observed (`newconn` and `ack` in
- * Node's lib/internal/cluster, `NODE_HANDLE_NACK` in its lib/internal/child_process). If their format is unknown, they
- * are ignored and nothing is closed.
+ * Node gives no access to them. Therefore the messages on the worker's channel are observed (`newconn`, `ack` and
+ * `close` in Node's lib/internal/cluster, `NODE_HANDLE_NACK` in its lib/internal/child_process). If their format is
+ * unknown, they are ignored and nothing is closed.
  */
 export class LostConnections {
-  /** How each worker that listens is given a connection; the next to be chosen comes first. */
-  readonly #listening = new Map<Worker, (given: Given) => void>();
+  /** The next to be chosen comes first. */
+  readonly #listening = new Map<Worker, Listening>();
   readonly #refusedBy = new WeakMap<Connection, Set<Worker>>();
   readonly #withoutFiles: (full: Worker, outcome: 'passed-on' | 'closed') => void;
 
@@ -33,7 +40,6 @@ export class LostConnections {
   }
 
   watch(worker: Worker): void {
-    /** By the number of the message; the worker receives them in this order. */
     const waiting = new Map<unknown, Given>();
     const channel = worker.process;
     const send = channel.send.bind(channel);
@@ -50,12 +56,17 @@ export class LostConnections {
       },
     });
     worker.on('listening', () => {
-      this.#listening.set(worker, (given) => {
-        waiting.set(given.seq, given);
-        Reflect.apply(send, channel, [given.message, given.connection]);
+      this.#listening.set(worker, {
+        waiting,
+        give(given) {
+          waiting.set(given.seq, given);
+          Reflect.apply(send, channel, [given.message, given.connection]);
+        },
       });
     });
     channel.on('internalMessage', (message: unknown) => {
+      // A worker that ends sends connections back, which Node may give to the one that has refused them, and so on.
+      if (memberOf(message, 'act') === 'close') this.#listening.delete(worker);
       waiting.delete(memberOf(message, 'ack'));
       if (memberOf(message, 'cmd') !== 'NODE_HANDLE_NACK') return;
       const [refused] = waiting.values();
@@ -78,16 +89,19 @@ export class LostConnections {
   #passOn(given: Given, full: Worker): void {
     const refusals = this.#refusedBy.get(given.connection) ?? new Set();
     this.#refusedBy.set(given.connection, refusals.add(full));
-    for (const [other, give] of this.#listening) {
-      if (refusals.has(other) || !other.isConnected()) continue;
-      this.#listening.delete(other);
-      this.#listening.set(other, give);
-      give(given);
-      this.#withoutFiles(full, 'passed-on');
+    const able = [...this.#listening].filter(([other]) => !refusals.has(other) && other.isConnected());
+    // One that hangs acknowledges nothing.
+    const [next] = able.toSorted(([, a], [, b]) => a.waiting.size - b.waiting.size);
+    if (next === undefined) {
+      release(given);
+      this.#withoutFiles(full, 'closed');
       return;
     }
-    release(given);
-    this.#withoutFiles(full, 'closed');
+    const [other, listening] = next;
+    this.#listening.delete(other);
+    this.#listening.set(other, listening);
+    listening.give(given);
+    this.#withoutFiles(full, 'passed-on');
   }
 }
 
