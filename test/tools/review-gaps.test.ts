@@ -199,6 +199,10 @@ test('what is too large to review is reported with a remedy, and the change is n
   const { code, stdout } = await command(['precommit', '--simulate'], { folder: repository.folder, home });
   assert.equal(code, 3);
   assert.match(stdout, /The review is not complete/);
+  repository.write({ 'src/key.js': 'const password = "hunter2secret";\n' });
+  const found = await command(['precommit', '--simulate'], { folder: repository.folder, home });
+  assert.match(found.stdout, /The review is not complete/);
+  assert.equal(found.code, 1, 'what was found counts first');
 });
 
 test('from a folder inside a repository all of it is reviewed, with paths relative to the repository', async (t) => {

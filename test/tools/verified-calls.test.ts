@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import type { ConfigInput } from '../../src/config/schema/config-schema.ts';
 import { ConclaveError, createConclave } from '../../src/index.ts';
-import { startAnsweringProvider, type Asked } from '../providers/answering-provider.ts';
+import { silence, startAnsweringProvider, type Asked, type Says } from '../providers/answering-provider.ts';
 import { conclave } from '../support/command-line.ts';
-import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { everySimulatedProvider, post, startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { ledgerRow } from '../support/ledger-rows.ts';
 import { tempFolder } from '../support/temp-folder.ts';
+import { until } from '../support/until.ts';
 
 const answer = 'PostgreSQL is 5432, MySQL 3307.';
 const claims = ['Port 5432 is PostgreSQL', 'Port 3307 is MySQL'];
@@ -40,8 +41,12 @@ const twoFamilies = [
   member('cousin', 'kin', { price: { input: 1, output: 1 } }),
 ];
 
-async function labOf(t: TestContext, models: NonNullable<ConfigInput['models']> = twoFamilies) {
-  const lab = await startAnsweringProvider(t, says);
+async function labOf(
+  t: TestContext,
+  models: NonNullable<ConfigInput['models']> = twoFamilies,
+  scripted: Says = says,
+) {
+  const lab = await startAnsweringProvider(t, scripted);
   const config: ConfigInput = {
     providers: { lab: { dialect: 'openai-chat', baseUrl: lab.url, apiKey: 'k' } },
     models,
@@ -50,9 +55,9 @@ async function labOf(t: TestContext, models: NonNullable<ConfigInput['models']> 
   return { lab, config };
 }
 
-async function startVerifying(t: TestContext, models?: NonNullable<ConfigInput['models']>) {
-  const { lab, config } = await labOf(t, models);
-  return { lab, gateway: await startTestGateway(t, { config }) };
+async function startVerifying(t: TestContext, models?: NonNullable<ConfigInput['models']>, scripted?: Says) {
+  const { lab, config } = await labOf(t, models, scripted);
+  return { lab, config, gateway: await startTestGateway(t, { config }) };
 }
 
 const question = {
@@ -408,6 +413,131 @@ for (const [name, askOn] of Object.entries(surfaces)) {
     assert.equal((await askOn(t, config, true)).checker, 'lab/other');
   });
 }
+
+test('an answer whose required verification fails is not given, and one whose verification was only wanted is', async (t) => {
+  const fails: Says = (model, asked) => (model === 'other' ? 400 : says(model, asked));
+  const { lab, gateway } = await startVerifying(t, twoFamilies, fails);
+  const wanted = await post(gateway, '/v1/chat/completions', question, wish);
+  assert.match(wanted.headers.get('x-conclave-warnings') ?? '', /could not be verified/);
+  assert.match(await wanted.text(), /MySQL 3307/);
+  const strict = { 'x-conclave-tags': 'stakes:high' };
+  const required = await post(gateway, '/v1/chat/completions', question, strict);
+  assert.equal(required.ok, false);
+  assert.doesNotMatch(await required.text(), /MySQL 3307/);
+  assert.equal(lab.asked.filter(({ model }) => model === 'author').length, 2);
+});
+
+test('a call and a tool that are cancelled while their answer is verified are cancelled', async (t) => {
+  const waits: Says = (model, asked) => (model === 'other' ? silence : says(model, asked));
+  const { lab, config } = await labOf(t, twoFamilies, waits);
+  const library = await createConclave({ config, home: tempFolder(t) });
+  t.after(() => library.close());
+  const asked = { model: 'lab/author', prompt: 'which ports?', verify: true };
+  const checks = () => lab.asked.filter(({ model }) => model === 'other').length;
+  for (const ask of [
+    (signal: AbortSignal) => library.chat({ ...asked, signal }),
+    (signal: AbortSignal) => library.thinkdeep(asked, { signal }),
+  ]) {
+    const before = checks();
+    const controller = new AbortController();
+    const refused = assert.rejects(ask(controller.signal), { code: 'cancelled' });
+    await until(() => checks() > before, 'the check');
+    controller.abort();
+    await refused;
+  }
+});
+
+test('a required verification is made by the best model of another family', async (t) => {
+  const { gateway } = await startVerifying(t, [
+    member('author', 'kin'),
+    member('other', 'stranger'),
+    member('strong', 'stranger', { tier: 'frontier' }),
+  ]);
+  const checkerWith = async (headers: Record<string, string>) => {
+    const reply = await post(gateway, '/v1/chat/completions', question, headers);
+    return ((await reply.json()) as Answered).conclave?.verification.checker;
+  };
+  assert.equal(await checkerWith(wish), 'lab/other');
+  assert.equal(await checkerWith({ 'x-conclave-tags': 'stakes:high' }), 'lab/strong');
+});
+
+test('the ceiling of a call also holds for its verification', async (t) => {
+  const { lab, gateway } = await startVerifying(t);
+  const reply = await post(gateway, '/v1/chat/completions', question, {
+    ...wish,
+    'x-conclave-max-cost-usd': '0.02',
+  });
+  assert.equal(reply.status, 200);
+  assert.match(reply.headers.get('x-conclave-warnings') ?? '', /could not be verified: .*\$0\.02/);
+  assert.deepEqual(
+    lab.asked.map(({ model }) => model),
+    ['author'],
+  );
+});
+
+test('an answer that may not leave this machine is not sent to another provider for checking', async (t) => {
+  const { lab, config } = await labOf(t);
+  const house = await startAnsweringProvider(t, says);
+  const gateway = await startTestGateway(t, {
+    config: {
+      ...config,
+      providers: {
+        ...config.providers,
+        house: { dialect: 'openai-chat', baseUrl: house.url, apiKey: 'k', local: true },
+      },
+      models: [...twoFamilies, { ...member('x', 'own'), id: 'house/small' }],
+    },
+  });
+  const reply = await post(
+    gateway,
+    '/v1/chat/completions',
+    { ...question, model: 'house/small' },
+    { ...wish, 'x-conclave-tags': 'sensitive' },
+  );
+  assert.equal(reply.status, 200, await reply.text());
+  assert.match(reply.headers.get('x-conclave-warnings') ?? '', /could not be verified/);
+  assert.deepEqual([house.asked.length, lab.asked], [1, []]);
+});
+
+test('embeddings make no claims: the tag stakes:high does not refuse them', async (t) => {
+  const gateway = await startTestGateway(t, {
+    config: (simulator) => ({ providers: everySimulatedProvider(simulator) }),
+  });
+  const body = { model: 'google/gemini-embedding-001', input: ['one', 'two'] };
+  const reply = await post(gateway, '/v1/embeddings', body, { 'x-conclave-tags': 'stakes:high' });
+  assert.equal(reply.status, 200);
+  const { data, conclave: added } = (await reply.json()) as Answered & { readonly data: readonly object[] };
+  assert.deepEqual([data.length, added], [2, undefined]);
+});
+
+test('the tag stakes:high of the local key holds on the command line: without a check there is no answer', async (t) => {
+  const checks = { fail: false };
+  const models = [...twoFamilies, member('strong', 'stranger', { tier: 'frontier' as const })];
+  const { gateway, config, lab } = await startVerifying(t, models, (model, asked) =>
+    model !== 'author' && checks.fail ? 500 : says(model, asked),
+  );
+  const local = await gateway.app.keys.find('local');
+  await gateway.app.keys.change(local, { tags: ['stakes:high'] });
+  const place = { folder: tempFolder(t), home: gateway.home };
+  const configure = (available: ConfigInput['models']) =>
+    writeFile(join(place.folder, 'conclave.yaml'), JSON.stringify({ ...config, models: available }));
+  for (const name of ['ask', 'chat']) {
+    const command = [name, '--model', 'lab/author', '--json', 'which ports?'];
+    await configure(models);
+    checks.fail = false;
+    const verified = await conclave(command, place);
+    assert.equal(JSON.parse(verified.stdout).verification?.checker, 'lab/strong', name);
+    checks.fail = true;
+    const unchecked = await conclave(command, place);
+    assert.equal(unchecked.code, 3, name);
+    assert.doesNotMatch(unchecked.stdout, /MySQL 3307/);
+    await configure(oneFamily);
+    const before = lab.asked.length;
+    const refused = await conclave(command, place);
+    assert.equal(JSON.parse(refused.stdout).error.code, 'no_candidate', name);
+    assert.equal(lab.asked.length, before);
+  }
+});
 
 test('a verification keeps to the providers that the call allows', async (t) => {
   const { lab, config } = await labOf(t);

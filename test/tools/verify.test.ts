@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ConclaveError } from '../../src/index.ts';
-import { withVerification } from '../../src/tools/verification/with-verification.ts';
-import chat from '../../src/tools/chat.ts';
-import type { ToolContext } from '../../src/tools/offer/tool.ts';
+import { gitRepository } from '../support/git-repository.ts';
 import { panelOf, type Panelist } from '../support/panelists.ts';
 
 const verdicts = (...list: [verdict: string, correction?: string][]) =>
@@ -155,20 +153,72 @@ test('a claim that a checker skips or answers otherwise is unsure', async (t) =>
     model('one', '?', claims, ''),
     model('two', '?', claims, verdicts(['perhaps'])),
   ]);
-  const { claims: judged, verified } = await conclave.verify({ text: 'x', author: 'one' });
+  const { claims: judged, verified, disputed } = await conclave.verify({ text: 'x', author: 'one' });
   assert.deepEqual(
     judged.map(({ verdict }) => verdict),
     ['unsure', 'unsure'],
   );
+  assert.deepEqual([verified, disputed], [false, []]);
+});
+
+test('claims whose verdicts cannot be read are unsure', async (t) => {
+  const { conclave, heard } = await panelOf(t, [
+    model('one', '?', claims, ''),
+    model('two', '?', claims, 'They look right to me.'),
+  ]);
+  const { claims: judged, verified } = await conclave.verify({ text: 'x', author: 'one' });
+  assert.deepEqual(
+    judged.map(({ claim, verdict }) => [claim, verdict]),
+    claims.map((claim) => [claim, 'unsure']),
+  );
   assert.equal(verified, false);
+  assert.equal(heard.length, 3, 'the checker is asked once more');
+});
+
+test('an answer without claims is not sent to a checker', async (t) => {
+  const { conclave, heard } = await panelOf(t, [model('one', '?', [], ''), model('two', '?', [], '')]);
+  const result = await conclave.verify({ text: 'Hello! How are you?', author: 'one' });
+  assert.deepEqual([result.verified, result.claims, result.checker], [false, [], undefined]);
+  assert.match(result.text, /makes no claim that could be checked/);
+  assert.equal(heard.length, 1);
+});
+
+test('a verification stays within the ceiling that its caller gives', async (t) => {
+  const { conclave, heard } = await panelOf(t, [
+    model('one', '?', claims, ''),
+    model('two', '?', claims, verdicts(['supported'], ['supported'])),
+  ]);
+  for (const given of [{ claims }, { text: 'x' }])
+    await assert.rejects(
+      conclave.verify({ ...given, author: 'one', max_cost_usd: 0.001 }),
+      rejects('no_candidate', /\$0\.001/),
+    );
+  assert.deepEqual(heard, []);
+});
+
+test('with verification, a step that asks no model is not checked either', async (t) => {
+  const { conclave, heard } = await panelOf(t, [
+    model('one', '?', claims, ''),
+    model('two', '?', claims, ''),
+  ]);
+  const step = {
+    prompt: 'x',
+    step: 'Read the loop',
+    step_number: 1,
+    total_steps: 2,
+    next_step_required: true,
+  };
+  const { verification } = await conclave.planner({ ...step, verify: true });
+  assert.equal(verification, undefined);
+  assert.deepEqual(heard, []);
 });
 
 test('claims alone are verified as they were given', async (t) => {
   const { conclave, heard } = await panelOf(t, [
     model('one', '?', [], ''),
-    model('two', '?', [], verdicts(['supported'], ['refuted'])),
+    model('two', '?', [], verdicts(['Supported'], ['REFUTED'])),
   ]);
-  const { claims: judged } = await conclave.verify({ claims, author: 'one' });
+  const { claims: judged, disputed } = await conclave.verify({ claims, author: 'one' });
   assert.deepEqual(
     judged.map(({ claim, verdict }) => [claim, verdict]),
     [
@@ -176,6 +226,8 @@ test('claims alone are verified as they were given', async (t) => {
       [claims[1], 'refuted'],
     ],
   );
+  const [checker] = disputed.map((one) => one['checker']);
+  assert.deepEqual(checker, { model: 'two/two', says: 'looked up', reason: 'looked up' });
   assert.equal(heard.length, 1);
 });
 
@@ -262,23 +314,28 @@ test('issues of a review are verified against the code', async (t) => {
   assert.match(check, /eval\(input\)/);
 });
 
-test('a key with the tag stakes:high has everything verified, or refused before the first call', async () => {
-  const asked: string[] = [];
-  const family = (id: string) =>
-    ({ id: `${id}/m`, family: id }) as ReturnType<ToolContext['picker']['named']>;
-  const context = {
-    principal: { tags: ['stakes: high'] },
-    picker: { ofDifferentFamilies: () => [family('only')] },
-    ask: () => {
-      asked.push('a model');
-      return Promise.reject(new Error('asked'));
-    },
-  } as unknown as ToolContext;
-  await assert.rejects(
-    withVerification(chat).run({ prompt: 'x', files: [], images: [] }, context),
-    rejects('no_candidate', /stakes:high/),
+test('that a review found nothing is verified against the code, given as a diff or as a range', async (t) => {
+  const { folder, write, commit } = gitRepository(t);
+  write({ 'a.ts': 'export const a = 1;\n' });
+  commit();
+  write({ 'a.ts': 'export const a = MARKER;\n' });
+  commit();
+  const nothing = JSON.stringify({ summary: 'No issues.', issues: [] });
+  const { conclave, heard } = await panelOf(
+    t,
+    [
+      model('author', nothing, [], ''),
+      model('other', '?', ['There are no issues.'], verdicts(['supported'])),
+    ],
+    folder,
   );
-  assert.deepEqual(asked, []);
+  const diff = '--- a/a.ts\n+++ b/a.ts\n@@ -1 +1 @@\n-export const a = 1;\n+export const a = MARKER;\n';
+  for (const code of [{ diff }, { range: 'HEAD~1..HEAD' }]) {
+    const { verification } = await conclave.codereview({ ...code, model: 'author/author', verify: true });
+    assert.equal(verification?.['verified'], true);
+    assert.equal(heard.at(-1)?.who, 'other');
+    assert.match(heard.at(-1)?.text ?? '', /\+export const a = MARKER;/);
+  }
 });
 
 test("a panel's answer can be verified although all families were on it, but not by the one that wrote the text", async (t) => {
