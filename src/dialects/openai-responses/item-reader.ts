@@ -1,9 +1,10 @@
-import type { JsonObject } from '../../core/json/json.ts';
+import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import { isJsonObject } from '../../core/json/json.ts';
-import { nameOf, objectOf } from '../fields/loose-fields.ts';
+import { countOf, nameOf, objectOf, textOf } from '../fields/loose-fields.ts';
 import type { Emit } from '../replies/stream-reader.ts';
-import { callReader, type ItemCall } from './call-reader.ts';
-import { textReader, type ItemTexts, type TextType } from './text-reader.ts';
+import { callReader } from './call-reader.ts';
+import { itemFinder, type ItemKey, type OpenItem } from './item-finder.ts';
+import { textReader, type TextType } from './text-reader.ts';
 
 /** Calls of OpenAI's own tools that are billed by the call, the session or the image, in addition to their tokens. */
 const pricedItems: ReadonlySet<string> = new Set([
@@ -14,49 +15,19 @@ const pricedItems: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * What is known of one output item. Items are found by their place, because some proxies change their ids. `type`:
- * as the item itself or its deltas say.
- */
-type OpenItem = ItemTexts & ItemCall & { type: string | undefined; id?: string | undefined; done: boolean };
-
-/**
  * Reads output items in order, from deltas, whole items, or both. What a finished item contains beyond its deltas is
- * reported when it is done; nothing is reported twice.
+ * reported when it is done; nothing is reported twice. Takes the events of the stream as they are.
  */
 export function itemReader(emit: Emit) {
   let blocks = 0;
   let webSearches = 0;
-  /** Whether no two items have come with the same place, as from a server that sends none. */
-  let placed = true;
   const apart = new Set<string>();
-  const items = new Map<number, OpenItem>();
+  const items = itemFinder();
   const nextBlock = () => blocks++;
   const texts = textReader(emit, nextBlock);
   const calls = callReader(emit, nextBlock);
 
-  function itemAt(place: number, type: string | undefined): OpenItem {
-    let item = items.get(place);
-    if (item === undefined) {
-      item = { type, pieces: new Map(), citations: new Map(), done: false };
-      items.set(place, item);
-    } else if (type !== item.type) placed = false;
-    return item;
-  }
-
-  /** The item that is under way at a place; after the end of one, the next begins. */
-  function openAt(place: number, type: string | undefined): OpenItem {
-    if (items.get(place)?.done) leave(place);
-    return itemAt(place, type);
-  }
-
-  function leave(place: number): void {
-    items.delete(place);
-    placed = false;
-  }
-
-  function done(place: number, value: JsonObject): void {
-    const item = itemAt(place, nameOf(value.type));
-    if (item.done) return;
+  function finish(item: OpenItem, value: JsonObject): void {
     item.done = true;
     notePhase(item, value);
     switch (value.type) {
@@ -97,38 +68,55 @@ export function itemReader(emit: Emit) {
     sawCalls: () => calls.sawCalls(),
     webSearches: () => webSearches,
     billedApart: () => [...apart],
-    added(place: number, value: JsonObject): void {
-      const id = nameOf(value.id);
-      const before = items.get(place)?.id;
-      if (before !== undefined && id !== undefined && id !== before) leave(place);
-      const item = openAt(place, nameOf(value.type));
-      item.id = id;
+    added(event: JsonObject): void {
+      const value = objectOf(event.item);
+      const item = items.added(keyOf(value, event.output_index));
       notePhase(item, value);
       const isCall = value.type === 'function_call' || value.type === 'custom_tool_call';
       if (isCall && nameOf(value.name)) calls.start(item, value);
     },
-    delta(place: number, piece: string, type: TextType, text: string): void {
-      texts.delta(openAt(place, type === 'reasoning-delta' ? 'reasoning' : 'message'), piece, type, text);
+    delta(event: JsonObject, piece: string, type: TextType): void {
+      const item = items.continued(deltaKey(event, type === 'reasoning-delta' ? 'reasoning' : 'message'));
+      texts.delta(item, piece, type, textOf(event.delta));
     },
-    arguments(place: number, text: string): void {
-      calls.addArguments(openAt(place, 'function_call'), text);
+    arguments(event: JsonObject): void {
+      calls.addArguments(items.continued(deltaKey(event, 'function_call')), textOf(event.delta));
     },
-    input(place: number, text: string): void {
-      calls.addInput(openAt(place, 'custom_tool_call'), text);
+    input(event: JsonObject): void {
+      calls.addInput(items.continued(deltaKey(event, 'custom_tool_call')), textOf(event.delta));
     },
-    annotation(place: number, content: number, raw: unknown): void {
-      if (isJsonObject(raw)) texts.cite(itemAt(place, 'message'), content, raw);
+    annotation(event: JsonObject, content: number): void {
+      const { annotation } = event;
+      if (isJsonObject(annotation)) texts.cite(items.cited(deltaKey(event, 'message')), content, annotation);
     },
-    done,
+    done(event: JsonObject): void {
+      const value = objectOf(event.item);
+      const item = items.ended(keyOf(value, event.output_index));
+      if (item) finish(item, value);
+    },
     /**
      * Reports what only the finished response contains: some servers announce no item as done, or stream no tool call.
-     * Nothing if its items stand at other places than the streamed ones, as behind a proxy that leaves some out.
      */
     rest(output: readonly JsonObject[]): void {
-      const agrees = ([place, { type }]: [number, OpenItem]): boolean => nameOf(output[place]?.type) === type;
-      if (placed && [...items].every(agrees)) for (const [place, item] of output.entries()) done(place, item);
+      const listed = items.listed(output.map((value, place) => keyOf(value, place)));
+      for (const [at, value] of output.entries()) {
+        const item = listed[at];
+        if (item && !item.done) finish(item, value);
+      }
     },
   };
+}
+
+function keyOf({ type, id, call_id: callId }: JsonObject, place: JsonValue | undefined): ItemKey {
+  return { type: nameOf(type), place: placeOf(place), id: nameOf(id), callId: nameOf(callId) };
+}
+
+function deltaKey({ output_index: place, item_id: id, call_id: callId }: JsonObject, type: string): ItemKey {
+  return { type, place: placeOf(place), id: nameOf(id), callId: nameOf(callId) };
+}
+
+function placeOf(index: JsonValue | undefined): number | undefined {
+  return typeof index === 'number' ? countOf(index) : undefined;
 }
 
 function notePhase(item: OpenItem, { type, phase }: JsonObject): void {

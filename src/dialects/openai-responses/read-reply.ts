@@ -6,7 +6,7 @@ import type { JsonObject } from '../../core/json/json.ts';
 import type { Quirks } from '../../core/provider.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
 import { chargedCost } from '../billing/charged-cost.ts';
-import { countOf, nameOf, objectOf, objectsOf, textOf } from '../fields/loose-fields.ts';
+import { countOf, nameOf, objectOf, objectsOf } from '../fields/loose-fields.ts';
 import { readOpenAiErrorEvent } from '../openai/read-openai-error.ts';
 import { readWhole, streamReader } from '../replies/stream-reader.ts';
 import type { Emit, StreamInterpreter } from '../replies/stream-reader.ts';
@@ -70,29 +70,28 @@ function responseInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
   }
 
   function event(body: JsonObject): void {
-    const place = countOf(body.output_index);
     const content = countOf(body.content_index);
     switch (body.type) {
       case 'response.output_text.delta':
-        return items.delta(place, `content.${content}`, 'text-delta', textOf(body.delta));
+        return items.delta(body, `content.${content}`, 'text-delta');
       case 'response.refusal.delta':
-        return items.delta(place, `content.${content}`, 'refusal-delta', textOf(body.delta));
+        return items.delta(body, `content.${content}`, 'refusal-delta');
       case 'response.reasoning_text.delta':
-        return items.delta(place, `content.${content}`, 'reasoning-delta', textOf(body.delta));
+        return items.delta(body, `content.${content}`, 'reasoning-delta');
       case 'response.reasoning_summary_text.delta': {
         const summary = countOf(body.summary_index);
-        return items.delta(place, `summary.${summary}`, 'reasoning-delta', textOf(body.delta));
+        return items.delta(body, `summary.${summary}`, 'reasoning-delta');
       }
       case 'response.function_call_arguments.delta':
-        return items.arguments(place, textOf(body.delta));
+        return items.arguments(body);
       case 'response.custom_tool_call_input.delta':
-        return items.input(place, textOf(body.delta));
+        return items.input(body);
       case 'response.output_text.annotation.added':
-        return items.annotation(place, content, body.annotation);
+        return items.annotation(body, content);
       case 'response.output_item.added':
-        return items.added(place, objectOf(body.item));
+        return items.added(body);
       case 'response.output_item.done':
-        return items.done(place, objectOf(body.item));
+        return items.done(body);
       case 'response.created':
       case 'response.in_progress':
       case 'response.queued':
