@@ -60,11 +60,7 @@ export function outlineOf(parts: readonly StreamPart[]): Expectation {
     reasoning: texts['reasoning-delta'],
     refusal: texts['refusal-delta'],
     signatures: signed.size,
-    // Some providers send no arguments as an empty text.
-    toolCalls: [...calls.values()].map(({ name, text }) => ({
-      name,
-      args: text === '' ? {} : parsedOrText(text),
-    })),
+    toolCalls: [...calls.values()].map(({ name, text }) => ({ name, args: parsedOrText(text) })),
     finish,
     usage,
     serverTools: counts.opaque,

@@ -18,8 +18,8 @@ export type DeltaReader = {
   cite(raw: JsonObject): void;
   /** Adds data of the current block that other dialects cannot express: log probabilities, further choices. */
   aside(value: JsonObject): void;
-  /** Reports calls that were still waiting for their names. */
-  end(): void;
+  /** Completes calls that were still waiting for their names or arguments. */
+  end(wasCut: boolean): void;
   sawToolCalls(): boolean;
 };
 
@@ -134,7 +134,7 @@ export function deltaReader(
     aside(value) {
       emit({ type: 'opaque', index: Math.max(0, blocks - 1), dialect: 'openai-chat', value });
     },
-    end: () => calls.end(),
+    end: (wasCut) => calls.end(wasCut),
     sawToolCalls: () => calls.sawCalls(),
   };
 

@@ -118,8 +118,8 @@ function chatInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
 
   function end(how: 'done' | 'cut'): void {
     if (how === 'cut' && unfinished()) return;
-    deltas.end();
     const part = finish === undefined ? endWithoutReason(answered) : endPart(finish, deltas.sawToolCalls());
+    deltas.end(part.type === 'finish' && (part.reason === 'length' || part.reason === 'content-filter'));
     const furtherRaw = [...further.values()].flatMap((raw) => raw ?? []);
     emit(part.type === 'finish' && furtherRaw.length > 0 ? { ...part, furtherRaw } : part);
   }

@@ -4,12 +4,12 @@ import type { JsonObject } from '../../core/json/json.ts';
 import { replyReader } from './read-reply.ts';
 
 /** Returns the calls that are read from a stream of these pieces of `tool_calls`, as `id:name(arguments)`. */
-function heard(pieces: readonly JsonObject[]): string[] {
+function heard(pieces: readonly JsonObject[], end = 'tool_calls'): string[] {
   const reader = replyReader({});
   const calls = new Map<number, { id: string; name: string; args: string }>();
   const events = [
     ...pieces.map((piece) => ({ delta: { tool_calls: [piece] }, finish_reason: null })),
-    { delta: {}, finish_reason: 'tool_calls' },
+    { delta: {}, finish_reason: end },
   ];
   const text = events
     .map((choice) => `data: ${JSON.stringify({ id: 'r', choices: [{ index: 0, ...choice }] })}\n\n`)
@@ -67,12 +67,24 @@ test('calls without an index are told apart by their ids, and their pieces belon
   assert.deepEqual(heard(pieces), ['call_7:look({"at":1})', 'call_8:look({})']);
 });
 
-test('arguments that come as an object are the same as their text, and none are none', () => {
+test('arguments that come as an object are the same as their text, and none are an empty object', () => {
   const pieces = [
     { index: 0, id: 'call_7', function: { name: 'look', arguments: { at: 1 } } },
     { index: 1, id: 'call_8', function: { name: 'listen', arguments: null } },
+    { index: 2, id: 'call_9', function: { name: 'wait', arguments: '' } },
   ];
-  assert.deepEqual(heard(pieces), ['call_7:look({"at":1})', 'call_8:listen()']);
+  assert.deepEqual(heard(pieces), ['call_7:look({"at":1})', 'call_8:listen({})', 'call_9:wait({})']);
+});
+
+test('the last call of an answer that was cut keeps the arguments that it has', () => {
+  const begun = [
+    { index: 0, id: 'call_7', function: { name: 'look', arguments: '' } },
+    { index: 1, id: 'call_8', function: { name: 'listen', arguments: '' } },
+  ];
+  for (const end of ['length', 'content_filter'])
+    assert.deepEqual(heard(begun, end), ['call_7:look({})', 'call_8:listen()']);
+  const half = { index: 1, function: { arguments: '{"at"' } };
+  assert.deepEqual(heard([...begun, half], 'length'), ['call_7:look({})', 'call_8:listen({"at")']);
 });
 
 test('a call that never gets a name is still told, with its arguments', () => {

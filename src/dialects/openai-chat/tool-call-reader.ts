@@ -10,6 +10,7 @@ type OpenCall = {
   hasSentId: boolean;
   name: string | undefined;
   held: string;
+  hasArguments: boolean;
 };
 
 /**
@@ -36,7 +37,14 @@ export function toolCallReader(
   }
 
   function begin(wireIndex: number | undefined, id: string | undefined): OpenCall {
-    const call: OpenCall = { index: nextBlock(), id, hasSentId: false, name: undefined, held: '' };
+    const call: OpenCall = {
+      index: nextBlock(),
+      id,
+      hasSentId: false,
+      name: undefined,
+      held: '',
+      hasArguments: false,
+    };
     seen = true;
     calls.push(call);
     if (wireIndex !== undefined) byWireIndex.set(wireIndex, call);
@@ -69,6 +77,7 @@ export function toolCallReader(
     if (call.name === undefined && name !== undefined) start(call, name);
     const text = argumentsText(called);
     if (text === '') return;
+    call.hasArguments = true;
     if (call.name === undefined) call.held += text;
     else emit({ type: 'tool-call-delta', index: call.index, text });
   }
@@ -79,9 +88,16 @@ export function toolCallReader(
     read(deltas: readonly JsonObject[]): void {
       for (const delta of deltas) readOne(delta);
     },
-    /** A call that never got a name is still reported: the client decides what to do with it. */
-    end(): void {
-      for (const call of calls) if (call.name === undefined) start(call, '');
+    /**
+     * A call that never got a name is still reported: the client decides what to do with it. A call without arguments
+     * gets an empty object, which clients can parse; not the last one of an answer that was cut.
+     */
+    end(wasCut: boolean): void {
+      for (const call of calls) {
+        if (call.name === undefined) start(call, '');
+        if (call.hasArguments || (wasCut && call === last)) continue;
+        emit({ type: 'tool-call-delta', index: call.index, text: '{}' });
+      }
     },
   };
 }

@@ -57,6 +57,8 @@ export function callReader(emit: Emit, nextBlock: () => number): CallReader {
     finishFunction(item, value) {
       start(item, value);
       addArguments(item, missingRest(emit, textOf(value.arguments), item.call?.arguments ?? ''));
+      // Some servers send no arguments as an empty text, which clients cannot parse.
+      if (item.call?.arguments === '' && value.status !== 'incomplete') addArguments(item, '{}');
     },
     finishCustom(item, value) {
       start(item, value);

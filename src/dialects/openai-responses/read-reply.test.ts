@@ -259,6 +259,25 @@ test('what only the finished response contains is read, whatever was streamed be
   }
 });
 
+test('a call without arguments gets an empty object, unless it was cut', () => {
+  const call = { type: 'function_call', id: 'fc_1', call_id: 'call_1', name: 'look', arguments: '' };
+  for (const [status, args] of [
+    ['completed', '{}'],
+    ['incomplete', ''],
+  ] as const) {
+    const output = [{ ...call, status }];
+    const events = [
+      { type: 'response.output_item.added', output_index: 0, item: call },
+      { type: 'response.output_item.done', output_index: 0, item: output[0] },
+      { type: 'response.completed', response: response(output) },
+    ];
+    for (const parts of [readReply(response(output), {}), readStream(events)]) {
+      const texts = parts.flatMap((part) => (part.type === 'tool-call-delta' ? [part.text] : []));
+      assert.equal(texts.join(''), args, status);
+    }
+  }
+});
+
 test('a finished response whose items stand at other places than the streamed ones repeats nothing', () => {
   const thought = { type: 'reasoning', id: 'rs_1', summary: [{ type: 'summary_text', text: 'Hm.' }] };
   const said = message('msg_1', 'Hello');

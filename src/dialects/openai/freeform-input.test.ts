@@ -51,6 +51,7 @@ test('arguments of any other shape are taken as the text, and an invalid escape 
     ['{"input":"cut of', 'cut of'],
     ['{"input":7}', '{"input":7}'],
     ['', ''],
+    ['{}', ''],
   ];
   for (const [args, text] of cases) assert.equal(freeformInput(args), text, args);
   assert.equal(heard(['{"input":"a\\q', ' b"}']).join(''), 'a\\q b');

@@ -11,7 +11,7 @@ export function freeformInput(args: string): string {
   // Almost JSON: an unescaped line break, or an object that was cut off. The text can still be found.
   if (value === undefined) return freeformReader().push(args) || args;
   if (!isJsonObject(value)) return args;
-  const input = value[freeformMember] ?? Object.values(value)[0];
+  const input = value[freeformMember] ?? Object.values(value)[0] ?? '';
   return typeof input === 'string' ? input : args;
 }
 
