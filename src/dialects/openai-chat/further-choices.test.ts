@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JsonObject } from '../../core/json/json.ts';
+import { objectOf, objectsOf } from '../fields/loose-fields.ts';
 import { furtherChoices } from './further-choices.ts';
 
 const piece = (delta: JsonObject, more: JsonObject = {}): JsonObject => ({
@@ -9,6 +10,23 @@ const piece = (delta: JsonObject, more: JsonObject = {}): JsonObject => ({
   finish_reason: null,
   ...more,
 });
+
+test(
+  'calls are joined by their index, wherever the numbers begin and however far apart they are',
+  { timeout: 5_000 },
+  () => {
+    const call = (index: number, name: string) =>
+      piece({ tool_calls: [{ index, id: name, type: 'function', function: { name, arguments: '{' } }] });
+    const rest = (index: number) => piece({ tool_calls: [{ index, function: { arguments: '}' } }] });
+    const pieces = [call(1, 'look'), call(2 ** 31, 'listen'), rest(2 ** 31), rest(1)];
+    const [choice] = furtherChoices(pieces);
+    const calls = objectsOf(objectOf(choice?.message).tool_calls);
+    assert.deepEqual(
+      calls.map(({ id, function: called }) => [id, called]),
+      ['look', 'listen'].map((name) => [name, { name, arguments: '{}' }]),
+    );
+  },
+);
 
 test('the pieces of further answers are joined: texts, calls and their arguments', () => {
   const calls = [
