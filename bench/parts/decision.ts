@@ -4,7 +4,7 @@ import { getHeapStatistics } from 'node:v8';
 import type { Call } from '../../src/core/call.ts';
 import type { Catalogue } from '../../src/core/catalogue.ts';
 import type { Model } from '../../src/core/model.ts';
-import type { Deployment } from '../../src/core/provider.ts';
+import type { Deployment } from '../../src/core/deployment.ts';
 import { engineMemory } from '../../src/engine/engine-memory.ts';
 import { routeCall } from '../../src/engine/routing/route-call.ts';
 import { measureRequest } from '../../src/engine/routing/size/measure-request.ts';

@@ -1,6 +1,6 @@
 import { compareNumbers } from '../core/lists/compare-numbers.ts';
 import type { Stats } from '../core/routing/plan/deployment-stats.ts';
-import type { Candidate } from '../core/provider.ts';
+import type { Candidate } from '../core/deployment.ts';
 
 /** The deployment's load with one more call, relative to its weight. */
 function loadOf({ deployment }: Candidate, stats: Stats): number {

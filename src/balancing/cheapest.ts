@@ -1,7 +1,7 @@
 import { minOf } from '../core/lists/extremes.ts';
 import type { BalanceSituation, BalanceStrategy } from '../core/routing/plan/balance.ts';
 import { roughCost } from '../core/money/price.ts';
-import type { Candidate } from '../core/provider.ts';
+import type { Candidate } from '../core/deployment.ts';
 import { byNumber } from './by-number.ts';
 
 /** Prefers the lowest cost for this call; an unknown price is the last resort. */

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { candidate, costing } from '../../test/support/policy-candidates.ts';
 import { balanceStrategyNames, type BalanceSituation } from '../core/routing/plan/balance.ts';
 import type { DeploymentStats } from '../core/routing/plan/deployment-stats.ts';
-import type { Candidate } from '../core/provider.ts';
+import type { Candidate } from '../core/deployment.ts';
 import { balanceStrategies } from './index.ts';
 
 const deployment = (id: string, weight: number, usd?: number): Candidate => {

@@ -1,7 +1,7 @@
 import { maxOf } from '../core/lists/extremes.ts';
 import type { BalanceStrategy } from '../core/routing/plan/balance.ts';
 import type { Stats } from '../core/routing/plan/deployment-stats.ts';
-import type { Candidate } from '../core/provider.ts';
+import type { Candidate } from '../core/deployment.ts';
 import { byNumber } from './by-number.ts';
 
 /**

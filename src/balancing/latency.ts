@@ -2,7 +2,7 @@ import { minOf } from '../core/lists/extremes.ts';
 import type { BalanceSituation, BalanceStrategy } from '../core/routing/plan/balance.ts';
 import type { DeploymentStats } from '../core/routing/plan/deployment-stats.ts';
 import type { Ms } from '../core/units.ts';
-import type { Candidate } from '../core/provider.ts';
+import type { Candidate } from '../core/deployment.ts';
 import { byNumber } from './by-number.ts';
 
 /**

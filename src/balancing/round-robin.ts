@@ -1,6 +1,6 @@
 import { maxOf, minOf } from '../core/lists/extremes.ts';
 import type { BalanceStrategy } from '../core/routing/plan/balance.ts';
-import type { Candidate } from '../core/provider.ts';
+import type { Candidate } from '../core/deployment.ts';
 
 /** The most turns that one deployment gets per round. */
 const maxTurns = 64;

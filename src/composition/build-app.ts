@@ -19,7 +19,7 @@ import { appWire } from './engine/app-wire.ts';
 import { engineOf } from './engine/engine-of.ts';
 import type { Foundation } from './foundation/foundation.ts';
 import { accountAt } from '../core/accounts/account-at.ts';
-import type { Deployment } from '../core/provider.ts';
+import type { Deployment } from '../core/deployment.ts';
 import { listenForHttp } from './server/listen-for-http.ts';
 import { modelIdOf } from '../config/deployments/model-id-of.ts';
 import type { AppOptions } from './options.ts';

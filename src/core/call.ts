@@ -8,7 +8,7 @@ import type { KeyRouting } from './routing/preferences/routing-preferences.ts';
 import type { Plan } from './routing/plan/plan.ts';
 import type { SharedCeiling } from './routing/request/shared-ceiling.ts';
 import type { ModelRequest } from './wire/request.ts';
-import type { Secret } from './provider.ts';
+import type { Secret } from './credential.ts';
 import type { DataPolicy, ProviderPreferences } from './routing/preferences/provider-preferences.ts';
 import type { JsonMember } from './json/top-level-members.ts';
 import type { StreamPart } from './wire/stream-part.ts';

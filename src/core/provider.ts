@@ -1,10 +1,6 @@
-import { hash } from 'node:crypto';
 import type { RateFactor } from './money/billing-terms.ts';
 import type { StandingTerm } from './money/standing-terms.ts';
 import type { DialectId, ThoughtField } from './wire/content.ts';
-import type { Model } from './model.ts';
-import type { Price } from './money/price.ts';
-import type { LLMProvider } from './wire/llm-provider.ts';
 import type { ReasoningEffort } from './wire/request.ts';
 import type { Tokens } from './units.ts';
 
@@ -262,65 +258,3 @@ export type DialectEndpoint = {
    */
   readonly secondary?: true;
 };
-
-/** One model at one base URL with one credential: what load balancing chooses among. */
-export type Deployment = {
-  /** Stable across restarts; contains no secret. */
-  readonly id: string;
-  readonly provider: Provider;
-  readonly endpoints: readonly DialectEndpoint[];
-  readonly credential?: Credential;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly weight: number;
-  readonly limits?: { readonly rpm?: number; readonly tpm?: number; readonly concurrency?: number };
-  readonly region?: string;
-  /** The deployment's own price, if it differs from the model's. */
-  readonly price?: Price;
-  /** The caller's own key pays: the call counts against no budget, and its failures concern that key alone. */
-  readonly payer?: 'caller';
-  /** Set if requests are signed for AWS. */
-  readonly aws?: AwsAccess;
-  readonly simulated: boolean;
-  /** Set if a library user's own object answers instead of a server. */
-  readonly custom?: LLMProvider;
-};
-
-/** The configured parts of an AWS credential; AWS's own credential chain supplies what is missing. */
-export type AwsAccess = {
-  readonly region?: string;
-  readonly accessKeyId?: string;
-  readonly secretAccessKey?: Secret;
-  readonly sessionToken?: Secret;
-};
-
-/** Never printed: `toString` and `toJSON` of a secret return a placeholder. */
-export type Credential = { readonly secret: Secret; readonly label: string };
-
-/** A string that cannot be printed or serialised by accident. */
-export class Secret {
-  readonly #value: string;
-  #fingerprint: string | undefined;
-  constructor(value: string) {
-    this.#value = value;
-  }
-  /** A hash that is equal for equal secrets and reveals nothing of them, to compare credentials. */
-  get fingerprint(): string {
-    return (this.#fingerprint ??= hash('sha256', this.#value, 'hex').slice(0, 16));
-  }
-  /** The value itself; only for the header of a request to its configured origin. */
-  reveal(): string {
-    return this.#value;
-  }
-  toString(): string {
-    return '[secret]';
-  }
-  toJSON(): string {
-    return '[secret]';
-  }
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return '[secret]';
-  }
-}
-
-/** A model and a deployment that serves it. */
-export type Candidate = { readonly model: Model; readonly deployment: Deployment };

@@ -2,7 +2,8 @@ import type { ErrorCode } from '../core/errors.ts';
 import { isJsonObject } from '../core/json/json.ts';
 import { jsonBody } from '../core/wire/json-body.ts';
 import { modelsUrl } from '../core/wire/models-url.ts';
-import type { Provider, Secret } from '../core/provider.ts';
+import type { Secret } from '../core/credential.ts';
+import type { Provider } from '../core/provider.ts';
 import type { IncomingReply, Transport } from '../core/wire/transport.ts';
 import type { Check } from './check.ts';
 

@@ -2,7 +2,7 @@ import { appendAll } from '../core/lists/append-all.ts';
 import type { Call } from '../core/call.ts';
 import { ConclaveError, type ErrorCode } from '../core/errors.ts';
 import type { Preview, PreviewCandidate } from '../core/routing/decision/preview.ts';
-import type { Candidate } from '../core/provider.ts';
+import type { Candidate } from '../core/deployment.ts';
 import type { EngineContext } from './engine-context.ts';
 import type { ChosenRoute, Route } from './route.ts';
 import { skippedWarning } from './deployments/order/skipped-warning.ts';

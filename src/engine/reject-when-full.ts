@@ -1,5 +1,5 @@
 import { ConclaveError } from '../core/errors.ts';
-import type { Candidate } from '../core/provider.ts';
+import type { Candidate } from '../core/deployment.ts';
 import { expectedPrompt } from '../core/money/expected-prompt.ts';
 import type { Route } from './route.ts';
 import { patienceMs, soonest } from './deployments/capacity/acquire-slot.ts';

@@ -6,7 +6,7 @@ import { tokenPercent } from '../core/money/billing-terms.ts';
 import { standingTerms } from '../core/money/standing-terms.ts';
 import type { Call } from '../core/call.ts';
 import { costOf } from '../core/money/price.ts';
-import type { Candidate } from '../core/provider.ts';
+import type { Candidate } from '../core/deployment.ts';
 import { isSimulated } from '../core/routing/plan/is-simulated.ts';
 import { plannedCandidates } from '../core/routing/plan/planned-candidates.ts';
 import type { OpenResult } from '../core/stores/stores.ts';

@@ -1,5 +1,5 @@
 import { appendAll } from '../core/lists/append-all.ts';
-import type { Candidate } from '../core/provider.ts';
+import type { Candidate } from '../core/deployment.ts';
 import { plannedCandidates } from '../core/routing/plan/planned-candidates.ts';
 import { allFailed, type FailedCandidate } from './attempts/fallback/all-failed.ts';
 import type { StartedAttempt } from './attempts/start-attempt.ts';

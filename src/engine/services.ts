@@ -17,7 +17,8 @@ import type { RequestFeatures } from '../core/routing/request/request-features.t
 import type { RoutingPreferences } from '../core/routing/preferences/routing-preferences.ts';
 import type { BalanceStrategy } from '../core/routing/plan/balance.ts';
 import type { Price } from '../core/money/price.ts';
-import type { AuthScheme, Deployment } from '../core/provider.ts';
+import type { Deployment } from '../core/deployment.ts';
+import type { AuthScheme } from '../core/provider.ts';
 import type { RateLimits } from '../core/money/rate-limits.ts';
 import type { DataPolicy } from '../core/routing/preferences/provider-preferences.ts';
 import type { LedgerStore } from '../core/stores/stores.ts';

@@ -3,7 +3,7 @@ import type { RequestFeatures } from '../core/routing/request/request-features.t
 import { allAnswers } from '../core/money/all-answers.ts';
 import { expectedCost } from '../core/money/expected-cost.ts';
 import type { Price } from '../core/money/price.ts';
-import type { Candidate } from '../core/provider.ts';
+import type { Candidate } from '../core/deployment.ts';
 import { tiers } from '../core/task.ts';
 import type { Tokens } from '../core/units.ts';
 

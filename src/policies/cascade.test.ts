@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { requestFeatures, type SetFeatures } from '../../test/support/request-features.ts';
 import { test } from 'node:test';
 import { candidate, costing, healthy } from '../../test/support/policy-candidates.ts';
-import type { Candidate } from '../core/provider.ts';
+import type { Candidate } from '../core/deployment.ts';
 import cascade from './cascade.ts';
 
 const cheap = (id: string, family: string) => candidate(id, { family, tier: 'economy', price: costing(0.2) });

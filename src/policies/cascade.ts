@@ -6,7 +6,7 @@ import type { Acceptance, Plan, PlanStep, Policy } from '../core/routing/plan/pl
 import type { RequestFeatures } from '../core/routing/request/request-features.ts';
 import type { Stats } from '../core/routing/plan/deployment-stats.ts';
 import type { RoutingMode } from '../core/routing/preferences/routing-preferences.ts';
-import type { Candidate } from '../core/provider.ts';
+import type { Candidate } from '../core/deployment.ts';
 import { inOwnWords } from '../core/routing/acceptance/in-own-words.ts';
 import { dollarText, nanoFromUsd } from '../core/units.ts';
 import { successPrior } from '../core/routing/quality/success-prior.ts';

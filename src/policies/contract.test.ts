@@ -11,7 +11,7 @@ import {
 } from '../../test/support/policy-candidates.ts';
 import type { RequestFeatures } from '../core/routing/request/request-features.ts';
 import type { Stats } from '../core/routing/plan/deployment-stats.ts';
-import type { Candidate, Deployment } from '../core/provider.ts';
+import type { Candidate, Deployment } from '../core/deployment.ts';
 import { taskTypes, tiers } from '../core/task.ts';
 import { policies } from './index.ts';
 

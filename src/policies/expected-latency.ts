@@ -1,5 +1,5 @@
 import type { Stats } from '../core/routing/plan/deployment-stats.ts';
-import type { Candidate } from '../core/provider.ts';
+import type { Candidate } from '../core/deployment.ts';
 import { tiers } from '../core/task.ts';
 import type { Ms } from '../core/units.ts';
 import { columnsOf } from './candidate-columns.ts';

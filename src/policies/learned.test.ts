@@ -11,7 +11,7 @@ import {
 import type { Model } from '../core/model.ts';
 import type { Plan } from '../core/routing/plan/plan.ts';
 import type { RoutingMode, RoutingPreferences } from '../core/routing/preferences/routing-preferences.ts';
-import type { Candidate, Deployment } from '../core/provider.ts';
+import type { Candidate, Deployment } from '../core/deployment.ts';
 import { simpleTasks } from '../core/routing/quality/success-prior.ts';
 import cascade from './cascade.ts';
 import cost from './cost.ts';

@@ -1,4 +1,4 @@
-import type { Candidate } from '../core/provider.ts';
+import type { Candidate } from '../core/deployment.ts';
 import type { Plan, Policy } from '../core/routing/plan/plan.ts';
 import type { RequestFeatures } from '../core/routing/request/request-features.ts';
 import type { SuccessWorth } from '../core/routing/quality/quality-estimates.ts';

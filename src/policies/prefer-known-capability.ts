@@ -2,7 +2,7 @@ import { byList } from '../core/memories/by-list.ts';
 import { isKnownCapable, silentlyIgnored } from '../core/routing/request/is-known-capable.ts';
 import type { Plan, Policy } from '../core/routing/plan/plan.ts';
 import type { RequestFeatures } from '../core/routing/request/request-features.ts';
-import type { Candidate } from '../core/provider.ts';
+import type { Candidate } from '../core/deployment.ts';
 import { rankByTier } from './rank-by-tier.ts';
 
 /**

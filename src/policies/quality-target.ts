@@ -1,7 +1,7 @@
 import { usdFromNano } from '../core/units.ts';
 import type { Plan } from '../core/routing/plan/plan.ts';
 import type { RequestFeatures } from '../core/routing/request/request-features.ts';
-import type { Candidate } from '../core/provider.ts';
+import type { Candidate } from '../core/deployment.ts';
 import type { SuccessWorth, SuccessWorths } from '../core/routing/quality/quality-estimates.ts';
 import { successPrior } from '../core/routing/quality/success-prior.ts';
 

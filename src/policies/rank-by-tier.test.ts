@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Capability, Model } from '../core/model.ts';
 import { requestFeatures } from '../../test/support/request-features.ts';
 import type { Stats } from '../core/routing/plan/deployment-stats.ts';
-import type { Candidate } from '../core/provider.ts';
+import type { Candidate } from '../core/deployment.ts';
 import type { Tier } from '../core/task.ts';
 import { rankByTier } from './rank-by-tier.ts';
 

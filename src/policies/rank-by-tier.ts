@@ -1,6 +1,6 @@
 import type { RequestFeatures } from '../core/routing/request/request-features.ts';
 import type { Stats } from '../core/routing/plan/deployment-stats.ts';
-import type { Candidate } from '../core/provider.ts';
+import type { Candidate } from '../core/deployment.ts';
 import { tiers, type Tier } from '../core/task.ts';
 import { candidateCosts, columnsOf } from './candidate-columns.ts';
 import { alternateFamilies } from './alternate-families.ts';

@@ -9,7 +9,7 @@ import type { RequestFeatures } from '../core/routing/request/request-features.t
 import { plannedCandidates } from '../core/routing/plan/planned-candidates.ts';
 import type { RoutingRule } from '../core/routing/preferences/routing-preferences.ts';
 import type { Stats } from '../core/routing/plan/deployment-stats.ts';
-import type { Candidate } from '../core/provider.ts';
+import type { Candidate } from '../core/deployment.ts';
 import { isTier, tiers } from '../core/task.ts';
 import { virtualModel } from '../core/routing/preferences/virtual-model.ts';
 import { preferKnownCapability } from './prefer-known-capability.ts';

@@ -1,7 +1,7 @@
 import { byList } from '../core/memories/by-list.ts';
 import { scratch } from '../core/memories/scratch.ts';
 import type { Model } from '../core/model.ts';
-import type { Candidate } from '../core/provider.ts';
+import type { Candidate } from '../core/deployment.ts';
 import { newerFirstKey } from './newer-first.ts';
 
 /** Ten bits for the group, 32 for the value and eleven for the candidate's place fill the 53 bits of a double. */

@@ -3,7 +3,7 @@ import type { Conversation, RequestFeatures } from '../core/routing/request/requ
 import type { Stats } from '../core/routing/plan/deployment-stats.ts';
 import { expectedAnswer } from '../core/money/expected-cost.ts';
 import { roughCost } from '../core/money/price.ts';
-import type { Candidate } from '../core/provider.ts';
+import type { Candidate } from '../core/deployment.ts';
 import { successPrior } from '../core/routing/quality/success-prior.ts';
 import { tiers } from '../core/task.ts';
 import { dollarText } from '../core/units.ts';

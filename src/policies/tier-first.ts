@@ -1,7 +1,7 @@
 import { minOf } from '../core/lists/extremes.ts';
 import { byList } from '../core/memories/by-list.ts';
 import type { Plan, Policy } from '../core/routing/plan/plan.ts';
-import type { Candidate } from '../core/provider.ts';
+import type { Candidate } from '../core/deployment.ts';
 import { type Tier, tiers } from '../core/task.ts';
 import { rankByTier } from './rank-by-tier.ts';
 import { withUnmetTier } from './unmet-tier.ts';

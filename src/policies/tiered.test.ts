@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { requestFeatures, type SetFeatures } from '../../test/support/request-features.ts';
 import { test } from 'node:test';
 import { healthy, sampleCandidates } from '../../test/support/policy-candidates.ts';
-import type { Candidate } from '../core/provider.ts';
+import type { Candidate } from '../core/deployment.ts';
 import tiered from './tiered.ts';
 
 const choice = (features: SetFeatures) =>

@@ -2,7 +2,7 @@ import { hasTag } from '../core/names/has-tag.ts';
 import type { Plan, Policy } from '../core/routing/plan/plan.ts';
 import type { RequestFeatures } from '../core/routing/request/request-features.ts';
 import type { Model } from '../core/model.ts';
-import type { Candidate } from '../core/provider.ts';
+import type { Candidate } from '../core/deployment.ts';
 import type { TaskType, Tier } from '../core/task.ts';
 import { isPlainError } from './is-plain-error.ts';
 import { rankByTier } from './rank-by-tier.ts';

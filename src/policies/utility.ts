@@ -2,7 +2,7 @@ import { scratch } from '../core/memories/scratch.ts';
 import type { RequestFeatures } from '../core/routing/request/request-features.ts';
 import type { RoutingMode } from '../core/routing/preferences/routing-preferences.ts';
 import type { Stats } from '../core/routing/plan/deployment-stats.ts';
-import type { Candidate } from '../core/provider.ts';
+import type { Candidate } from '../core/deployment.ts';
 import type { TaskType } from '../core/task.ts';
 import { successPrior } from '../core/routing/quality/success-prior.ts';
 import { candidateCosts } from './candidate-columns.ts';

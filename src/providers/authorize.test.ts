@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Secret, type AuthScheme, type Deployment } from '../core/provider.ts';
+import { Secret } from '../core/credential.ts';
+import type { Deployment } from '../core/deployment.ts';
+import type { AuthScheme } from '../core/provider.ts';
 import { authorizer } from './authorize.ts';
 
 const authorize = authorizer({});

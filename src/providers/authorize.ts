@@ -1,4 +1,5 @@
-import type { AuthScheme, Deployment } from '../core/provider.ts';
+import type { Deployment } from '../core/deployment.ts';
+import type { AuthScheme } from '../core/provider.ts';
 import type { Environment } from '../core/system/environment.ts';
 import { awsSigner, type SignableRequest } from './aws-sign.ts';
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { request } from 'undici';
 import { tempFolder } from '../../test/support/temp-folder.ts';
-import { Secret, type AwsAccess } from '../core/provider.ts';
+import { Secret, type AwsAccess } from '../core/credential.ts';
 import { awsSigner } from './aws-sign.ts';
 
 const signAws = awsSigner({});

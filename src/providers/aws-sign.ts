@@ -1,6 +1,6 @@
 import type { Environment } from '../core/system/environment.ts';
 import { ConclaveError } from '../core/errors.ts';
-import type { AwsAccess } from '../core/provider.ts';
+import type { AwsAccess } from '../core/credential.ts';
 import { wholeBody, type OutgoingBody } from '../core/wire/transport.ts';
 import { type AwsCredentials, awsCredentials } from './aws-credentials.ts';
 

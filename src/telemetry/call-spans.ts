@@ -10,7 +10,7 @@ import {
 import type { Call } from '../core/call.ts';
 import type { AttemptTrace, CallTrace, CallTracer } from '../core/telemetry/call-tracer.ts';
 import type { AttemptRow, Settlement } from '../core/stores/ledger.ts';
-import type { Candidate } from '../core/provider.ts';
+import type { Candidate } from '../core/deployment.ts';
 import { shownName } from '../core/names/shown-name.ts';
 import { version } from '../core/version.ts';
 import { attemptAttributes, operationOf, requestAttributes, targetAttributes } from './gen-ai-attributes.ts';

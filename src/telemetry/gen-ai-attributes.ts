@@ -2,7 +2,7 @@ import { usdFromNano } from '../core/units.ts';
 import type { Attributes } from '@opentelemetry/api';
 import type { Call } from '../core/call.ts';
 import type { AttemptRow } from '../core/stores/ledger.ts';
-import type { Candidate } from '../core/provider.ts';
+import type { Candidate } from '../core/deployment.ts';
 import type { ModelRequest } from '../core/wire/request.ts';
 import { completionTokens, promptTokens } from '../core/money/usage.ts';
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DividedLimit, LimitExchange, LimitHolder } from '../../src/core/limit-exchange.ts';
-import type { Deployment } from '../../src/core/provider.ts';
+import type { Deployment } from '../../src/core/deployment.ts';
 import { DeploymentLoad } from '../../src/engine/deployments/capacity/deployment-load.ts';
 import { acquireSlotAt } from '../../src/engine/deployments/capacity/acquire-slot.ts';
 import { deploymentMemory } from '../../src/engine/deployments/deployment-memory.ts';

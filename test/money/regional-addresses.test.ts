@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { StreamPart } from '../../src/core/wire/stream-part.ts';
-import type { Candidate, Provider } from '../../src/core/provider.ts';
+import type { Candidate } from '../../src/core/deployment.ts';
+import type { Provider } from '../../src/core/provider.ts';
 import { noUsage } from '../../src/core/money/usage.ts';
 import { answerTally } from '../../src/engine/attempts/meter/answer-tally.ts';
 import { billAttempt, bookedOtherwise } from '../../src/engine/attempts/meter/bill-attempt.ts';

@@ -2,7 +2,7 @@ import type { Model } from '../../src/core/model.ts';
 import type { RequestFeatures } from '../../src/core/routing/request/request-features.ts';
 import { requestFeatures } from './request-features.ts';
 import type { Stats } from '../../src/core/routing/plan/deployment-stats.ts';
-import type { Candidate } from '../../src/core/provider.ts';
+import type { Candidate } from '../../src/core/deployment.ts';
 
 /** A candidate with its own deployment and the model properties that a test sets. */
 export function candidate(id: string, model: Partial<Model> = {}): Candidate {

@@ -5,7 +5,7 @@ import { atOwnAddress } from '../../config/addresses/own-address.ts';
 import { probeLocalServer } from '../../config/discovery/probe-local-server.ts';
 import { withConfigLine } from '../../config/reading/with-config-line.ts';
 import { ConclaveError, type ErrorCode } from '../../core/errors.ts';
-import { Secret } from '../../core/provider.ts';
+import { Secret } from '../../core/credential.ts';
 import { codeOfStatus } from '../../core/wire/code-of-status.ts';
 import type { IncomingReply, Transport } from '../../core/wire/transport.ts';
 import { checked, type Check } from '../../diagnosis/check.ts';

@@ -1,6 +1,6 @@
 import { ConclaveError } from '../../core/errors.ts';
 import type { Model } from '../../core/model.ts';
-import type { Candidate } from '../../core/provider.ts';
+import type { Candidate } from '../../core/deployment.ts';
 import {
   candidateModels,
   substitution,

@@ -6,7 +6,7 @@ import { matchesAny } from '../../core/names/matches-pattern.ts';
 import { projectTag } from '../../core/names/project-tag.ts';
 import type { Model } from '../../core/model.ts';
 import type { RequestFeatures } from '../../core/routing/request/request-features.ts';
-import type { Candidate, Deployment } from '../../core/provider.ts';
+import type { Candidate, Deployment } from '../../core/deployment.ts';
 import type { VirtualKey } from '../../core/stores/stores.ts';
 import { priorParts } from '../../core/routing/quality/success-prior.ts';
 import { servedModel } from '../../core/routing/served-model.ts';

@@ -1,4 +1,4 @@
-import type { Deployment } from '../../core/provider.ts';
+import type { Deployment } from '../../core/deployment.ts';
 import type { deploymentFinder } from './deployment-finder.ts';
 
 type Finding = {

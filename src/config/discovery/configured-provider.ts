@@ -1,7 +1,8 @@
 import type { Environment } from '../../core/system/environment.ts';
 import { fillBaseUrl } from '../addresses/fill-base-url.ts';
 import { didYouMean } from '../../core/names/did-you-mean.ts';
-import { Secret, type DialectEndpoint, type Provider } from '../../core/provider.ts';
+import { Secret } from '../../core/credential.ts';
+import type { DialectEndpoint, Provider } from '../../core/provider.ts';
 import { atOwnAddress } from '../addresses/own-address.ts';
 import { overwrittenHeader } from './overwritten-header.ts';
 import { ownQuirks } from './own-quirks.ts';

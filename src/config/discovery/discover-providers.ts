@@ -1,5 +1,6 @@
 import type { Environment } from '../../core/system/environment.ts';
-import { Secret, type Provider } from '../../core/provider.ts';
+import { Secret } from '../../core/credential.ts';
+import type { Provider } from '../../core/provider.ts';
 import type { Config } from '../schema/config-schema.ts';
 import { filledEndpoints } from '../addresses/filled-endpoints.ts';
 import { awsAccess, keyFrom } from './keys-from.ts';

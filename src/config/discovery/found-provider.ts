@@ -1,5 +1,6 @@
 import type { JsonValue } from '../../core/json/json.ts';
-import type { AwsAccess, Provider, Secret } from '../../core/provider.ts';
+import type { AwsAccess, Secret } from '../../core/credential.ts';
+import type { Provider } from '../../core/provider.ts';
 import type { ShownModels } from './model-details.ts';
 
 /** An available provider, and how it was found. */

@@ -1,4 +1,5 @@
-import { Secret, type AwsAccess, type Provider } from '../../core/provider.ts';
+import { Secret, type AwsAccess } from '../../core/credential.ts';
+import type { Provider } from '../../core/provider.ts';
 import type { ProviderConfig } from '../schema/config-schema.ts';
 import { variableValue, type Environment } from '../../core/system/environment.ts';
 import { withRegion } from '../addresses/filled-endpoints.ts';

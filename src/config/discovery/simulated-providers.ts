@@ -1,4 +1,5 @@
-import { Secret, type DialectEndpoint, type Provider } from '../../core/provider.ts';
+import { Secret } from '../../core/credential.ts';
+import type { DialectEndpoint, Provider } from '../../core/provider.ts';
 import type { DiscoveryOptions } from './discover-providers.ts';
 import type { FoundProvider, ReplacedProvider } from './found-provider.ts';
 

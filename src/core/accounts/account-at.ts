@@ -1,6 +1,6 @@
 import { addressKey } from './address-key.ts';
 import { credentialKey } from './credential-key.ts';
-import type { Deployment } from '../provider.ts';
+import type { Deployment } from '../deployment.ts';
 
 /**
  * Identifies the account of a deployment at its address: a key that is refused at one address, for example at a wrong

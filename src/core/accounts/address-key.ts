@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Deployment } from '../provider.ts';
+import type { Deployment } from '../deployment.ts';
 
 /** All that a deployment's address consists of, each part the same object for every call. */
 type Place = Pick<Deployment, 'provider' | 'endpoints' | 'aws' | 'headers'>;

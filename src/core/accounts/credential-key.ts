@@ -1,4 +1,4 @@
-import type { Deployment } from '../provider.ts';
+import type { Deployment } from '../deployment.ts';
 
 /**
  * Identifies the account of a deployment: equal for all deployments that share a credential, so that a dead key is

@@ -1,4 +1,4 @@
-import type { Candidate } from '../provider.ts';
+import type { Candidate } from '../deployment.ts';
 
 /**
  * Whose bill an answer is on: the caller's own account, no one's (a local model), or ours, at a known or unknown price.

@@ -1,4 +1,4 @@
-import type { Candidate } from '../provider.ts';
+import type { Candidate } from '../deployment.ts';
 import type { RequestFeatures } from '../routing/request/request-features.ts';
 import type { Tokens } from '../units.ts';
 import { shortensItself } from './shortened-prompt.ts';

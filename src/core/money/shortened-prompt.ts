@@ -1,4 +1,4 @@
-import type { Deployment } from '../provider.ts';
+import type { Deployment } from '../deployment.ts';
 import type { PromptShortening } from '../routing/request/request-features.ts';
 import type { ModelRequest } from '../wire/request.ts';
 import { shownField } from '../names/shown-field.ts';

@@ -1,4 +1,4 @@
-import type { Candidate } from '../provider.ts';
+import type { Candidate } from '../deployment.ts';
 import type { BillingTerm } from './billing-terms.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { Model } from '../model.ts';
 import { withKnownTerms } from '../money/with-known-terms.ts';
-import type { Deployment } from '../provider.ts';
+import type { Deployment } from '../deployment.ts';
 
 /**
  * Returns a model as one of its deployments serves it: at the deployment's price, and local only if the deployment is.

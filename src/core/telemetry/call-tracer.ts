@@ -1,6 +1,6 @@
 import type { Call } from '../call.ts';
 import type { AttemptRow, Settlement } from '../stores/ledger.ts';
-import type { Candidate } from '../provider.ts';
+import type { Candidate } from '../deployment.ts';
 
 /** Reports calls to a tracing system. Like an observer, it neither waits nor throws. */
 export interface CallTracer {

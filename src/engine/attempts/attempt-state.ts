@@ -1,6 +1,6 @@
 import type { AttemptTrace } from '../../core/telemetry/call-tracer.ts';
 import type { DialectId } from '../../core/wire/content.ts';
-import type { Deployment } from '../../core/provider.ts';
+import type { Deployment } from '../../core/deployment.ts';
 import type { Ms } from '../../core/units.ts';
 
 /** How far an attempt has come. */

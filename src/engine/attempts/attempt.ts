@@ -1,6 +1,6 @@
 import type { Call } from '../../core/call.ts';
 import { allAnswers } from '../../core/money/all-answers.ts';
-import type { Candidate } from '../../core/provider.ts';
+import type { Candidate } from '../../core/deployment.ts';
 import type { Tokens } from '../../core/units.ts';
 import { expectedPrompt } from '../../core/money/expected-prompt.ts';
 import type { AttemptTrace } from '../../core/telemetry/call-tracer.ts';

@@ -1,7 +1,7 @@
 import { wantsWhole } from '../../core/call.ts';
 import type { DialectId } from '../../core/wire/content.ts';
 import { asConclaveError, ConclaveError } from '../../core/errors.ts';
-import type { Candidate } from '../../core/provider.ts';
+import type { Candidate } from '../../core/deployment.ts';
 import type { CandidateWithSlot } from '../deployments/capacity/acquire-slot.ts';
 import { asCallersError } from '../deployments/access/at-callers-expense.ts';
 import { refusalOf } from '../deployments/health/refusal.ts';

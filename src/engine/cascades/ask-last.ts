@@ -1,6 +1,6 @@
 import { asConclaveError } from '../../core/errors.ts';
 import type { ReplyHead } from '../../core/call.ts';
-import type { Candidate } from '../../core/provider.ts';
+import type { Candidate } from '../../core/deployment.ts';
 import type { Flaw } from '../../core/routing/acceptance/acceptance.ts';
 import type { CollectedReply } from '../../core/wire/collected-reply.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';

@@ -1,6 +1,6 @@
 import type { AcceptanceVerdict, CheckResult, Flaw } from '../../core/routing/acceptance/acceptance.ts';
 import type { ConclaveError } from '../../core/errors.ts';
-import type { Candidate } from '../../core/provider.ts';
+import type { Candidate } from '../../core/deployment.ts';
 import type { Acceptance, PlanStep } from '../../core/routing/plan/plan.ts';
 import type { StepVerdict } from '../../core/stores/ledger.ts';
 import type { CallRecord } from '../row/call-record.ts';

@@ -1,5 +1,5 @@
 import type { AcceptanceVerdict, Evidence } from '../../core/routing/acceptance/acceptance.ts';
-import type { Candidate } from '../../core/provider.ts';
+import type { Candidate } from '../../core/deployment.ts';
 import type { CollectedReply } from '../../core/wire/collected-reply.ts';
 import { asConclaveError } from '../../core/errors.ts';
 import { checkedFor } from '../row/checked-for.ts';

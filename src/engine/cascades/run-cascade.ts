@@ -1,7 +1,7 @@
 import { asConclaveError, ConclaveError } from '../../core/errors.ts';
 import { leavesNoChoice } from '../../core/routing/acceptance/leaves-no-choice.ts';
 import type { PlanStep } from '../../core/routing/plan/plan.ts';
-import type { Candidate } from '../../core/provider.ts';
+import type { Candidate } from '../../core/deployment.ts';
 import type { CallRecord } from '../row/call-record.ts';
 import { checkedFor } from '../row/checked-for.ts';
 import type { Route } from '../route.ts';

@@ -5,7 +5,7 @@ import { replyCollector, type CollectedReply } from '../../core/wire/collected-r
 import { ConclaveError } from '../../core/errors.ts';
 import type { AttemptRow } from '../../core/stores/ledger.ts';
 import type { PlanStep } from '../../core/routing/plan/plan.ts';
-import type { Candidate } from '../../core/provider.ts';
+import type { Candidate } from '../../core/deployment.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
 import { noUsage } from '../../core/money/usage.ts';
 import type { AnswerMeter } from '../attempts/answer-meter.ts';

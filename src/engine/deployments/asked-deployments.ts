@@ -1,4 +1,4 @@
-import type { Deployment } from '../../core/provider.ts';
+import type { Deployment } from '../../core/deployment.ts';
 import { BoundedStates } from '../../core/memories/bounded-states.ts';
 import { CircuitBreaker } from './health/circuit-breaker.ts';
 import { currentDeployments, type CurrentDeployments } from './current-deployments.ts';

@@ -1,4 +1,4 @@
-import type { Deployment } from '../../core/provider.ts';
+import type { Deployment } from '../../core/deployment.ts';
 import { hasMoved } from './has-moved.ts';
 import { withoutOurKey } from './access/without-our-key.ts';
 

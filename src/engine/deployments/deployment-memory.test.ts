@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { candidate } from '../../../test/support/policy-candidates.ts';
 import { accountAt } from '../../core/accounts/account-at.ts';
 import { ConclaveError } from '../../core/errors.ts';
-import { Secret, type Deployment } from '../../core/provider.ts';
+import { Secret } from '../../core/credential.ts';
+import type { Deployment } from '../../core/deployment.ts';
 import { deploymentMemory } from './deployment-memory.ts';
 
 const deployment = (id: string, key: string, baseUrl = 'http://one'): Deployment => ({

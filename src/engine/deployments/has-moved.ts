@@ -1,6 +1,6 @@
 import { addressKey } from '../../core/accounts/address-key.ts';
 import { credentialKey } from '../../core/accounts/credential-key.ts';
-import type { Deployment } from '../../core/provider.ts';
+import type { Deployment } from '../../core/deployment.ts';
 
 /**
  * Whether two configurations of a deployment differ in its credential or its address: what was learned about one does

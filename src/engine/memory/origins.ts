@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { Call } from '../../core/call.ts';
 import type { DialectId, Message } from '../../core/wire/content.ts';
 import type { Keeper, KeptAnswer, KeptThought, ThoughtMaker } from '../../core/stores/ledger.ts';
-import type { Candidate, Deployment } from '../../core/provider.ts';
+import type { Candidate, Deployment } from '../../core/deployment.ts';
 import type { LedgerStore } from '../../core/stores/stores.ts';
 import type { Tokens } from '../../core/units.ts';
 import { makersProof, proofOf } from './thought-proof.ts';

@@ -1,6 +1,6 @@
 import type { ContentPart, DialectId, Message } from '../../core/wire/content.ts';
 import type { Dialect } from '../../core/wire/dialect.ts';
-import type { Candidate } from '../../core/provider.ts';
+import type { Candidate } from '../../core/deployment.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import { rememberLatest } from '../../core/memories/remember-latest.ts';
 import type { Ms } from '../../core/units.ts';

@@ -1,4 +1,4 @@
-import type { Candidate } from '../../core/provider.ts';
+import type { Candidate } from '../../core/deployment.ts';
 import type { Plan } from '../../core/routing/plan/plan.ts';
 import { planPath } from '../../core/routing/plan/plan-path.ts';
 import { plannedCandidates } from '../../core/routing/plan/planned-candidates.ts';

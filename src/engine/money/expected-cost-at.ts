@@ -1,5 +1,5 @@
 import { expectedCost } from '../../core/money/expected-cost.ts';
-import type { Candidate } from '../../core/provider.ts';
+import type { Candidate } from '../../core/deployment.ts';
 import type { RequestFeatures } from '../../core/routing/request/request-features.ts';
 import { expectedPrompt } from '../../core/money/expected-prompt.ts';
 

@@ -1,7 +1,7 @@
 import type { Catalogue } from '../../core/catalogue.ts';
 import type { Model } from '../../core/model.ts';
 import type { FurtherModels, RequestTraits } from '../../core/routing/request/request-features.ts';
-import type { Candidate } from '../../core/provider.ts';
+import type { Candidate } from '../../core/deployment.ts';
 import type { Price } from '../../core/money/price.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import type { NanoUsd } from '../../core/units.ts';

@@ -4,7 +4,7 @@ import { webSearchTerm } from '../../core/money/billing-terms.ts';
 import { priceAt } from '../../core/money/price.ts';
 import type { RequestTraits } from '../../core/routing/request/request-features.ts';
 import type { Ms } from '../../core/units.ts';
-import type { Candidate } from '../../core/provider.ts';
+import type { Candidate } from '../../core/deployment.ts';
 import type { Route } from '../route.ts';
 import { askedRates } from './asked-terms.ts';
 import { furtherModelsAt } from './further-models.ts';

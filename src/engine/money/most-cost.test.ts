@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import type { DialectId } from '../../core/wire/content.ts';
 import type { FurtherModels } from '../../core/routing/request/request-features.ts';
 import { picoPerToken } from '../../core/money/price.ts';
-import type { Candidate } from '../../core/provider.ts';
+import type { Candidate } from '../../core/deployment.ts';
 import { candidate, ordinary } from '../../../test/support/policy-candidates.ts';
 import { isAboveCeiling } from '../routing/filters/price-ceiling.ts';
 import { mostCost } from './most-cost.ts';

@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import type { Plan } from '../../core/routing/plan/plan.ts';
 import type { RequestFeatures } from '../../core/routing/request/request-features.ts';
 import { costOf, picoPerToken, type Price } from '../../core/money/price.ts';
-import type { Candidate } from '../../core/provider.ts';
+import type { Candidate } from '../../core/deployment.ts';
 import { noUsage } from '../../core/money/usage.ts';
 import { requestFeatures } from '../../../test/support/request-features.ts';
 import { candidate as candidateOf } from '../../../test/support/policy-candidates.ts';

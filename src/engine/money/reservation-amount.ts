@@ -1,7 +1,7 @@
 import { billOf } from '../../core/money/bill-of.ts';
 import type { Acceptance, Plan } from '../../core/routing/plan/plan.ts';
 import type { RequestFeatures } from '../../core/routing/request/request-features.ts';
-import type { Candidate } from '../../core/provider.ts';
+import type { Candidate } from '../../core/deployment.ts';
 import type { NanoUsd } from '../../core/units.ts';
 import { mostCost, type Extent } from './most-cost.ts';
 

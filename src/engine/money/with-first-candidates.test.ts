@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Model } from '../../core/model.ts';
-import type { Candidate } from '../../core/provider.ts';
+import type { Candidate } from '../../core/deployment.ts';
 import type { Plan } from '../../core/routing/plan/plan.ts';
 import type { ModelChoice } from '../route.ts';
 import { withFirstCandidates } from './with-first-candidates.ts';

@@ -1,5 +1,5 @@
 import type { Plan } from '../../core/routing/plan/plan.ts';
-import type { Candidate } from '../../core/provider.ts';
+import type { Candidate } from '../../core/deployment.ts';
 import type { Route } from '../route.ts';
 
 /** The most models of an open choice that one call tries, unless there are more providers: then one per provider. */

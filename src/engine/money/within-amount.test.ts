@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { candidate, costing } from '../../../test/support/policy-candidates.ts';
 import { requestFeatures, type SetFeatures } from '../../../test/support/request-features.ts';
-import type { Candidate } from '../../core/provider.ts';
+import type { Candidate } from '../../core/deployment.ts';
 import { amountFor, reservationAmount } from './reservation-amount.ts';
 import { withinAmount } from './within-amount.ts';
 

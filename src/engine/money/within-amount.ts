@@ -2,7 +2,7 @@ import { billOf } from '../../core/money/bill-of.ts';
 import { isKnownCapable } from '../../core/routing/request/is-known-capable.ts';
 import type { PlanStep } from '../../core/routing/plan/plan.ts';
 import { plannedCandidates } from '../../core/routing/plan/planned-candidates.ts';
-import type { Candidate } from '../../core/provider.ts';
+import type { Candidate } from '../../core/deployment.ts';
 import type { NanoUsd } from '../../core/units.ts';
 import type { Route } from '../route.ts';
 import { amountFor, reservationAmount } from './reservation-amount.ts';

@@ -1,7 +1,7 @@
 import type { Model } from '../../core/model.ts';
 import type { QualityEstimates, SuccessWorths } from '../../core/routing/quality/quality-estimates.ts';
 import type { KindOfWork } from '../../core/routing/request/request-features.ts';
-import type { Candidate } from '../../core/provider.ts';
+import type { Candidate } from '../../core/deployment.ts';
 import { projectTag } from '../../core/names/project-tag.ts';
 import { rememberLatest } from '../../core/memories/remember-latest.ts';
 import { priorParts } from '../../core/routing/quality/success-prior.ts';

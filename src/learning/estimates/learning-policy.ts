@@ -3,7 +3,7 @@ import { movedToFront } from '../../core/names/moved-to-front.ts';
 import type { Plan, Policy } from '../../core/routing/plan/plan.ts';
 import type { RequestFeatures } from '../../core/routing/request/request-features.ts';
 import { expectedCost } from '../../core/money/expected-cost.ts';
-import type { Candidate } from '../../core/provider.ts';
+import type { Candidate } from '../../core/deployment.ts';
 import { explore, mayBeBetter, usualExploration } from '../outcomes/explore.ts';
 import type { ModelEstimates } from './known-work.ts';
 import type { LearnedRouting } from './learned-routing.ts';

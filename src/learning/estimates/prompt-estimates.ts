@@ -1,6 +1,6 @@
 import { byList } from '../../core/memories/by-list.ts';
 import type { QualityEstimates } from '../../core/routing/quality/quality-estimates.ts';
-import type { Candidate } from '../../core/provider.ts';
+import type { Candidate } from '../../core/deployment.ts';
 import type { KnownKind, ModelEstimates } from './known-work.ts';
 import { likely } from '../models/log-odds.ts';
 import type { PromptResidual } from '../models/prompt-residual.ts';

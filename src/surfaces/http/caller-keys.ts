@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { ConclaveError } from '../../core/errors.ts';
 import { didYouMean } from '../../core/names/did-you-mean.ts';
-import { Secret } from '../../core/provider.ts';
+import { Secret } from '../../core/credential.ts';
 import type { ProviderNames } from '../../core/routing/preferences/provider-preferences.ts';
 
 const header = 'x-conclave-provider-key';

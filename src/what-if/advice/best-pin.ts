@@ -1,4 +1,4 @@
-import type { Candidate } from '../../core/provider.ts';
+import type { Candidate } from '../../core/deployment.ts';
 import { inSlices } from '../../core/streams/in-slices.ts';
 import type { Advice } from '../../core/routing/what-if.ts';
 import { differenceInterval, qualityDifference } from '../sample/interval.ts';

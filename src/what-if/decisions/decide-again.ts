@@ -1,6 +1,6 @@
 import type { Model } from '../../core/model.ts';
 import type { Plan } from '../../core/routing/plan/plan.ts';
-import type { Candidate } from '../../core/provider.ts';
+import type { Candidate } from '../../core/deployment.ts';
 import type { RequestFeatures } from '../../core/routing/request/request-features.ts';
 import { isVirtualName } from '../../core/routing/preferences/virtual-model.ts';
 import { answeredAlone, answeredBy, withGuesses } from './answered-by.ts';

@@ -1,5 +1,5 @@
 import type { CallVolume } from '../../core/stores/ledger.ts';
-import type { Candidate } from '../../core/provider.ts';
+import type { Candidate } from '../../core/deployment.ts';
 import { simpleTasks, successPrior } from '../../core/routing/quality/success-prior.ts';
 import type { Model } from '../../core/model.ts';
 import { inSlices } from '../../core/streams/in-slices.ts';

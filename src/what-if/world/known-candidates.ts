@@ -1,5 +1,5 @@
 import type { Model } from '../../core/model.ts';
-import type { Candidate } from '../../core/provider.ts';
+import type { Candidate } from '../../core/deployment.ts';
 
 /** The candidates that calls can go to. */
 export type KnownCandidates = {

@@ -8,7 +8,7 @@ import type { Plan, Policy } from '../../core/routing/plan/plan.ts';
 import type { SuccessWorths } from '../../core/routing/quality/quality-estimates.ts';
 import type { RequestFeatures } from '../../core/routing/request/request-features.ts';
 import type { KeyRouting, RoutingPreferences } from '../../core/routing/preferences/routing-preferences.ts';
-import type { Candidate } from '../../core/provider.ts';
+import type { Candidate } from '../../core/deployment.ts';
 import type { KnownCandidates } from './known-candidates.ts';
 
 /** What calls are decided in: the available models, how one is chosen, and what is known of their quality. */

@@ -4,7 +4,7 @@ import type { Plan, PlanStep } from './plan.ts';
 import type { RequestFeatures } from '../request/request-features.ts';
 import { planPath } from './plan-path.ts';
 import type { Stats } from './deployment-stats.ts';
-import type { Candidate } from '../../provider.ts';
+import type { Candidate } from '../../deployment.ts';
 import { providerPlace, type ProviderPreferences } from '../preferences/provider-preferences.ts';
 import { meritBy } from './merit.ts';
 

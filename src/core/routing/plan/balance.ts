@@ -1,5 +1,5 @@
 import type { Stats } from './deployment-stats.ts';
-import type { Candidate } from '../../provider.ts';
+import type { Candidate } from '../../deployment.ts';
 import type { Ms, Tokens } from '../../units.ts';
 
 /** The ways to distribute calls among the deployments of one model. */

@@ -1,4 +1,4 @@
-import type { Candidate, Deployment } from '../../provider.ts';
+import type { Candidate, Deployment } from '../../deployment.ts';
 import type { Ms } from '../../units.ts';
 
 /** A moving average of callers' waiting times, and when it last changed. */

@@ -1,5 +1,5 @@
 import { expectedCost } from '../../money/expected-cost.ts';
-import type { Candidate } from '../../provider.ts';
+import type { Candidate } from '../../deployment.ts';
 import type { Stats } from './deployment-stats.ts';
 import type { ProviderSort } from '../preferences/provider-preferences.ts';
 import type { RequestFeatures } from '../request/request-features.ts';

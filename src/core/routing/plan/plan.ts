@@ -1,4 +1,4 @@
-import type { Candidate } from '../../provider.ts';
+import type { Candidate } from '../../deployment.ts';
 import type { Tier } from '../../task.ts';
 import type { Stats } from './deployment-stats.ts';
 import type { RequestFeatures } from '../request/request-features.ts';

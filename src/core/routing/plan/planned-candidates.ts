@@ -1,4 +1,4 @@
-import type { Candidate } from '../../provider.ts';
+import type { Candidate } from '../../deployment.ts';
 import type { Plan } from './plan.ts';
 
 /** Returns all candidates of a plan, in order. Nearly every plan has one step, whose list is returned itself. */

@@ -1,5 +1,5 @@
 import type { Model } from '../../model.ts';
-import type { Candidate } from '../../provider.ts';
+import type { Candidate } from '../../deployment.ts';
 import type { TaskType } from '../../task.ts';
 import type { Tokens } from '../../units.ts';
 

@@ -1,5 +1,5 @@
 import type { ConclaveError } from '../../../core/errors.ts';
-import type { Deployment } from '../../../core/provider.ts';
+import type { Deployment } from '../../../core/deployment.ts';
 
 /**
  * Replaces the provider's address by its name in a provider's error, for clients: the address is for the operator only,

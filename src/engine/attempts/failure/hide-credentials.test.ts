@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { candidate } from '../../../../test/support/policy-candidates.ts';
 import { ConclaveError } from '../../../core/errors.ts';
-import { Secret } from '../../../core/provider.ts';
+import { Secret } from '../../../core/credential.ts';
 import { hideCredentials } from './hide-credentials.ts';
 
 const key = 'sk-own-"ABC/+hij.123==';

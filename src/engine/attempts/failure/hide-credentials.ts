@@ -1,5 +1,5 @@
 import type { ConclaveError } from '../../../core/errors.ts';
-import type { Deployment } from '../../../core/provider.ts';
+import type { Deployment } from '../../../core/deployment.ts';
 
 /**
  * Removes from a provider's error the credentials that were sent to it: some providers quote the request they refuse,

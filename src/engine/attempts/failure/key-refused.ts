@@ -1,5 +1,5 @@
 import type { ConclaveError } from '../../../core/errors.ts';
-import type { Deployment } from '../../../core/provider.ts';
+import type { Deployment } from '../../../core/deployment.ts';
 import type { Origin } from './wrong-address.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { ConclaveError } from '../../../core/errors.ts';
-import type { Deployment } from '../../../core/provider.ts';
+import type { Deployment } from '../../../core/deployment.ts';
 import type { IncomingReply } from '../../../core/wire/transport.ts';
 import { peekedBody } from '../reply/peeked-body.ts';
 

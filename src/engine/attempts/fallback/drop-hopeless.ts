@@ -1,5 +1,5 @@
 import { accountAt } from '../../../core/accounts/account-at.ts';
-import type { Candidate } from '../../../core/provider.ts';
+import type { Candidate } from '../../../core/deployment.ts';
 import type { UntriedCandidates } from '../../deployments/order/untried-candidates.ts';
 
 /** Removes the candidates whose window is no larger: a prompt that overflowed one overflows them all. */

@@ -1,5 +1,5 @@
 import type { DialectId } from '../../../core/wire/content.ts';
-import type { Candidate } from '../../../core/provider.ts';
+import type { Candidate } from '../../../core/deployment.ts';
 import type { FailedAttempt } from '../start-attempt.ts';
 
 /** An attempt at a candidate that failed before its first content. */

@@ -1,5 +1,5 @@
 import type { DialectId } from '../../../core/wire/content.ts';
-import type { Deployment } from '../../../core/provider.ts';
+import type { Deployment } from '../../../core/deployment.ts';
 import type { Ms } from '../../../core/units.ts';
 
 /** Dialects that a deployment is configured with but whose paths its server does not know. */

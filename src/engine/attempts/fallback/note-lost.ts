@@ -1,6 +1,6 @@
 import { accountAt } from '../../../core/accounts/account-at.ts';
 import type { ConclaveError } from '../../../core/errors.ts';
-import type { Candidate } from '../../../core/provider.ts';
+import type { Candidate } from '../../../core/deployment.ts';
 import { refusalOf } from '../../deployments/health/refusal.ts';
 import { withRetryEstimate } from '../../deployments/capacity/with-retry-estimate.ts';
 import { warnOnce } from '../../row/warn-once.ts';

@@ -1,5 +1,5 @@
 import { wantsWhole } from '../../../core/call.ts';
-import type { Candidate } from '../../../core/provider.ts';
+import type { Candidate } from '../../../core/deployment.ts';
 import { isRefusedAsFull } from '../../deployments/capacity/is-refused-as-full.ts';
 import type { Route } from '../../route.ts';
 import { expectedPrompt } from '../../../core/money/expected-prompt.ts';

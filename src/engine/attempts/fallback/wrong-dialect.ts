@@ -1,6 +1,6 @@
 import type { DialectId } from '../../../core/wire/content.ts';
 import type { ConclaveError } from '../../../core/errors.ts';
-import type { Candidate } from '../../../core/provider.ts';
+import type { Candidate } from '../../../core/deployment.ts';
 import type { ModelRequest } from '../../../core/wire/request.ts';
 import type { Route } from '../../route.ts';
 import { dialectsFor } from '../../deployments/access/usable-endpoints.ts';

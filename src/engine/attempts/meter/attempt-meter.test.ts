@@ -4,7 +4,7 @@ import { ConclaveError } from '../../../core/errors.ts';
 import type { BillingTerm } from '../../../core/money/billing-terms.ts';
 import { picoPerSearch, picoPerToken } from '../../../core/money/price.ts';
 import { noUsage } from '../../../core/money/usage.ts';
-import type { Candidate } from '../../../core/provider.ts';
+import type { Candidate } from '../../../core/deployment.ts';
 import type { StreamPart } from '../../../core/wire/stream-part.ts';
 import { candidate } from '../../../../test/support/policy-candidates.ts';
 import { attemptMeter } from './attempt-meter.ts';

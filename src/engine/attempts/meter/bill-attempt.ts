@@ -2,7 +2,7 @@ import { tokenPercent, type BillingTerm } from '../../../core/money/billing-term
 import { bytesPerToken } from '../../../core/estimate-tokens.ts';
 import { standingTerms } from '../../../core/money/standing-terms.ts';
 import { costOf, unpricedParts, type BilledAs } from '../../../core/money/price.ts';
-import type { Candidate } from '../../../core/provider.ts';
+import type { Candidate } from '../../../core/deployment.ts';
 import { dollarText, type Ms, type NanoUsd, type Tokens } from '../../../core/units.ts';
 import { addUsage, completionTokens, noUsage, promptTokens, type Usage } from '../../../core/money/usage.ts';
 import { isCredibleCharge } from '../../money/credible-charge.ts';

@@ -1,5 +1,5 @@
 import { wantsWhole } from '../../../core/call.ts';
-import type { Candidate } from '../../../core/provider.ts';
+import type { Candidate } from '../../../core/deployment.ts';
 import type { TransportTimeouts } from '../../../core/wire/transport.ts';
 import type { Ms } from '../../../core/units.ts';
 import type { Route } from '../../route.ts';

@@ -3,7 +3,7 @@ import { ConclaveError } from '../../../core/errors.ts';
 import { estimateTokens } from '../../../core/estimate-tokens.ts';
 import { matchesPattern } from '../../../core/names/matches-pattern.ts';
 import { addUsage, noUsage } from '../../../core/money/usage.ts';
-import type { Candidate } from '../../../core/provider.ts';
+import type { Candidate } from '../../../core/deployment.ts';
 import type { Tokens } from '../../../core/units.ts';
 import type { StreamPart } from '../../../core/wire/stream-part.ts';
 

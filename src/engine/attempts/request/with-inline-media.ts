@@ -3,7 +3,7 @@ import type { ContentPart, MediaSource, Message } from '../../../core/wire/conte
 import { ConclaveError } from '../../../core/errors.ts';
 import { documentSource } from '../../../core/wire/document-source.ts';
 import type { FetchedMedia, MediaFetcher } from '../../../core/wire/media.ts';
-import type { Candidate } from '../../../core/provider.ts';
+import type { Candidate } from '../../../core/deployment.ts';
 import type { Route } from '../../route.ts';
 import { dialectsFor } from '../../deployments/access/usable-endpoints.ts';
 import type { Codecs, ProviderAccess } from '../../services.ts';

@@ -1,7 +1,7 @@
 import type { Call } from '../../../core/call.ts';
 import type { JsonObject } from '../../../core/json/json.ts';
 import type { Dialect, WireTarget } from '../../../core/wire/dialect.ts';
-import type { Candidate } from '../../../core/provider.ts';
+import type { Candidate } from '../../../core/deployment.ts';
 import { withProofsOf } from '../../memory/thought-proof.ts';
 import { spliceMembers, splicedPieces } from '../../../core/json/splice-members.ts';
 import { bodyPieces } from './body-pieces.ts';

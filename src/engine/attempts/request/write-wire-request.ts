@@ -1,7 +1,7 @@
 import type { Call } from '../../../core/call.ts';
 import type { DialectId } from '../../../core/wire/content.ts';
 import { ConclaveError } from '../../../core/errors.ts';
-import type { Candidate } from '../../../core/provider.ts';
+import type { Candidate } from '../../../core/deployment.ts';
 import type { Route } from '../../route.ts';
 import type { Codecs } from '../../services.ts';
 import { measureRequest } from '../../routing/size/measure-request.ts';

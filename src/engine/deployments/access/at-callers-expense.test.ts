@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { candidate } from '../../../../test/support/policy-candidates.ts';
-import { Secret } from '../../../core/provider.ts';
+import { Secret } from '../../../core/credential.ts';
 import { atCallersExpense } from './at-callers-expense.ts';
 import { currentDeployments } from '../current-deployments.ts';
 

@@ -1,5 +1,6 @@
 import { ConclaveError } from '../../../core/errors.ts';
-import type { Deployment, Secret } from '../../../core/provider.ts';
+import type { Secret } from '../../../core/credential.ts';
+import type { Deployment } from '../../../core/deployment.ts';
 import { headersWithoutKey, withoutOurKey } from './without-our-key.ts';
 
 /** The callers' own credentials, by provider id. They live as long as their call. */

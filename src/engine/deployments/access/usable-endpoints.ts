@@ -1,7 +1,8 @@
 import type { Call } from '../../../core/call.ts';
 import type { DialectId } from '../../../core/wire/content.ts';
 import type { Dialect } from '../../../core/wire/dialect.ts';
-import type { Candidate, DialectEndpoint } from '../../../core/provider.ts';
+import type { Candidate } from '../../../core/deployment.ts';
+import type { DialectEndpoint } from '../../../core/provider.ts';
 import type { ModelRequest } from '../../../core/wire/request.ts';
 import type { Codecs } from '../../services.ts';
 

@@ -1,4 +1,5 @@
-import type { Deployment, Provider } from '../../../core/provider.ts';
+import type { Deployment } from '../../../core/deployment.ts';
+import type { Provider } from '../../../core/provider.ts';
 
 type Headers = Readonly<Record<string, string>>;
 

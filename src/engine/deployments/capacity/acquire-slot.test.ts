@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { candidate } from '../../../../test/support/policy-candidates.ts';
 import leastBusy from '../../../balancing/least-busy.ts';
 import { ConclaveError } from '../../../core/errors.ts';
-import type { Candidate } from '../../../core/provider.ts';
+import type { Candidate } from '../../../core/deployment.ts';
 import { acquireSlot } from './acquire-slot.ts';
 import { deploymentMemory } from '../deployment-memory.ts';
 import { UntriedCandidates } from '../order/untried-candidates.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConclaveError } from '../../../core/errors.ts';
 import { minOf } from '../../../core/lists/extremes.ts';
-import type { Candidate } from '../../../core/provider.ts';
+import type { Candidate } from '../../../core/deployment.ts';
 import type { Ms } from '../../../core/units.ts';
 import type { Full } from './capacity.ts';
 import type { Slot } from './slot.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { candidate } from '../../../../test/support/policy-candidates.ts';
-import type { Deployment } from '../../../core/provider.ts';
+import type { Deployment } from '../../../core/deployment.ts';
 import { Capacity } from './capacity.ts';
 import { LimitShares } from './limit-shares.ts';
 import { LoadState } from './load-state.ts';

@@ -1,5 +1,5 @@
 import { minOf } from '../../../core/lists/extremes.ts';
-import type { Deployment } from '../../../core/provider.ts';
+import type { Deployment } from '../../../core/deployment.ts';
 import type { Ms, Tokens } from '../../../core/units.ts';
 import type { LimitShares } from './limit-shares.ts';
 import type { LoadState } from './load-state.ts';

@@ -1,6 +1,6 @@
 import type { LimitExchange } from '../../../core/limit-exchange.ts';
 import { BoundedStates } from '../../../core/memories/bounded-states.ts';
-import type { Deployment } from '../../../core/provider.ts';
+import type { Deployment } from '../../../core/deployment.ts';
 import type { RateLimits, ReportedLimit } from '../../../core/money/rate-limits.ts';
 import type { Ms, Tokens } from '../../../core/units.ts';
 import { Capacity, type Full } from './capacity.ts';

@@ -1,4 +1,4 @@
-import type { Candidate } from '../../../core/provider.ts';
+import type { Candidate } from '../../../core/deployment.ts';
 import type { Ms, Tokens } from '../../../core/units.ts';
 import { acquireSlotAt, type Room, type SlotRequest } from './acquire-slot.ts';
 import { noCapacity } from './no-capacity.ts';

@@ -1,5 +1,5 @@
 import { ConclaveError } from '../../../core/errors.ts';
-import type { Deployment } from '../../../core/provider.ts';
+import type { Deployment } from '../../../core/deployment.ts';
 import type { Ms } from '../../../core/units.ts';
 import { isRateRefusal } from './is-rate-refusal.ts';
 

@@ -1,5 +1,5 @@
 import type { ConclaveError } from '../../../core/errors.ts';
-import type { Candidate } from '../../../core/provider.ts';
+import type { Candidate } from '../../../core/deployment.ts';
 import type { Tokens } from '../../../core/units.ts';
 import type { DeploymentLoad } from './deployment-load.ts';
 import { isConcurrencyRefusal } from './is-concurrency-refusal.ts';

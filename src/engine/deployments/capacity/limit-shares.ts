@@ -7,7 +7,7 @@ import {
   type ReceivedPermits,
   type SparedPermits,
 } from '../../../core/limit-exchange.ts';
-import type { Deployment } from '../../../core/provider.ts';
+import type { Deployment } from '../../../core/deployment.ts';
 import type { Ms } from '../../../core/units.ts';
 
 type Kind = DividedLimit['kind'];

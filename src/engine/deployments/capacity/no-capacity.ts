@@ -1,5 +1,5 @@
 import { ConclaveError } from '../../../core/errors.ts';
-import type { Deployment } from '../../../core/provider.ts';
+import type { Deployment } from '../../../core/deployment.ts';
 import type { Tokens } from '../../../core/units.ts';
 import type { Full } from './capacity.ts';
 import type { DeploymentLoad } from './deployment-load.ts';

@@ -1,4 +1,4 @@
-import type { Deployment } from '../../../core/provider.ts';
+import type { Deployment } from '../../../core/deployment.ts';
 import type { LimitStanding, RateLimits, ReportedLimit } from '../../../core/money/rate-limits.ts';
 import type { LimitStore } from '../../../core/stores/stores.ts';
 import type { Ms } from '../../../core/units.ts';

@@ -1,4 +1,4 @@
-import type { Deployment } from '../../../core/provider.ts';
+import type { Deployment } from '../../../core/deployment.ts';
 import type { Ms, Tokens } from '../../../core/units.ts';
 import type { Slot } from './slot.ts';
 

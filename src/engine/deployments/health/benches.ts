@@ -1,6 +1,6 @@
 import type { Bench } from '../../../core/stores/bench.ts';
 import type { ErrorCode } from '../../../core/errors.ts';
-import type { Deployment } from '../../../core/provider.ts';
+import type { Deployment } from '../../../core/deployment.ts';
 import { accountAt } from '../../../core/accounts/account-at.ts';
 import { rememberLatest } from '../../../core/memories/remember-latest.ts';
 import type { Ms } from '../../../core/units.ts';

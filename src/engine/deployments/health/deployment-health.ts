@@ -1,6 +1,6 @@
 import type { Bench } from '../../../core/stores/bench.ts';
 import type { ConclaveError } from '../../../core/errors.ts';
-import type { Deployment } from '../../../core/provider.ts';
+import type { Deployment } from '../../../core/deployment.ts';
 import type { Ms } from '../../../core/units.ts';
 import type { AskedDeployments } from '../asked-deployments.ts';
 import type { Benches } from './benches.ts';

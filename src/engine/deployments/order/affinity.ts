@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Call } from '../../../core/call.ts';
-import type { Candidate } from '../../../core/provider.ts';
+import type { Candidate } from '../../../core/deployment.ts';
 import type { Tokens } from '../../../core/units.ts';
 
 /** Shorter prompts are in no provider's cache, so their calls may go anywhere. */

@@ -5,7 +5,7 @@ import { candidate as modelAt, ordinary } from '../../../../test/support/policy-
 import { plainCall } from '../../../../test/support/plain-call.ts';
 import leastBusy from '../../../balancing/least-busy.ts';
 import { ConclaveError } from '../../../core/errors.ts';
-import type { Candidate } from '../../../core/provider.ts';
+import type { Candidate } from '../../../core/deployment.ts';
 import { origins } from '../../memory/origins.ts';
 import { deploymentMemory } from '../deployment-memory.ts';
 import { orderCandidates } from './order-candidates.ts';

@@ -1,5 +1,5 @@
 import type { BalanceSituation } from '../../../core/routing/plan/balance.ts';
-import type { Candidate } from '../../../core/provider.ts';
+import type { Candidate } from '../../../core/deployment.ts';
 import {
   providerPlace,
   type ProviderPreferences,

@@ -1,4 +1,4 @@
-import type { Candidate } from '../../../core/provider.ts';
+import type { Candidate } from '../../../core/deployment.ts';
 import type { ReadTokens } from '../../../core/money/expected-prompt.ts';
 import type { DeploymentMemory } from '../deployment-memory.ts';
 import { limitText } from '../capacity/no-capacity.ts';

@@ -1,5 +1,5 @@
 import type { BalanceStrategy } from '../../../core/routing/plan/balance.ts';
-import type { Candidate } from '../../../core/provider.ts';
+import type { Candidate } from '../../../core/deployment.ts';
 import { compareNumbers } from '../../../core/lists/compare-numbers.ts';
 import type { Merit } from '../../../core/routing/plan/merit.ts';
 

@@ -1,4 +1,4 @@
-import type { Candidate } from '../../../core/provider.ts';
+import type { Candidate } from '../../../core/deployment.ts';
 
 /** The candidates of a call that have not been tried yet, in order. */
 export class UntriedCandidates {

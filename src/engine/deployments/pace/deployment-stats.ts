@@ -1,6 +1,6 @@
 import { byList } from '../../../core/memories/by-list.ts';
 import type { DeploymentStats, Stats } from '../../../core/routing/plan/deployment-stats.ts';
-import type { Candidate } from '../../../core/provider.ts';
+import type { Candidate } from '../../../core/deployment.ts';
 import type { AskedDeployments } from '../asked-deployments.ts';
 import type { DeploymentHealth } from '../health/deployment-health.ts';
 import type { DeploymentLoad } from '../capacity/deployment-load.ts';

@@ -1,7 +1,7 @@
 import type { Principal } from '../../../core/call.ts';
 import { matchesAny } from '../../../core/names/matches-pattern.ts';
 import type { Model } from '../../../core/model.ts';
-import type { Deployment } from '../../../core/provider.ts';
+import type { Deployment } from '../../../core/deployment.ts';
 import type { ModelSupply, SettingsOf } from '../../services.ts';
 import type { ProviderPreferences } from '../../../core/routing/preferences/provider-preferences.ts';
 import { servedModel } from '../../../core/routing/served-model.ts';

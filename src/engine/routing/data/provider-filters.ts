@@ -1,6 +1,7 @@
 import { matchesAny } from '../../../core/names/matches-pattern.ts';
 import { priceAt } from '../../../core/money/price.ts';
-import type { Candidate, Provider } from '../../../core/provider.ts';
+import type { Candidate } from '../../../core/deployment.ts';
+import type { Provider } from '../../../core/provider.ts';
 import {
   closedOrder,
   type DataPolicy,

@@ -1,6 +1,6 @@
 import type { Call } from '../../../core/call.ts';
 import type { Model } from '../../../core/model.ts';
-import type { Candidate, Deployment } from '../../../core/provider.ts';
+import type { Candidate, Deployment } from '../../../core/deployment.ts';
 import { isServedElsewhere, servedModel } from '../../../core/routing/served-model.ts';
 import { atCallersExpense } from '../../deployments/access/at-callers-expense.ts';
 import type { RuledOut } from './filter.ts';

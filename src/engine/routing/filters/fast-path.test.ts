@@ -8,7 +8,7 @@ import type { DialectId } from '../../../core/wire/content.ts';
 import { tiers } from '../../../core/task.ts';
 import { capabilities } from '../../../core/model.ts';
 import type { RequestFeatures } from '../../../core/routing/request/request-features.ts';
-import type { Candidate } from '../../../core/provider.ts';
+import type { Candidate } from '../../../core/deployment.ts';
 import type { FilterContext } from './filter.ts';
 import { ruledOut } from './hard-filters.ts';
 import { isPlain, plainCall, fastPathOf, surelyFits } from './fast-path.ts';

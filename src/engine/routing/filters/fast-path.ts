@@ -1,6 +1,6 @@
 import { capabilities, type Capability } from '../../../core/model.ts';
 import type { RequestFeatures } from '../../../core/routing/request/request-features.ts';
-import type { Candidate } from '../../../core/provider.ts';
+import type { Candidate } from '../../../core/deployment.ts';
 import type { Tokens } from '../../../core/units.ts';
 import type { FilterContext } from './filter.ts';
 

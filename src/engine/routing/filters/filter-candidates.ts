@@ -1,5 +1,5 @@
 import type { Model } from '../../../core/model.ts';
-import type { Candidate } from '../../../core/provider.ts';
+import type { Candidate } from '../../../core/deployment.ts';
 import type { RoutingServices } from '../routing-services.ts';
 import { candidatesOf, type AskableCandidates } from './candidates-of.ts';
 import { isPlain, plainCall, surelyFits } from './fast-path.ts';

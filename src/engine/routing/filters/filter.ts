@@ -1,6 +1,6 @@
 import type { Principal } from '../../../core/call.ts';
 import type { Model } from '../../../core/model.ts';
-import type { Candidate } from '../../../core/provider.ts';
+import type { Candidate } from '../../../core/deployment.ts';
 import type { RoutingDecision, FilterRule } from '../../../core/routing/decision/routing-decision.ts';
 import type { Stats } from '../../../core/routing/plan/deployment-stats.ts';
 import type { RequestFeatures } from '../../../core/routing/request/request-features.ts';

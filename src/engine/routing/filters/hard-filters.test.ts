@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { requestFeatures } from '../../../../test/support/request-features.ts';
 import { ordinaryContext } from '../../../../test/support/filter-context.ts';
 import type { DialectId } from '../../../core/wire/content.ts';
-import type { Candidate } from '../../../core/provider.ts';
+import type { Candidate } from '../../../core/deployment.ts';
 import type { FilterContext } from './filter.ts';
 import { ruledOut } from './hard-filters.ts';
 

@@ -2,7 +2,7 @@ import type { DialectId } from '../../../core/wire/content.ts';
 import { billOf } from '../../../core/money/bill-of.ts';
 import { matchesAny } from '../../../core/names/matches-pattern.ts';
 import type { Capability } from '../../../core/model.ts';
-import type { Candidate } from '../../../core/provider.ts';
+import type { Candidate } from '../../../core/deployment.ts';
 import { nanoFromUsd } from '../../../core/units.ts';
 import { furtherModelsAt } from '../../money/further-models.ts';
 import { ceilingText, isAboveCeiling } from './price-ceiling.ts';

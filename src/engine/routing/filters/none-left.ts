@@ -1,7 +1,7 @@
 import type { ConclaveError } from '../../../core/errors.ts';
 import type { Model } from '../../../core/model.ts';
 import type { RequestFeatures } from '../../../core/routing/request/request-features.ts';
-import type { Candidate } from '../../../core/provider.ts';
+import type { Candidate } from '../../../core/deployment.ts';
 import type { ModelSupply, SettingsOf } from '../../services.ts';
 import type { RuledOut } from './filter.ts';
 import type { ModelChoice } from '../../route.ts';

@@ -4,7 +4,7 @@ import type { Model } from '../../../core/model.ts';
 import type { Plan } from '../../../core/routing/plan/plan.ts';
 import type { RequestFeatures } from '../../../core/routing/request/request-features.ts';
 import type { SharedCeiling } from '../../../core/routing/request/shared-ceiling.ts';
-import type { Candidate } from '../../../core/provider.ts';
+import type { Candidate } from '../../../core/deployment.ts';
 import { dollarText, nanoFromUsd, type NanoUsd, type Tokens } from '../../../core/units.ts';
 import { allAnswers } from '../../../core/money/all-answers.ts';
 import { mostCost, type Extent } from '../../money/most-cost.ts';

@@ -1,4 +1,4 @@
-import type { Candidate } from '../../../core/provider.ts';
+import type { Candidate } from '../../../core/deployment.ts';
 import { latelyWaited } from '../../deployments/pace/recent-wait.ts';
 import type { Exclusion, FilterContext, SoftFilter } from './filter.ts';
 

@@ -1,4 +1,4 @@
-import type { Candidate } from '../../../core/provider.ts';
+import type { Candidate } from '../../../core/deployment.ts';
 import { enoughContext } from './enough-context.ts';
 import { enoughOutput } from './enough-output.ts';
 import type { FilterContext, FilteredCandidates, RuledOut, SoftFilter } from './filter.ts';

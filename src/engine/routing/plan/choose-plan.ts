@@ -1,6 +1,6 @@
 import type { Plan } from '../../../core/routing/plan/plan.ts';
 import type { RequestFeatures } from '../../../core/routing/request/request-features.ts';
-import type { Candidate } from '../../../core/provider.ts';
+import type { Candidate } from '../../../core/deployment.ts';
 import type { ProviderPreferences } from '../../../core/routing/preferences/provider-preferences.ts';
 import type { RoutingServices } from '../routing-services.ts';
 import { arrangePlan } from '../../../core/routing/plan/arrange-plan.ts';

@@ -2,7 +2,7 @@ import type { CallWishes, RoutingDecision } from '../../../core/routing/decision
 import type { Plan } from '../../../core/routing/plan/plan.ts';
 import type { RequestFeatures } from '../../../core/routing/request/request-features.ts';
 import { expectedCostAt } from '../../money/expected-cost-at.ts';
-import type { Candidate } from '../../../core/provider.ts';
+import type { Candidate } from '../../../core/deployment.ts';
 import type { RuledOut } from '../filters/filter.ts';
 
 type Decided = {

@@ -1,7 +1,7 @@
 import type { Call } from '../../../core/call.ts';
 import { credentialKey } from '../../../core/accounts/credential-key.ts';
 import type { Model } from '../../../core/model.ts';
-import type { Deployment } from '../../../core/provider.ts';
+import type { Deployment } from '../../../core/deployment.ts';
 import { shownField } from '../../../core/names/shown-field.ts';
 import { providerPlace } from '../../../core/routing/preferences/provider-preferences.ts';
 import type { Pin } from '../../../core/routing/request/request-features.ts';
