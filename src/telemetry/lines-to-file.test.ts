@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { closeSync, constants, openSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { closeSync, constants, existsSync, openSync, readFileSync, readSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { systemErrorCode } from '../core/system/system-error-code.ts';
 import { until } from '../../test/support/until.ts';
 import { linesToFile } from './lines-to-file.ts';
 
@@ -67,19 +69,87 @@ test('lines that a full disk refuses are written once it has room, without a gap
   closeSync(fd);
 });
 
+test('a process that ends waits as long as a reader takes something, whatever the lines consist of', async (t) => {
+  const pipe = join(await folder(t), 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  const reader = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
+  const writer = openSync(pipe, constants.O_WRONLY | constants.O_NONBLOCK);
+  const line = '語'.repeat(1_000);
+  const script = `for (let at = 0; at < 1_200; at += 1) lines.write('${line}\\n');
+    lines.flushSync();
+    process.exit();`;
+  spawn(process.execPath, ['--input-type=module', '--eval', scriptWithLines(script)], {
+    stdio: ['ignore', 'ignore', writer],
+  });
+  closeSync(writer);
+  const some = Buffer.alloc(64 * 1024);
+  let read = 0;
+  for (;;) {
+    await sleep(50);
+    try {
+      const taken = readSync(reader, some);
+      if (taken === 0) break;
+      read += taken;
+    } catch (error) {
+      if (systemErrorCode(error) !== 'EAGAIN') throw error;
+    }
+  }
+  closeSync(reader);
+  assert.equal(read, 1_200 * Buffer.byteLength(`${line}\n`));
+});
+
+const withoutTerminal = spawnSync('script', ['--version']).status === 0 ? false : "needs util-linux's script";
+
+test(
+  'a process that ends does not wait for a terminal that is gone',
+  { skip: withoutTerminal },
+  async (t) => {
+    const home = await folder(t);
+    const [script, ready, told] = ['script.ts', 'ready', 'told'].map((name) => join(home, name));
+    assert.ok(script && ready && told);
+    await writeFile(
+      script,
+      scriptWithLines(`
+      import { writeFileSync } from 'node:fs';
+      process.on('SIGHUP', () => {
+        lines.write('for nobody');
+        const since = performance.now();
+        lines.flushSync();
+        writeFileSync('${told}', String(performance.now() - since));
+        process.exit();
+      });
+      setTimeout(() => undefined, 60_000);
+      writeFileSync('${ready}', '');`),
+    );
+    const terminal = spawn('script', ['-qc', `${process.execPath} ${script}`, '/dev/null'], {
+      stdio: ['ignore', 'ignore', 'ignore'],
+    });
+    t.after(() => terminal.kill('SIGKILL'));
+    await until(() => existsSync(ready), 'the process in the terminal');
+    // Its terminal goes with it.
+    terminal.kill('SIGKILL');
+    await until(() => existsSync(told) && readFileSync(told, 'utf8') !== '', 'the process to end');
+    assert.ok(Number(readFileSync(told, 'utf8')) < 1_000, 'it waits for a full disk a second');
+  },
+);
+
+function scriptWithLines(script: string): string {
+  const module = JSON.stringify(join(import.meta.dirname, 'lines-to-file.ts'));
+  return `import { linesToFile } from ${module};
+     const lines = linesToFile(process.stderr.fd);
+     ${script}`;
+}
+
 /** Runs `script` in a process whose standard error is read late, and returns all lines that were read. */
 async function readLate(script: string): Promise<string[]> {
-  const module = JSON.stringify(join(import.meta.dirname, 'lines-to-file.ts'));
   const child = spawn(process.execPath, [
     '--input-type=module',
     '--eval',
-    `import { linesToFile } from ${module};
-     const lines = linesToFile(process.stderr.fd);
-     ${script}
+    scriptWithLines(`${script}
      process.stdout.write('written');
      await new Promise((resolve) => process.stdin.once('data', resolve));
      lines.flushSync();
-     process.exit();`,
+     process.exit();`),
   ]);
   await new Promise((resolve) => child.stdout.once('data', resolve));
   child.stdin.write('now');

@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import { isatty } from 'node:tty';
 import type { Ms } from '../core/units.ts';
 import type { LogLines } from './json-log.ts';
 import { systemErrorCode } from '../core/system/system-error-code.ts';
@@ -33,6 +34,9 @@ export function linesToFile(fd: number): FileLines {
   let lost = 0;
   /** The part of a block that is not written yet. */
   let block: Buffer = empty;
+  /** The number of bytes that were written. */
+  let written = 0;
+  const isTerminal = isatty(fd);
   let isGone = false;
   let retry: NodeJS.Timeout | undefined;
 
@@ -43,9 +47,11 @@ export function linesToFile(fd: number): FileLines {
       if (block.length === 0) block = takeWaiting();
       if (block.length === 0) return true;
       try {
-        block = block.subarray(writeSync(fd, block));
+        const taken = writeSync(fd, block);
+        block = block.subarray(taken);
+        written += taken;
       } catch (error) {
-        if (!isOfNoReader(error)) return false;
+        if (!isOfNoReader(error, isTerminal)) return false;
         giveUp();
       }
     }
@@ -86,12 +92,11 @@ export function linesToFile(fd: number): FileLines {
     },
     flushSync() {
       const since = performance.now();
-      let left = Infinity;
+      let before = written;
       let takenAt = since;
       while (!flush()) {
         const now = performance.now();
-        const size = block.length + waiting.length;
-        if (size < left) [left, takenAt] = [size, now];
+        if (written > before) [before, takenAt] = [written, now];
         if (now - takenAt >= lastPatienceMs || now - since >= lastWaitMs) return;
         Atomics.wait(neverWoken, 0, 0, againMs);
       }
@@ -106,8 +111,11 @@ function lossLine(lost: number): string {
   return `${JSON.stringify({ level: 'warn', lost, msg: 'log lines were lost: they could not be written in time' })}\n`;
 }
 
-/** Returns whether nothing can ever be written again: the reader of a pipe or a socket is gone, or the file is closed. */
-function isOfNoReader(error: unknown): boolean {
+/**
+ * Returns whether nothing can ever be written again: the reader of a pipe or a socket, or the terminal, is gone, or the
+ * file is closed. A disk may recover from the error of a terminal that is gone.
+ */
+function isOfNoReader(error: unknown, isTerminal: boolean): boolean {
   const code = systemErrorCode(error);
-  return code === 'EPIPE' || code === 'ECONNRESET' || code === 'EBADF';
+  return code === 'EPIPE' || code === 'ECONNRESET' || code === 'EBADF' || (code === 'EIO' && isTerminal);
 }
