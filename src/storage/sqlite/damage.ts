@@ -1,4 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
+import { linkedFile } from './file-at.ts';
 
 /** SQLITE_CORRUPT and SQLITE_NOTADB, with their extended codes. */
 const damageCodes = new Set([11, 26]);
@@ -30,9 +31,10 @@ export function damageOf(path: string): string[] {
 
 /** Returns instructions for people. Nothing here changes the file. */
 export function howToRepair(path: string): string {
+  const file = linkedFile(path);
   return (
-    `The file is damaged: stop every Conclave and keep a copy of ${path} with its -wal and -shm. ` +
-    `Then save what is readable (sqlite3 ${path} .recover | sqlite3 ${path}.repaired), remove ${path}-wal and ${path}-shm and put that in its place, or a backup; ` +
-    `or move ${path} away with its -wal and -shm: a new ledger begins, and keys must be issued again. CONCLAVE_HOME chooses another folder.`
+    `The file is damaged: stop every Conclave and keep a copy of ${file} with its -wal and -shm. ` +
+    `Then save what is readable (sqlite3 ${file} .recover | sqlite3 ${file}.repaired), remove ${file}-wal and ${file}-shm and put that in its place, or a backup; ` +
+    `or move ${file} away with its -wal and -shm: a new ledger begins, and keys must be issued again. CONCLAVE_HOME chooses another folder.`
   );
 }

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { systemErrorCode } from '../../core/system/system-error-code.ts';
 import type { Ms } from '../../core/units.ts';
 
@@ -8,6 +8,15 @@ export function fileAt(path: string): string | undefined {
     return identityOf(path);
   } catch {
     return undefined;
+  }
+}
+
+/** Follows links: SQLite puts -wal and -shm beside the file itself. A path that leads to no file stays as it is. */
+export function linkedFile(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
   }
 }
 
@@ -21,13 +30,14 @@ const everyMs: Ms = 1_000;
  */
 export function watchPlace(path: string): () => void {
   const opened = fileAt(path);
+  const file = linkedFile(path);
   let inPlaceAt = performance.now();
   return () => {
     const now = performance.now();
     if (opened === undefined || now - inPlaceAt < everyMs) return;
     if (hasOtherFile(path, opened))
       throw new Error(
-        `${path} is not the file that was opened, which was moved, replaced or deleted: put it back. To use another file, as from a backup, stop every Conclave that uses it, remove ${path}-wal and ${path}-shm, which belong to the file that was opened, put the other in place, and start again`,
+        `${path} is not the file that was opened, which was moved, replaced or deleted: put it back. To use another file in place of ${file}, as from a backup, stop every Conclave that uses it, remove ${file}-wal and ${file}-shm, which belong to the file that was opened, put the other there, and start again`,
       );
     inPlaceAt = now;
   };

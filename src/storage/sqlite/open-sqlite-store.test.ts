@@ -4,13 +4,16 @@ import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   copyFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -24,11 +27,12 @@ import { forwardClock } from '../../../test/support/forward-clock.ts';
 import { until } from '../../../test/support/until.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import { createVersionTable, migrations, schemaVersion } from '../migrations/index.ts';
+import { howToRepair } from './damage.ts';
 import { sqliteWords } from './open-database.ts';
 import { openSqliteStore } from './open-sqlite-store.ts';
 
 function folder(t: TestContext): string {
-  const path = mkdtempSync(join(tmpdir(), 'conclave-sqlite-'));
+  const path = mkdtempSync(join(realpathSync(tmpdir()), 'conclave-sqlite-'));
   t.after(() => rmSync(path, { recursive: true, force: true }));
   return path;
 }
@@ -204,6 +208,28 @@ for (const [how, put] of Object.entries(otherPlaces)) {
     );
   });
 }
+
+test('names the -wal and -shm that are there, where its path is a link', async (t) => {
+  const home = folder(t);
+  const [path, file] = [join(home, 'conclave.db'), join(home, 'ledger.db')];
+  symlinkSync(file, path);
+  const store = await openSqliteStore({ path });
+  t.after(() => store.close());
+  await store.ledger.open(intent({ id: 'a' }), { unknownPrice: false });
+  copyFileSync(file, `${file}.backup`);
+  renameSync(`${file}.backup`, file);
+  forwardClock(t)(2_000);
+  const opening = store.ledger.open(intent({ id: 'b' }), { unknownPrice: false });
+  await assert.rejects(opening, (error) => {
+    assert.ok(error instanceof ConclaveError);
+    assert.ok(error.toOperator.includes(`remove ${file}-wal and ${file}-shm`), error.toOperator);
+    return true;
+  });
+  assert.ok(existsSync(`${file}-wal`) && existsSync(`${file}-shm`));
+  const advice = howToRepair(path);
+  assert.ok(advice.includes(`remove ${file}-wal and ${file}-shm`), advice);
+  assert.ok(!advice.includes(path), 'the link stays as it is');
+});
 
 test('takes a backup in place of its file, as the error says, and keeps it whole', async (t) => {
   const path = join(folder(t), 'ledger.db');
