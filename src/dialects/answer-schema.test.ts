@@ -4,7 +4,7 @@ import type { JsonObject } from '../core/json/json.ts';
 import type { ModelRequest } from '../core/wire/request.ts';
 import anthropicMessages from './anthropic-messages/index.ts';
 import bedrockConverse from './bedrock-converse/index.ts';
-import { objectsOf } from './fields/loose-fields.ts';
+import { objectOf, objectsOf } from './fields/loose-fields.ts';
 import openaiChat from './openai-chat/index.ts';
 import openaiResponses from './openai-responses/index.ts';
 
@@ -114,19 +114,52 @@ test('a Claude that cannot be held to free keys answers by a tool, where they st
   }
 });
 
-test('a strict tool with free keys is offered to Claude without "strict", where they stay free', () => {
+/** Returns a strict tool as Anthropic and Bedrock are offered it, with the warnings. */
+function offered(inputSchema: JsonObject, model = bedrockClaude) {
+  const request: ModelRequest = {
+    model: 'm',
+    stream: false,
+    maxOutputTokens: 99,
+    messages: [{ role: 'user', content: [{ type: 'text', text: 'Hi' }] }],
+    tools: [{ name: 'save', inputSchema, strict: true }],
+  };
+  const anthropic = anthropicMessages.writeRequest(request, target(claude));
+  const bedrock = bedrockConverse.writeRequest(request, target(model));
+  const { toolSpec } = objectsOf(objectOf(bedrock.body.toolConfig).tools)[0] ?? {};
+  const { inputSchema: input, ...converse } = objectOf(toolSpec);
+  const written = [
+    objectsOf(anthropic.body.tools)[0],
+    { ...converse, input_schema: objectOf(input).json },
+  ] as const;
+  return { written, warnings: [anthropic.warnings.join(), bedrock.warnings.join()] as const };
+}
+
+test('a strict tool with free keys is offered without "strict", where they stay free', () => {
   for (const metadata of free) {
     const { schema: inputSchema } = withMember(metadata);
-    const request: ModelRequest = {
-      model: 'm',
-      stream: false,
-      maxOutputTokens: 99,
-      messages: [{ role: 'user', content: [{ type: 'text', text: 'Hi' }] }],
-      tools: [{ name: 'save', inputSchema, strict: true }],
-    };
-    const { body, warnings } = anthropicMessages.writeRequest(request, target(claude));
-    assert.deepEqual(body.tools, [{ name: 'save', input_schema: inputSchema }]);
-    assert.match(warnings.join(), /"save" was offered without "strict"/);
+    const { written, warnings } = offered(inputSchema);
+    for (const tool of written) assert.deepEqual(tool, { name: 'save', input_schema: inputSchema });
+    for (const warning of warnings) assert.match(warning, /"save" was offered without "strict"/);
+  }
+});
+
+test('a strict tool is offered with closed objects and without what is not enforced, at Bedrock as at Anthropic', () => {
+  const inputSchema = {
+    type: 'object',
+    properties: { tags: { type: 'array', items: { type: 'string' }, maxItems: 3 } },
+    required: ['tags'],
+  };
+  const tags = { type: 'array', items: { type: 'string' }, description: '(maxItems: 3)' };
+  const input_schema = { ...inputSchema, properties: { tags }, additionalProperties: false };
+  for (const model of [bedrockClaude, 'openai.gpt-oss-120b-1:0']) {
+    const { written, warnings } = offered(inputSchema, model);
+    for (const tool of written) assert.deepEqual(tool, { name: 'save', strict: true, input_schema });
+    for (const warning of warnings) assert.match(warning, /the tool "save", "maxItems" is described/);
+  }
+  for (const model of ['us.anthropic.claude-opus-4-8', 'amazon.nova-pro-v1:0']) {
+    const { written, warnings } = offered(inputSchema, model);
+    assert.deepEqual(written[1], { name: 'save', input_schema: inputSchema });
+    assert.match(warnings[1], /"save" was offered without "strict"/);
   }
 });
 

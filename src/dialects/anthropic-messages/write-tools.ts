@@ -5,7 +5,7 @@ import { objectOf, objectsOf } from '../fields/loose-fields.ts';
 import type { ClaudeDraft } from '../makers/claude/draft.ts';
 import { noteStated } from '../schemas/note-stated.ts';
 import { objectSchema } from '../schemas/object-schema.ts';
-import { supportedSchema } from '../makers/claude/supported-schema.ts';
+import { enforcedInput } from '../makers/claude/enforced-input.ts';
 import { cacheControl } from './write-content.ts';
 
 /** Writes the tools, Anthropic's own ones first. `added` are Conclave's, such as the one that carries a schema. */
@@ -50,12 +50,6 @@ function writeTool(
   const tool = { name, ...(description !== undefined && { description }), ...cacheControl(cache) };
   const { schema, stated } = objectSchema(inputSchema);
   noteStated(`the tool "${name}"`, stated, warnings);
-  if (!strict) return { ...tool, input_schema: schema };
-  const supported = supportedSchema(schema);
-  if (!habits.schema || supported.freeKeys || supported.recursive) {
-    warnings.push(`The tool "${name}" was offered without "strict": this model cannot enforce its schema.`);
-    return { ...tool, input_schema: schema };
-  }
-  noteStated(`the tool "${name}"`, supported.stated, warnings);
-  return { ...tool, input_schema: supported.schema, strict: true };
+  const enforced = strict && enforcedInput(name, schema, { canEnforce: habits.schema, warnings });
+  return { ...tool, input_schema: enforced || schema, ...(enforced && { strict }) };
 }

@@ -77,6 +77,9 @@ test('a Claude at Bedrock has the habits of its generation, and caches as far as
       'global.anthropic.claude-sonnet-4-5-20250929-v1:0',
       { ...claude, schema: true, ...caching, hourCache: true },
     ],
+    ['us.anthropic.claude-opus-4-6-v1', { ...claude, schema: true, ...caching, hourCache: true }],
+    ['us.anthropic.claude-opus-4-7', { ...claude, ...caching, hourCache: true }],
+    ['anthropic.claude-opus-4-8', { ...claude, ...caching, hourCache: true }],
     [
       'anthropic.claude-opus-5-5',
       { ...claude, schema: true, forcedTools: false, ...caching, hourCache: true },

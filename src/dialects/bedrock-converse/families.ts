@@ -14,7 +14,7 @@ export type Family = {
   /** High effort requires that sampling and the output limit are left to the model. */
   readonly hardThinkingAlone?: boolean;
   readonly topK?: (value: number) => JsonObject;
-  /** Accepts `outputConfig.textFormat`. */
+  /** Accepts `outputConfig.textFormat` and strict tools. */
   readonly schema: boolean;
   /** Accepts a tool choice of `any` or of one tool. */
   readonly forcedTools: boolean;
@@ -79,8 +79,10 @@ export function familyOf(model: string): Family {
 }
 
 /**
- * Bedrock caches prompts of fewer generations than Anthropic, and refuses cache points for the others:
+ * Bedrock caches prompts of fewer generations than Anthropic, and refuses cache points for the others; of Opus 4.7 and
+ * 4.8 it refuses output formats and strict tools.
  * https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html
+ * https://docs.aws.amazon.com/bedrock/latest/userguide/model-card-anthropic-claude-opus-4-7.html
  */
 function claudeFamily(model: string): Family {
   const { schema, forcedTools } = claudeHabits(model);
@@ -88,7 +90,7 @@ function claudeFamily(model: string): Family {
   const caches = version >= (model.includes('haiku') ? 3.5 : 3.7);
   return {
     claude: true,
-    schema,
+    schema: schema && (version < 4.7 || version >= 5),
     forcedTools,
     cachePoints: caches,
     cachesTools: caches,

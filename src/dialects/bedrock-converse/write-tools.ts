@@ -3,6 +3,7 @@ import type { ModelRequest, ToolChoice, ToolDefinition } from '../../core/wire/r
 import { objectsOf } from '../fields/loose-fields.ts';
 import { objectSchema } from '../schemas/object-schema.ts';
 import { noteStated } from '../schemas/note-stated.ts';
+import { enforcedInput } from '../makers/claude/enforced-input.ts';
 import { choiceForAnswer } from '../tools/schema-tool.ts';
 import type { Family } from './families.ts';
 import { writeCachePoint } from './write-content.ts';
@@ -57,17 +58,18 @@ function cachePoint({ cache }: ToolDefinition, family: Family, warnings: string[
 
 function writeTool(
   { name, description, inputSchema, strict }: ToolDefinition,
-  { schema }: Family,
+  { schema: canEnforce }: Family,
   warnings: string[],
 ): JsonObject {
-  const { schema: json, stated } = objectSchema(inputSchema);
+  const { schema, stated } = objectSchema(inputSchema);
   noteStated(`the tool "${name}"`, stated, warnings);
+  const enforced = strict && enforcedInput(name, schema, { canEnforce, warnings });
   return {
     toolSpec: {
       name,
       ...(description && { description }),
-      inputSchema: { json },
-      ...(strict && schema && { strict }),
+      inputSchema: { json: enforced || schema },
+      ...(enforced && { strict }),
     },
   };
 }
