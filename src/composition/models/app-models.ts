@@ -38,7 +38,7 @@ export async function appModels(
 ): Promise<AppModels> {
   const found = await findProviders(options, loaded, foundation);
   const { catalogue, names } = await checkedCatalogue(loaded, found, options);
-  for (const doubt of doubtsOfRules(loaded.config.routing.rules ?? [])) foundation.log.warn({}, doubt);
+  for (const doubt of doubtsOfRules(loaded.config.routing.rules)) foundation.log.warn({}, doubt);
   return {
     catalogue: localCatalogue(catalogue, {
       found,

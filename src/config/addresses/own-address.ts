@@ -1,4 +1,5 @@
 import type { DialectEndpoint, Provider } from '../../core/provider.ts';
+import { bareUrl } from './bare-url.ts';
 
 /**
  * Moves a provider's endpoints to the user's own address: those of the dialect that its ending (`/v1`, none) indicates,
@@ -9,7 +10,7 @@ export function atOwnAddress(
   { dialects: endpoints, ownHosts = [] }: Pick<Provider, 'dialects' | 'ownHosts'>,
   address: string,
 ): DialectEndpoint[] {
-  const baseUrl = address.replace(/\/+$/, '');
+  const baseUrl = bareUrl(address);
   const meant = endpoints.find((endpoint) => endsAlike(endpoint.baseUrl, baseUrl)) ?? endpoints[0];
   const moved = endpoints
     .filter((endpoint) => endpoint.baseUrl === meant?.baseUrl)

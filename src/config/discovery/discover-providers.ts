@@ -4,7 +4,8 @@ import type { Provider } from '../../core/provider.ts';
 import type { Config } from '../schema/config-schema.ts';
 import { filledEndpoints } from '../addresses/filled-endpoints.ts';
 import { awsAccess, keyFrom } from './keys-from.ts';
-import { configuredProvider, overridden, ownProvider } from './configured-provider.ts';
+import { configuredProvider } from './configured-provider.ts';
+import { describedProvider } from './described-provider.ts';
 import { localProviders } from './local-providers.ts';
 import type { FoundProvider, ReplacedProvider } from './found-provider.ts';
 import type { ModelDetails } from './model-details.ts';
@@ -35,7 +36,7 @@ export type DiscoveryOptions = {
  */
 export async function discoverProviders(options: DiscoveryOptions): Promise<FoundProvider[]> {
   if (options.replay) return replayedProviders(options);
-  if (options.simulate) return await simulatedProviders(describedProviders(options), options);
+  if (options.simulate) return await simulatedProviders(describedProviders(options), options.simulator);
   const fromConfig = Object.entries(options.config.providers).map(([id, entry]) =>
     configuredProvider(id, entry, options),
   );
@@ -46,17 +47,13 @@ export async function discoverProviders(options: DiscoveryOptions): Promise<Foun
   const onlyChoice = fromEnvironment.length === 0 && fromConfig.every(({ provider }) => provider.local);
   const local = await localProviders(fromConfig, others, options, { onlyChoice });
   const found = [...fromConfig.filter((entry) => !local.some(sameAs(entry))), ...fromEnvironment, ...local];
-  const useSimulator = options.simulate !== false && !options.configured && fromEnvironment.length === 0;
-  const rest = others.filter(({ id }) => !local.some(({ provider }) => provider.id === id));
-  return useSimulator
-    ? [
-        ...found,
-        ...(await simulatedProviders(
-          rest.map((provider) => ({ provider })),
-          options,
-        )),
-      ]
-    : found;
+  if (options.simulate === false || options.configured || fromEnvironment.length > 0) return found;
+  const absent = others.filter(({ id }) => !local.some(({ provider }) => provider.id === id));
+  const simulated = await simulatedProviders(
+    absent.map((provider) => ({ provider })),
+    options.simulator,
+  );
+  return [...found, ...simulated];
 }
 
 function replayedProviders(options: DiscoveryOptions): FoundProvider[] {
@@ -70,11 +67,9 @@ function replayedProviders(options: DiscoveryOptions): FoundProvider[] {
 
 /** Returns every built-in or configured provider, available or not, in its region: data policies apply to stand-ins, too. */
 function describedProviders({ config, known, env }: DiscoveryOptions): ReplacedProvider[] {
-  const named = Object.entries(config.providers).map(([id, entry]) => {
-    const builtIn = known.find((provider) => provider.id === id);
-    const provider = builtIn ? overridden(builtIn, entry) : ownProvider(id, entry, known);
-    return inRegion(provider, entry.region, env);
-  });
+  const named = Object.entries(config.providers).map(([id, entry]) =>
+    inRegion(describedProvider(id, entry, known), entry.region, env),
+  );
   const others = known.filter(({ id }) => !(id in config.providers));
   return [...named, ...others.map((provider) => inRegion(provider, undefined, env))];
 }

@@ -1,7 +1,7 @@
 import { variableValue, type Environment } from '../../core/system/environment.ts';
 import type { Provider } from '../../core/provider.ts';
-import type { DiscoveryOptions } from './discover-providers.ts';
 import type { FoundProvider } from './found-provider.ts';
+import type { ModelDetails } from './model-details.ts';
 import type { Ms } from '../../core/units.ts';
 import { bareUrl } from '../addresses/bare-url.ts';
 import { readServerHost } from '../addresses/server-host.ts';
@@ -14,7 +14,7 @@ const onlyChoiceMs: Ms = 3_000;
 export async function localProviders(
   fromConfig: readonly FoundProvider[],
   others: readonly Provider[],
-  { env, details }: DiscoveryOptions,
+  { env, details }: { readonly env: Environment; readonly details: ModelDetails },
   { onlyChoice }: { readonly onlyChoice: boolean },
 ): Promise<FoundProvider[]> {
   const unasked: FoundProvider[] = others

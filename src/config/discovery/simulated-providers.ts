@@ -1,12 +1,11 @@
 import { Secret } from '../../core/credential.ts';
 import type { DialectEndpoint, Provider } from '../../core/provider.ts';
-import type { DiscoveryOptions } from './discover-providers.ts';
 import type { FoundProvider, ReplacedProvider } from './found-provider.ts';
 
 /** Returns these providers at the simulator, with their real models and prices. */
 export async function simulatedProviders(
   described: readonly ReplacedProvider[],
-  { simulator }: DiscoveryOptions,
+  simulator: () => Promise<string>,
 ): Promise<FoundProvider[]> {
   const url = await simulator();
   return described.map(({ provider, ...region }) => ({

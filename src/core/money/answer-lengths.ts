@@ -1,5 +1,5 @@
 import { poolName } from '../names/pool-name.ts';
-import type { AskableModel, ModelAnswers } from '../routing/quality/model-answers.ts';
+import type { AskableModel, ModelAnswers } from '../routing/request/model-answers.ts';
 import type { TaskType } from '../task.ts';
 import type { Tokens } from '../units.ts';
 

@@ -8,7 +8,7 @@ import { answeredAlone } from '../decisions/answered-by.ts';
 import { asItWas } from '../decisions/as-it-was.ts';
 import type { Decided } from '../decisions/decided.ts';
 import { featuresOf } from '../recorded/recorded-features.ts';
-import { fits } from '../decisions/decide-again.ts';
+import { fits } from '../decisions/could-serve.ts';
 import type { World } from '../world/world.ts';
 
 export type BestPin = NonNullable<Advice['bestPin']>;

@@ -1,9 +1,12 @@
+import type { Candidate } from '../../core/deployment.ts';
 import type { CallRow } from '../../core/stores/ledger.ts';
 import type { Model } from '../../core/model.ts';
 import { costOf } from '../../core/money/price.ts';
 import type { FilterRule } from '../../core/routing/decision/routing-decision.ts';
 import type { RequestFeatures } from '../../core/routing/request/request-features.ts';
 import { type Usd, nanoFromUsd } from '../../core/units.ts';
+import type { PaidCall } from '../sample/paid-calls.ts';
+import type { World } from '../world/world.ts';
 
 /**
  * Whether a model could have served a call: what ruled it out then rules it out now, except for reasons that may have
@@ -24,6 +27,11 @@ export function couldServe(model: Model, row: CallRow, features: RequestFeatures
   const rule = row.decision?.ruledOut.find((out) => out.model === model.id)?.rule;
   if (rule === 'price' && maxCostUsd !== undefined) return false;
   return rule === undefined || passing.has(rule);
+}
+
+/** Whether a candidate could have served a call of its key. */
+export function fits(candidate: Candidate, row: PaidCall, features: RequestFeatures, world: World): boolean {
+  return couldServe(candidate.model, row, features) && world.mayUse(row, candidate);
 }
 
 function costsMore({ price }: Model, { usage, startedAt }: CallRow, maxCostUsd: Usd): boolean {

@@ -4,18 +4,13 @@ import type { Candidate } from '../../core/deployment.ts';
 import type { RequestFeatures } from '../../core/routing/request/request-features.ts';
 import { isVirtualName } from '../../core/routing/preferences/virtual-model.ts';
 import { answeredAlone, answeredBy, withGuesses } from './answered-by.ts';
-import { couldServe } from './could-serve.ts';
+import { fits } from './could-serve.ts';
 import type { Decided } from './decided.ts';
 import { forecastCascade } from './forecast-cascade.ts';
 import type { PaidCall } from '../sample/paid-calls.ts';
 import { choosableCall, isOpen, wasPinned } from '../recorded/recorded-choice.ts';
 import { featuresOf, type Forced } from '../recorded/recorded-features.ts';
 import type { World } from '../world/world.ts';
-
-/** Whether a candidate could have served a call of its key. */
-export function fits(candidate: Candidate, row: PaidCall, features: RequestFeatures, world: World): boolean {
-  return couldServe(candidate.model, row, features) && world.mayUse(row, candidate);
-}
 
 /**
  * Decides where a call would go; `undefined` if no candidate could serve it. A named model is kept while it is

@@ -9,7 +9,7 @@ import type { PaidCall } from '../sample/paid-calls.ts';
 import { tierShares } from './tier-shares.ts';
 import { answeredBy } from '../decisions/answered-by.ts';
 import { featuresOf } from '../recorded/recorded-features.ts';
-import { fits } from '../decisions/decide-again.ts';
+import { fits } from '../decisions/could-serve.ts';
 import type { Decided } from '../decisions/decided.ts';
 import type { World } from '../world/world.ts';
 

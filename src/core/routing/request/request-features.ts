@@ -3,7 +3,7 @@ import type { BillingTerm } from '../../money/billing-terms.ts';
 import type { TaskType, Tier } from '../../task.ts';
 import type { Ms, Tokens, Usd } from '../../units.ts';
 import type { DialectId } from '../../wire/content.ts';
-import type { ModelAnswers } from '../quality/model-answers.ts';
+import type { ModelAnswers } from './model-answers.ts';
 import type { QualityEstimates } from '../quality/quality-estimates.ts';
 import type { RoutingPreferences } from '../preferences/routing-preferences.ts';
 import type { SharedCeiling } from './shared-ceiling.ts';
