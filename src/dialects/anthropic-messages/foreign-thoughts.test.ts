@@ -86,28 +86,6 @@ test('an answer that broke off during its thinking is not sent back to Claude, w
   assert.deepEqual(edited([question, says(own), question], { model: 'kimi-k2' }), { told: 0 });
 });
 
-test('system messages before an answer that is left out stand behind the user’s next messages', () => {
-  const told = { role: 'system', content: 'Be brief.' };
-  const low = { role: 'system', content: [], output_config: { effort: 'low' } };
-  const once = { ...low, content: 'Now.', clear_at: 'next_user_message' };
-  const words = says({ type: 'text', text: 'Hi.' });
-  for (const lost of [own, unsigned, { type: 'text', text: ' ' }]) {
-    assert.deepEqual(edited([question, told, says(lost), question, question, words, question, once]), {
-      messages: [question, question, question, told, words, question, once],
-      told: 1,
-    });
-    assert.deepEqual(edited([question, told, once, says(lost), question]), {
-      messages: [question, question, told, low],
-      told: 1,
-    });
-  }
-  assert.deepEqual(edited([told, question, says(unsigned), question], { model: 'kimi-k2' }), { told: 0 });
-  assert.deepEqual(edited([question, told, says(gemini), question], { model: 'kimi-k2' }), {
-    messages: [question, told, question],
-    told: 1,
-  });
-});
-
 test('citations of another provider are not sent back to Claude, its own are', () => {
   const claudes = { type: 'web_search_result_location', url: 'https://a.example', encrypted_index: 'Eo8B' };
   const others = { type: 'web_search_result_location', url: 'https://b.example', encrypted_index: '' };

@@ -8,7 +8,6 @@ import { proofIn, sealOrigin } from '../reasoning/sealed-reasoning.ts';
 import { thoughtsAtEnd } from '../messages/thoughts-at-end.ts';
 import { isSilent } from './blank-text.ts';
 import { isThought } from './is-thought.ts';
-import { placedSystemTurns } from './placed-system-turns.ts';
 
 /**
  * Returns the changes that a conversation needs if another model took part in it: Claude rejects thoughts that it has
@@ -45,7 +44,6 @@ export function thoughtEdits(
     );
     warnings.push(thoughtsAtEnd);
   }
-  if (signs && messages.length < body.messages.length) messages = placedSystemTurns(messages);
   if (messages !== body.messages) edits.push({ member: 'messages', value: messages });
   if (signs && thinksByBudget(body) && toolLoopWithoutThoughts(messages)) {
     edits.push({ member: 'thinking', value: undefined });

@@ -1,12 +1,16 @@
 import { appendAll } from '../../core/lists/append-all.ts';
 import type { MemberEdit, RelayRequest, WireTarget } from '../../core/wire/dialect.ts';
-import type { JsonObject } from '../../core/json/json.ts';
+import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
+import { objectsOf } from '../fields/loose-fields.ts';
+import { isClaude } from '../makers/claude/is-claude.ts';
+import { knownName } from '../request/known-name.ts';
 import { quirkEdits } from '../request/quirk-edits.ts';
 import type { RequestDraft } from '../request/draft.ts';
 import { attributionEdits } from './attribution.ts';
 import { thoughtEdits } from './foreign-thoughts.ts';
 import { habitEdits } from './habit-edits.ts';
+import { placedSystemTurns } from './placed-system-turns.ts';
 import { withoutCompactions, withoutSummarized } from './without-summarized.ts';
 import { headers, path } from './write-request.ts';
 
@@ -31,7 +35,13 @@ export function relayRequest(sent: JsonObject, request: ModelRequest, target: Wi
     ...thoughtEdits(fitted, draft),
     ...quirkEdits(body, draft),
   ]);
-  return { path: target.quirks.path ?? path, headers, edits: lastOfEach(edits), warnings: draft.warnings };
+  const last = lastOfEach(edits);
+  return {
+    path: target.quirks.path ?? path,
+    headers,
+    edits: isClaude(knownName(target)) ? last.map((edit) => withPlacedTurns(edit, sent)) : last,
+    warnings: draft.warnings,
+  };
 }
 
 /** What the call is measured by is what is sent: only Anthropic itself drops what a summary stands for. */
@@ -48,6 +58,17 @@ function withSummary(
   const value = withoutFailed ?? summed;
   if (!value) return [body, []];
   return [{ ...body, messages: value }, [{ member: 'messages', value }]];
+}
+
+/** Claude accepts the client's own order; an answer that was left out may have been what a system message stood before. */
+function withPlacedTurns(edit: MemberEdit, sent: JsonObject): MemberEdit {
+  if (edit.member !== 'messages' || !Array.isArray(edit.value)) return edit;
+  const isShorter = answersIn(edit.value) < answersIn(sent.messages);
+  return isShorter ? { ...edit, value: placedSystemTurns(edit.value) } : edit;
+}
+
+function answersIn(messages: JsonValue | undefined): number {
+  return objectsOf(messages).filter(({ role }) => role === 'assistant').length;
 }
 
 /** Keeps the last edit of each field: a later edit already builds on the earlier ones. */

@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import { objectOf, objectsOf } from '../fields/loose-fields.ts';
 import { lastingSettings } from './lasting-settings.ts';
+import { joinedSystemMessages } from './joined-system-messages.ts';
 import { lastSummary } from './last-summary.ts';
 
 /**
@@ -20,7 +21,7 @@ export function withoutSummarized(messages: readonly JsonValue[]): JsonValue[] |
   const after = blocks.slice(place.block + 1);
   return [
     summary,
-    ...messages.slice(0, place.message).flatMap(lastingSettings),
+    ...joinedSystemMessages(messages.slice(0, place.message).flatMap(lastingSettings)),
     ...(after.length > 0 ? [{ ...answer, content: after }] : []),
     ...messages.slice(place.message + 1),
   ];

@@ -1,9 +1,10 @@
 import { appendAll } from '../../core/lists/append-all.ts';
 import type { ContentPart } from '../../core/wire/content.ts';
 import type { JsonObject } from '../../core/json/json.ts';
+import { textOf } from '../fields/loose-fields.ts';
 import { acceptableIds } from '../tools/acceptable-ids.ts';
 import type { ClaudeDraft } from '../makers/claude/draft.ts';
-import { withoutEndSpace } from '../makers/claude/white-space.ts';
+import { isBlank, withoutEndSpace } from '../makers/claude/white-space.ts';
 import { shapeTurns } from '../messages/shape-turns.ts';
 import { isThought } from './is-thought.ts';
 import { writeContent } from './write-content.ts';
@@ -18,6 +19,7 @@ export function writeMessages(draft: ClaudeDraft, addedSystem: readonly ContentP
     isResult: ({ type }: JsonObject) => type === 'tool_result',
     isCall: ({ type }: JsonObject) => type === 'tool_use',
     mayEndAnswer: (block: JsonObject) => !isThought(block),
+    isBlank: ({ type, text }: JsonObject) => type === 'text' && isBlank(textOf(text)),
     systemTurns: habits.systemTurns,
     prefill: habits.prefill,
   };

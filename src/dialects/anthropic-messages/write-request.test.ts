@@ -159,6 +159,19 @@ test('a conversation is completed with the turns that Anthropic requires', () =>
   assert.deepEqual((body.messages as JsonObject[]).at(-1), { role: 'assistant', content: 'I beg' });
 });
 
+test('an answer to be continued ends neither in a thought nor in white space, whichever comes last', () => {
+  const thought: ContentPart = { type: 'reasoning', text: 'Hm.', signature: 'Eq==' };
+  for (const [answer, sent, told] of [
+    [[text('I '), thought, text('\n')], 'I', 1],
+    [[text('I '), text('\n')], 'I', 0],
+    [[text('I '), text('\n'), thought], 'I', 1],
+  ] as const) {
+    const { body, warnings } = write({ messages: [user(text('Begin')), assistant(...answer)] });
+    assert.deepEqual((body.messages as JsonObject[]).at(-1), { role: 'assistant', content: sent });
+    assert.equal(warnings.length, told);
+  }
+});
+
 test('a later system message stays in its place if the model accepts one there, otherwise it moves to the top', () => {
   const messages = [system('A'), user(text('1')), assistant(text('2')), system('B'), user(text('3'))];
   const before = write({ messages });

@@ -142,6 +142,11 @@ test('white space that Claude rejects is not sent: as a stop sequence, or at the
     write({ messages: [user(text('Go')), assistant(text('One. '), text('Two. '))] }).body.messages,
   );
   assert.deepEqual(continued?.content, [{ text: 'One. ' }, { text: 'Two.' }]);
+  const thought: ContentPart = { type: 'reasoning', text: 'Hm.', signature: 'Eq==' };
+  const [, thinking] = objectsOf(
+    write({ messages: [user(text('Go')), assistant(text('One. '), thought, text('\n'))] }).body.messages,
+  );
+  assert.deepEqual(thinking?.content, [{ text: 'One.' }]);
   assert.deepEqual(body.inferenceConfig, { stopSequences: ['END'] });
   assert.equal(warnings.length, 1);
   assert.equal(write({ ...request, stop: ['\n'] }).body.inferenceConfig, undefined);

@@ -83,6 +83,7 @@ function writeMessages(
       isResult: ({ functionResponse }) => functionResponse !== undefined,
       isCall: ({ functionCall }) => functionCall !== undefined,
       mayEndAnswer: () => true,
+      isBlank: () => false,
       systemTurns: false,
       prefill: true,
     },

@@ -17,6 +17,8 @@ export type TurnShape<Block> = {
   isCall(block: Block): boolean;
   /** Whether an assistant's turn may end with this block. */
   mayEndAnswer(block: Block): boolean;
+  /** Whether a block is white space that may not end an answer to be continued. */
+  isBlank(block: Block): boolean;
   /** Whether a system message may follow a user turn. */
   readonly systemTurns: boolean;
   /** Whether the last turn may be an assistant's, to be continued. */
@@ -86,12 +88,12 @@ function joinTurns<Block>(
   }
 
   /** Removes what may not end the answer before the next message, and with it an answer that said nothing else. */
-  function endAnswer(): void {
+  function endAnswer(mayEnd: (block: Block) => boolean): void {
     const answer = turns.at(-1);
     if (answer?.role !== 'assistant') return;
-    const length = answer.blocks.findLastIndex((block) => shape.mayEndAnswer(block)) + 1;
+    const length = answer.blocks.findLastIndex(mayEnd) + 1;
     if (length === answer.blocks.length) return;
-    warnings.push(thoughtsAtEnd);
+    if (!answer.blocks.slice(length).every(shape.mayEndAnswer)) warnings.push(thoughtsAtEnd);
     answer.blocks.length = length;
     if (length > 0) return;
     turns.pop();
@@ -110,13 +112,13 @@ function joinTurns<Block>(
       appendAll(held, blocks);
       continue;
     }
-    if (message.role === 'user') endAnswer();
+    if (message.role === 'user') endAnswer(shape.mayEndAnswer);
     if (message.role === 'assistant' || turns.length === 0) placeHeld();
     const last = turns.at(-1);
     if (last?.role === message.role) appendAll(last.blocks, blocks);
     else turns.push({ role: message.role, blocks });
   }
-  endAnswer();
+  endAnswer((block) => shape.mayEndAnswer(block) && !shape.isBlank(block));
   placeHeld();
   return { system, turns };
 }

@@ -34,7 +34,7 @@ function setsEffort({ role, output_config: config }: JsonObject): boolean {
 }
 
 /**
- * Consecutive system messages count as one.
+ * Consecutive system messages count as one, as Claude Code sends them.
  * https://platform.claude.com/docs/en/build-with-claude/mid-conversation-system-messages
  */
 function checkSystemPlace(messages: readonly JsonObject[], index: number): void {

@@ -15,8 +15,7 @@ export function visibleStops({ request, warnings }: ClaudeDraft): string[] | und
 export function withoutEndSpace<Block extends JsonObject>(blocks: readonly Block[]): Block[] {
   const last = blocks.at(-1);
   if (typeof last?.text !== 'string') return [...blocks];
-  const text = last.text.trimEnd();
-  return text === '' ? withoutEndSpace(blocks.slice(0, -1)) : [...blocks.slice(0, -1), { ...last, text }];
+  return [...blocks.slice(0, -1), { ...last, text: last.text.trimEnd() }];
 }
 
 /** Whether a text is only white space, which every provider of Claude rejects. */
