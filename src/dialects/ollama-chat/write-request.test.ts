@@ -149,6 +149,23 @@ test('a reference or a union at the top of a tool is resolved, because Ollama wo
   assert.match(either.warnings.join(), /tool "f", "oneOf" is described/);
 });
 
+test('a property that is a reference gets what it stands for, because Ollama would offer it without a type', () => {
+  const place = { type: 'object', properties: { city: { type: 'string' } } };
+  const properties = {
+    at: { $ref: '#/$defs/place' },
+    from: { anyOf: [{ $ref: '#/$defs/place' }, { type: 'null' }] },
+  };
+  assert.deepEqual(offered({ type: 'object', properties, required: ['at'], $defs: { place } }), {
+    description: 'Does.',
+    parameters: {
+      type: 'object',
+      properties: { at: place, from: { anyOf: [place, { type: 'null' }] } },
+      required: ['at'],
+    },
+    warnings: [],
+  });
+});
+
 test('a format is put into words while tools are offered, because it would prevent every tool call', () => {
   const schema = { type: 'object', properties: { city: { type: 'string' } } };
   const output = { type: 'json-schema', schema } as const;

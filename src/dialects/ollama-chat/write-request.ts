@@ -10,6 +10,7 @@ import { finishRequest } from '../request/finish-request.ts';
 import { carryExtras } from '../fields/carry-extras.ts';
 import { formatInWords } from '../schemas/json-instruction.ts';
 import { mayCallTools } from '../tools/may-call-tools.ts';
+import { inlinedSchema } from '../schemas/inlined-schema.ts';
 import { noteStated } from '../schemas/note-stated.ts';
 import { objectSchema } from '../schemas/object-schema.ts';
 import { effortFor } from '../makers/known-efforts.ts';
@@ -112,15 +113,19 @@ function offeredTools({ request, warnings }: RequestDraft): JsonObject[] {
 }
 
 /**
- * Ollama decodes schemas into structs with few fields: a value of another type fails the whole request, and of the
- * schema at the top it keeps only the type and the properties.
+ * Ollama decodes schemas into structs with few fields: a value of another type fails the whole request, of the schema at
+ * the top it keeps only the type and the properties, and of a property that is a reference it keeps nothing.
  */
 function writeTool({ name, description, inputSchema }: ToolDefinition, warnings: string[]): JsonObject {
   const { schema, stated } = objectSchema(inputSchema);
   noteStated(`the tool "${name}"`, stated, warnings);
   const about =
     stated.length > 0 ? [description, schema.description].filter(Boolean).join('\n\n') : description;
-  const definition = { name, ...(about !== undefined && { description: about }), parameters: schema };
+  const definition = {
+    name,
+    ...(about !== undefined && { description: about }),
+    parameters: inlinedSchema(schema),
+  };
   return { type: 'function', function: definition };
 }
 
