@@ -392,6 +392,52 @@ describeEachBackend('processes', (it) => {
     await assert.rejects(store.ledger.holdMore('unknown', 1n), { code: 'internal' });
   });
 
+  it('draws the cost of a child that a failover has lost from the reservation of its parent, also if that is recorded anew', async (database) => {
+    const store = await database.open({ now: () => noon });
+    const { id: keyId } = await store.keys.create(
+      { name: 'k', budgets: [{ window: 'total', limitUsd: 1, unknownPrices: 'refuse' }] },
+      'hash',
+    );
+    const standing = async () => {
+      const [budget] = await store.keys.budgets(keyId, noon);
+      return [budget?.spent, budget?.reserved];
+    };
+    await store.ledger.open(intent({ id: 'parent', keyId, reserved: 1_000n }), known);
+    for (const id of ['a', 'b'])
+      await store.ledger.open(intent({ id, keyId, parentId: 'parent', reservationId: 'parent' }), known);
+    await database.backend.execute(database.address, "DELETE FROM calls WHERE id = 'a'");
+    await store.ledger.settle(settlement('a', { cost: 200n }));
+    assert.deepEqual(await standing(), [200n, 800n]);
+    await database.backend.execute(database.address, 'DELETE FROM calls; DELETE FROM spending');
+    assert.deepEqual(await store.ledger.holdMore('parent', 100n), { ok: true });
+    assert.deepEqual(await standing(), [0n, 1_100n]);
+    await store.ledger.settle(settlement('b', { cost: 300n }));
+    assert.deepEqual(await standing(), [300n, 800n]);
+    await store.ledger.settle(settlement('parent', { cost: 30n }));
+    assert.deepEqual(await standing(), [330n, 0n]);
+  });
+
+  it('reserves more for a call several times at once, also for one that a failover has lost', async (database) => {
+    const store = await database.open({ now: () => noon });
+    const { id: keyId } = await store.keys.create(
+      { name: 'k', budgets: [{ window: 'total', limitUsd: 1, unknownPrices: 'refuse' }] },
+      'hash',
+    );
+    const reserved = async () => (await store.keys.budgets(keyId, noon))[0]?.reserved;
+    const holdMore = () =>
+      Promise.all([10n, 200n, 3_000n].map((amount) => store.ledger.holdMore('a', amount)));
+    await store.ledger.open(intent({ id: 'a', keyId, reserved: 1n }), known);
+    const lose = () => database.backend.execute(database.address, 'DELETE FROM calls; DELETE FROM spending');
+    const all = [{ ok: true }, { ok: true }, { ok: true }];
+    assert.deepEqual(await holdMore(), all);
+    assert.equal(await reserved(), 3_211n);
+    await lose();
+    assert.deepEqual(await holdMore(), all);
+    assert.equal(await reserved(), 6_421n);
+    await store.ledger.settle(settlement('a'));
+    assert.equal(await reserved(), 0n);
+  });
+
   it('lets several processes open one new database at the same moment', async (database) => {
     const children = ['p1', 'p2', 'p3', 'p4'].map((name) =>
       startLoad(database, { name, keyId: 'nobody', calls: 5, concurrency: 5, reserve: 10 }),

@@ -112,12 +112,7 @@ export function refuseWork(intent: IntentRow, settlement: Settlement, owner: big
   const { keyId, startedAt: at } = intent;
   return {
     needs: { accounts: [{ keyId, at }] },
-    run(books) {
-      books.insert({ intent, owner, held: 0n, unknownPrice: false });
-      const account = { keyId, at, simulated: settlement.simulated };
-      books.spending.move(account, { spent: knownCost(settlement), reserved: 0n });
-      books.end(settlement);
-    },
+    run: (books) => insertEnded(books, { intent, settlement, owner }),
   };
 }
 
@@ -126,13 +121,30 @@ export function refuseWork(intent: IntentRow, settlement: Settlement, owner: big
  * lost in a failover. Idempotent.
  */
 export function recordWork(intent: IntentRow, settlement: Settlement, owner: bigint): LedgerWork<void> {
-  const { keyId, startedAt: at } = intent;
+  const { id, keyId, startedAt: at, reservationId } = intent;
   const ended = settleWork(settlement);
-  const refused = refuseWork(intent, settlement, owner);
   return {
-    needs: { calls: [settlement.id], accounts: [{ keyId, at }] },
-    run: (books) => void (books.call(settlement.id) ? ended : refused).run(books),
+    // Where the row is gone, it cannot show who pays for the call.
+    needs: { calls: reservationId === undefined ? [id] : [id, reservationId], accounts: [{ keyId, at }] },
+    run(books) {
+      if (books.call(id)) ended.run(books);
+      else insertEnded(books, { intent, settlement, owner });
+    },
   };
+}
+
+function insertEnded(
+  books: Books,
+  {
+    intent,
+    settlement,
+    owner,
+  }: { readonly intent: IntentRow; readonly settlement: Settlement; readonly owner: bigint },
+): void {
+  books.insert({ intent, owner, held: 0n, unknownPrice: false });
+  const call = heldFromIntent({ ...intent, reserved: 0n }, false);
+  book(books, call, { cost: knownCost(settlement), simulated: settlement.simulated });
+  books.end(settlement);
 }
 
 /** Ends calls whose process has died, each at its estimated prompt cost. Returns how many were still running. */

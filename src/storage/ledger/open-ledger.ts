@@ -1,6 +1,7 @@
 import { ConclaveError } from '../../core/errors.ts';
 import type { IntentRow, Settlement } from '../../core/stores/ledger.ts';
-import type { LedgerStore } from '../../core/stores/stores.ts';
+import type { LedgerStore, OpenResult } from '../../core/stores/stores.ts';
+import type { NanoUsd } from '../../core/units.ts';
 import type { Commit, HeldCall } from '../books/books.ts';
 import { forgetCalls } from './forget-calls.ts';
 import { keepersOf, keepPieces } from './kept-rows.ts';
@@ -45,6 +46,20 @@ export function openLedger({ sql, reports: reportSql, commit, unwritten, process
   const ofKey = <T>(keyId: string | undefined, report: () => Promise<T>) =>
     keyId === undefined ? report() : inTurn(keyId, report);
   const opened = new Map<string, OpenedCall>();
+  const inTurnOfCall = takeTurns();
+
+  /** Of a call whose row is gone, the first reservation records it anew, with all that it had reserved. */
+  async function holdMore(id: string, amount: NanoUsd): Promise<OpenResult> {
+    const own = opened.get(id);
+    const found = await commit(holdMoreWork(id, amount));
+    if (!own) return found ?? noCall(id);
+    const row = { ...own.row, held: own.row.held + amount };
+    const { unknownPrice } = row;
+    const reopened = { ...own.intent, reserved: row.held };
+    const result = found ?? (await commit(openWork(reopened, { owner: await processId(), unknownPrice })));
+    if (result.ok) opened.set(id, { ...own, row });
+    return result;
+  }
 
   /** Writes the end of a call whose row is gone, and books its cost; its reservation went with the row. */
   async function recordLost(own: OpenedCall | undefined, settlement: Settlement): Promise<void> {
@@ -58,17 +73,7 @@ export function openLedger({ sql, reports: reportSql, commit, unwritten, process
       return result;
     },
     wouldOpen: (intent) => commit(wouldOpenWork(intent)),
-    async holdMore(id, amount) {
-      const own = opened.get(id);
-      const found = await commit(holdMoreWork(id, amount));
-      if (!own) return found ?? noCall(id);
-      const row = { ...own.row, held: own.row.held + amount };
-      const { unknownPrice } = row;
-      const reopened = { ...own.intent, reserved: row.held };
-      const result = found ?? (await commit(openWork(reopened, { owner: await processId(), unknownPrice })));
-      if (result.ok) opened.set(id, { ...own, row });
-      return result;
-    },
+    holdMore: (id, amount) => inTurnOfCall(id, () => holdMore(id, amount)),
     settle(settlement) {
       const own = opened.get(settlement.id);
       opened.delete(settlement.id);
