@@ -1,28 +1,21 @@
-import { shownNames } from '../../core/names/shown-names.ts';
-import { ConclaveError } from '../../core/errors.ts';
 import type { Model } from '../../core/model.ts';
-import { didYouMean } from '../../core/names/did-you-mean.ts';
-import { inSlices } from '../../core/streams/in-slices.ts';
 import type { Change, ReplayReport, Sample } from '../../core/routing/what-if.ts';
-import { differenceInterval, qualityDifference, qualityInterval, sumInterval } from '../sample/interval.ts';
-import type { PaidCall } from '../sample/paid-calls.ts';
-import { goneBy, goneNotes, refuseGone } from '../changes/gone-models.ts';
-import { changedCandidates } from '../world/known-candidates.ts';
-import { premiumOf } from './premium.ts';
-import { priceChange } from '../changes/price-change.ts';
-import { times, type Scale } from '../sample/scale.ts';
-import { mostFrequent, shiftsOf } from './shifts.ts';
+import { inSlices } from '../../core/streams/in-slices.ts';
+import { changeNotes } from '../changes/change-notes.ts';
+import { changedWorld, forcedBy } from '../changes/changed-world.ts';
 import { asItWas, repriced } from '../decisions/as-it-was.ts';
 import { decide } from '../decisions/decide-again.ts';
-import { isMeantBy } from '../changes/is-meant-by.ts';
-import { isOfOldVersion } from '../recorded/recorded-choice.ts';
 import type { Decided } from '../decisions/decided.ts';
+import { isOfOldVersion } from '../recorded/recorded-choice.ts';
 import type { Forced } from '../recorded/recorded-features.ts';
+import { differenceInterval, qualityDifference, qualityInterval, sumInterval } from '../sample/interval.ts';
+import type { PaidCall } from '../sample/paid-calls.ts';
+import { times, type Scale } from '../sample/scale.ts';
 import type { World } from '../world/world.ts';
+import { premiumOf } from './premium.ts';
+import { mostFrequent, shiftsOf } from './shifts.ts';
 
 const maxShifts = 20;
-/** Of models in a note. */
-const maxNamed = 5;
 
 /**
  * Decides the ledger's calls again in a changed world. `market` holds all models that could be bought, for the premium.
@@ -62,7 +55,7 @@ export async function replayCalls(
   return {
     ...sample,
     change,
-    notes: [...goneNotes(change, goneIds), ...waitNotes(change, world)],
+    notes: changeNotes(change, world, goneIds),
     before: {
       totalNanoUsd: sum(decided),
       quality: qualityInterval(
@@ -104,39 +97,6 @@ export async function replayCalls(
   };
 }
 
-/** Policies that rank by waits. */
-const byWaits: ReadonlySet<string> = new Set(['latency', 'weighted']);
-
-/** A guess that decides is mentioned. */
-function waitNotes({ policy = '' }: Change, { candidates, stats }: World): string[] {
-  if (!byWaits.has(policy)) return [];
-  const guessed = candidates.filter(({ deployment }) => stats.of(deployment).firstByteMs === undefined);
-  const ids = [...new Set(guessed.map(({ model }) => model.id))];
-  if (ids.length === 0) return [];
-  return [
-    `--policy ${policy}: these calls have no measured wait for ${shownNames(ids, maxNamed)}, so the usual wait of the tier is assumed.`,
-  ];
-}
-
-/** Returns the changed world; `undefined` if nothing changes. */
-function changedWorld(change: Change, world: World, gone: readonly string[]): World | undefined {
-  const { without = [], prices = [] } = change;
-  const changedPrice = priceChange(prices, world.models, gone);
-  for (const name of without) checkName(name, world.models, gone);
-  if (!forcedBy(change) && without.length === 0 && prices.length === 0) return undefined;
-  const isThere = (model: Model) => !without.some((name) => isMeantBy(name, model));
-  return { ...world, ...changedCandidates(world, isThere, changedPrice) };
-}
-
-function forcedBy({ policy, mode, quality }: Change): Forced | undefined {
-  if (policy === undefined && mode === undefined && quality === undefined) return undefined;
-  return {
-    policy: policy ?? 'learned',
-    ...(mode !== undefined && { mode }),
-    ...(quality !== undefined && { quality }),
-  };
-}
-
 type Worlds = { readonly world: World; readonly changed: World; readonly forced: Forced | undefined };
 
 /**
@@ -158,17 +118,4 @@ function changedCall(row: PaidCall, { world, changed, forced }: Worlds): Decided
 /** Whether the call would go to the same models and end at the same step. */
 function isAsItWas({ model, verdicts }: PaidCall, { path, endsAsBefore }: Decided): boolean {
   return verdicts ? endsAsBefore === true : path.length === 1 && path[0] === model;
-}
-
-function checkName(name: string, models: readonly Model[], gone: readonly string[]): void {
-  if (models.some((model) => isMeantBy(name, model))) return;
-  refuseGone(`--without ${name}`, goneBy(name, gone));
-  const known = [...new Set(models.flatMap(({ provider, family }) => [provider, family]))];
-  const hint = didYouMean(name, [...known, ...models.map(({ id }) => id)], {
-    otherwise: `known: ${known.join(', ')}, and ids as openai/*`,
-  });
-  throw new ConclaveError(
-    'invalid_request',
-    `--without ${name}: no provider, family or model has that name; ${hint}`,
-  );
 }
