@@ -43,8 +43,8 @@ async function passesAll(
 async function satisfies(schema: JsonObject, text: string, checkedFor: CheckedFor): Promise<CheckResult> {
   const failure = await failureInTime([{ text, schema }], checkedFor);
   if (!failure) return { passed: true, says: 'it satisfies the schema of the caller' };
-  const tooLong = 'checking it with the schema of the caller took too long';
-  return { passed: false, says: failure === 'unknown' ? tooLong : failure.says };
+  const unknown = 'checking it with the schema of the caller took too long or went too deep';
+  return { passed: false, says: failure === 'unknown' ? unknown : failure.says };
 }
 
 async function matches(pattern: string, text: string, checkedFor: CheckedFor): Promise<CheckResult> {

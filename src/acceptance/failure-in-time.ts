@@ -23,7 +23,7 @@ export async function failureInTime(
       return failureInProcess(rules, checkedFor);
     return withinCpu(() => textFailure(rules), { cpuMs: quickCpuMs });
   } catch (error) {
-    // A schema that refers to itself can also be too deep for the stack.
+    // A schema, above all one that refers to itself, can be too deep for the stack.
     if (error instanceof RangeError) return 'unknown';
     if (ranOutOfTime(error)) return failureInProcess(rules, checkedFor);
     throw error;

@@ -13,7 +13,7 @@ export type TextFailure = { readonly at: number; readonly says: string };
 
 /**
  * Returns the first failure. May take hours: patterns and schemas come from callers. @throws SyntaxError if a pattern
- * is not a regular expression, RangeError if a schema refers to itself too deeply.
+ * is not a regular expression, RangeError if a schema is too deep or refers to itself too deeply.
  */
 export function textFailure(rules: readonly TextRule[]): TextFailure | undefined {
   for (const [at, rule] of rules.entries()) {
@@ -45,7 +45,9 @@ function readerOf(schema: JsonObject): z.ZodType | undefined {
   if (reader === undefined) {
     try {
       reader = fromSchema(schema);
-    } catch {
+    } catch (error) {
+      // The schema may be readable; there is only no room left on the stack.
+      if (error instanceof RangeError) throw error;
       reader = 'unreadable';
     }
     readers.set(schema, reader);

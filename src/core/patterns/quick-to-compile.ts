@@ -1,32 +1,44 @@
-/** Longer patterns may take many milliseconds to compile even without repeated groups. */
-const longest = 200;
-
-/** Each one doubles the code for what follows it. */
-const mostWordBoundaries = 2;
-
-/** Each one stands for hundreds of ranges of characters. */
-const mostProperties = 2;
-
-/** An escape, or a class of characters; from left to right, since `\[` opens no class. */
-const escapeOrClass = /\\[\s\S]|\[(?:\\[\s\S]|[^\]\\])*\]/gu;
+/** A hundred classes of characters take some milliseconds already. */
+const longest = 100;
 
 /**
- * Whether compiling the regular expression surely takes few milliseconds. V8 can neither be interrupted while it
- * compiles nor limited in memory, and a pattern of 200 characters, such as `(?:\b)+` many times, ends the process. What it
- * expands or analyses again and again are groups that repeat, lookarounds, modifiers, and references to groups.
+ * V8 writes the code for the rest of a pattern anew for many of the ways that lead there, and looks ahead on each of them:
+ * their numbers multiply.
+ */
+const mostChoices = 10;
+
+const escaped = String.raw`\\[dswfnrtv!-/:-@[-^{-~]`;
+const literal = String.raw`[^\\^$.*+?()[\]{}|\u{d800}-\u{dfff}\u{10000}-\u{10ffff}]`;
+const asciiClass = String.raw`\[(?!\^)(?:[\0-[^-~]|${escaped})+\]`;
+/** With the flag `u`, a choice between one character and a pair of surrogates. */
+const wideClass = String.raw`\.|\\[DSW]|\[(?:[^\\\]]|\\[DSW]|${escaped})+\]`;
+const repetition = String.raw`[*+?]\??`;
+/** Written out up to three times. */
+const counted = String.raw`\{\d+(?:,\d*)?\}\??`;
+const groupStart = String.raw`\((?:\?:)?`;
+/** A group that repeats is compiled, with all it contains, again and again. */
+const groupEnd = String.raw`\)(?![*+?{])`;
+
+const pieces = new RegExp(
+  `(?:${literal}|${escaped}|${asciiClass})(?<repeats>${repetition}|${counted})?` +
+    `|(?<wide>${wideClass})(?<wideRepeats>${repetition})?` +
+    String.raw`|(?<choice>${groupStart}|\||\\b)|${groupEnd}|^\^|\$$`,
+  'guy',
+);
+
+/**
+ * Whether compiling the regular expression, with or without the flags `m` and `u`, surely takes few milliseconds. V8 can
+ * neither be interrupted while it compiles nor limited in memory, and what a short pattern costs is known for the simplest
+ * shapes alone: characters and classes, each of them repeated or not, alternatives, and anchors at both ends. Nothing
+ * else is quick, not even `$` in the middle: each one doubles the code of what follows.
  */
 export function isQuickToCompile(source: string): boolean {
-  if (source.length > longest || count(source, /\\p/giu) > mostProperties) return false;
-  let boundaries = 0;
-  let refersToGroup = false;
-  const bare = source.replaceAll(escapeOrClass, (found) => {
-    if (/^\\b/iu.test(found)) boundaries += 1;
-    if (/^\\[k1-9]/u.test(found)) refersToGroup = true;
-    return 'x';
-  });
-  return boundaries <= mostWordBoundaries && !refersToGroup && !/\)[*+?{]|\(\?(?!:|<[^=!])/u.test(bare);
-}
-
-function count(text: string, expression: RegExp): number {
-  return text.match(expression)?.length ?? 0;
+  if (source.length > longest) return false;
+  let read = 0;
+  let choices = 0;
+  for (const { 0: piece, groups } of source.matchAll(pieces)) {
+    read += piece.length;
+    choices += Object.values(groups ?? {}).filter((group) => group !== undefined).length;
+  }
+  return read === source.length && choices <= mostChoices;
 }
