@@ -41,11 +41,13 @@ test('an answer goes on after a zero value, which some servers write where Gemin
   const opened = readStream([opening, first, event(' world', 'STOP', 2)]);
   const withoutUsage = ({ type }: StreamPart) => type !== 'usage';
   assert.deepEqual(opened.filter(withoutUsage), parts.filter(withoutUsage));
-  assert.deepEqual(readStream([opening]).at(-1), {
-    type: 'finish',
-    reason: 'content-filter',
-    raw: 'PROHIBITED_CONTENT',
-  });
+  const blocked = { type: 'finish', reason: 'content-filter', raw: 'PROHIBITED_CONTENT' };
+  assert.deepEqual(readStream([opening]).at(-1), blocked);
+  const { promptFeedback: __, ...silent } = opening;
+  assert.deepEqual(readStream([opening, silent]).at(-1), blocked);
+  const why = { promptFeedback: { blockReason: 'SAFETY' } };
+  const zero = { promptFeedback: opening.promptFeedback ?? null };
+  assert.deepEqual(readStream([why, zero]).at(-1), { ...blocked, raw: 'SAFETY' });
 
   const cut = readStream([first]).at(-1);
   assert.equal(cut?.type === 'error' && cut.error.code, 'stream_truncated');

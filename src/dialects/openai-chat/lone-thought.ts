@@ -11,7 +11,7 @@ export const loneThoughtWarning =
 /** Whether an assistant message has nothing to say, and calls no tool. It may have a thought. */
 export function isEmptyAnswer(message: JsonObject): boolean {
   const { content, refusal, audio, images, tool_calls: calls, function_call: call } = message;
-  if (partsWithoutThoughts(content).length > 0) return false;
+  if (!partsWithoutThoughts(content).every(isEmptyPart)) return false;
   return [calls, call, refusal, audio, images].every(isNothing);
 }
 
@@ -21,17 +21,29 @@ export function isLoneThought(message: JsonObject): boolean {
   return isEmptyAnswer(message) && (message.prefix ?? message.partial) === undefined;
 }
 
-/** Returns messages without those that are a thought alone, except a last one that the provider continues unasked. */
+/**
+ * Returns messages as `fit` changes them for the provider, without those that are a thought alone. A last one that the
+ * provider accepts, and continues unasked, stays.
+ */
 export function withoutLoneThoughts(
   messages: readonly JsonObject[],
   { continues }: Quirks,
+  fit: (message: JsonObject) => JsonObject,
 ): readonly JsonObject[] {
-  const continued = continues === undefined ? messages.length - 1 : undefined;
-  return messages.filter((message, at) => at === continued || !isLoneThought(message));
+  return messages.flatMap((message, at) => {
+    if (!isLoneThought(message)) return [fit(message)];
+    if (continues !== undefined || at < messages.length - 1) return [];
+    const fitted = fit(message);
+    return isLoneThought(fitted) ? [fitted] : [];
+  });
 }
 
 function isNothing(value: JsonValue | undefined): boolean {
-  return (value ?? undefined) === undefined || (Array.isArray(value) && value.length === 0);
+  return (value ?? '') === '' || (Array.isArray(value) && value.length === 0);
+}
+
+function isEmptyPart({ type, text, refusal }: JsonObject): boolean {
+  return (type === 'text' && text === '') || (type === 'refusal' && refusal === '');
 }
 
 function hasAnyThought(message: JsonObject): boolean {

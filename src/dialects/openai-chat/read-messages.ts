@@ -10,6 +10,7 @@ import { objectsOf, nameOf } from '../fields/loose-fields.ts';
 import { readCacheMark } from '../prompt-cache/openai-prompt-cache.ts';
 import { sealOrigin, sealReasoning } from '../reasoning/sealed-reasoning.ts';
 import { claudeFormat } from './proof-formats.ts';
+import { saysRefusal } from './spoken-refusal.ts';
 import { readCallSignature } from './google-signature.ts';
 import { array, choice, object, refuse, string } from '../fields/strict-fields.ts';
 import { freeformArguments } from '../openai/freeform-tool.ts';
@@ -82,7 +83,7 @@ function readAssistant(message: JsonObject, at: string, ids: CallIds): ContentPa
     parts.push(readImage(object.check(value, where), where));
   }
   const refusal = string.optional(message, 'refusal', at);
-  if (refusal) parts.push({ type: 'refusal', text: refusal });
+  if (refusal && !saysRefusal(content, refusal)) parts.push({ type: 'refusal', text: refusal });
   // A client that returns everything it received sends a call's signature twice.
   const signatures = new Set(parts.map((part) => part.type === 'reasoning' && part.signature));
   for (const [index, value] of (array.optional(message, 'tool_calls', at) ?? []).entries()) {
@@ -170,7 +171,10 @@ function joinText(parts: ContentPart[], text: string): ContentPart[] {
 function readContent(content: JsonValue | undefined, at: string): ContentPart[] {
   if (typeof content === 'string') return [{ type: 'text', text: content }];
   if (!Array.isArray(content)) return refuse(at, 'a string or an array of content parts', content);
-  return content.map((value, index) => readPart(object.check(value, `${at}.${index}`), `${at}.${index}`));
+  const parts = content.map((value, index) =>
+    readPart(object.check(value, `${at}.${index}`), `${at}.${index}`),
+  );
+  return parts.filter((part) => part.type !== 'refusal' || part.text !== '');
 }
 
 function readPart(part: JsonObject, at: string): ContentPart {

@@ -383,6 +383,13 @@ test('an assistant’s sounds, refusals and thoughts in any of their forms are r
   assert.deepEqual(said({ content: [{ type: 'refusal', refusal: 'No.' }] }), [
     { type: 'refusal', text: 'No.' },
   ]);
+  assert.deepEqual(said({ content: 'No.', refusal: 'No.' }), [{ type: 'text', text: 'No.' }]);
+  for (const parts of [['No.'], ['N', 'o.']]) {
+    const content = parts.map((refusal) => ({ type: 'refusal', refusal }));
+    const read = parts.map((text) => ({ type: 'refusal', text }));
+    assert.deepEqual(said({ content, refusal: 'No.' }), read);
+  }
+  assert.deepEqual(said({ content: [{ type: 'refusal', refusal: '' }], refusal: '' }), []);
   const thinking = {
     type: 'thinking',
     thinking: [

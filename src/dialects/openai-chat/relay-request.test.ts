@@ -118,14 +118,36 @@ test('a thought without an answer is left out, unless the provider continues it'
   assert.deepEqual(never, { messages: [asked] });
 });
 
+test('a last thought that the provider does not accept is left out with its empty message', () => {
+  const asked = { role: 'user', content: 'Why?' };
+  const plain = { role: 'assistant', content: '', refusal: '', reasoning_content: 'Hm.' };
+  const claudes = { type: 'reasoning.text', text: 'Hm.', signature: 'Eq==', format: 'anthropic-claude-v1' };
+  const signed = { role: 'assistant', content: null, reasoning_details: [claudes] };
+  const members = { messageMembers: ['content', 'tool_calls'] };
+  assert.deepEqual(relay({ messages: [asked, signed] }).edits, { messages: [asked] });
+  assert.deepEqual(relay({ messages: [asked, plain] }, members).edits, { messages: [asked] });
+  assert.deepEqual(relay({ messages: [asked, plain] }).edits, {});
+  assert.deepEqual(relay({ messages: [asked, plain, asked] }).edits, { messages: [asked, asked] });
+  // What the client itself sends empty is the client's affair.
+  const empty = { role: 'assistant', content: '' };
+  assert.deepEqual(relay({ messages: [asked, empty] }, members).edits, {});
+});
+
 test('a refusal is told once, however often the client says it, and an empty one not at all', () => {
   const refusal = 'I cannot.';
   const said = { type: 'refusal', refusal };
+  const halves = ['I ', 'cannot.'];
   const told = { type: 'text', text: refusal };
   const turns: [JsonObject, JsonObject][] = [
     [{ content: refusal, refusal }, { content: refusal }],
     [{ content: [said], refusal }, { content: [told] }],
     [{ content: [said, { type: 'refusal', refusal: '' }] }, { content: [told] }],
+    [{ content: [{ type: 'refusal', refusal: '' }] }, { content: '' }],
+    [
+      { content: halves.map((half) => ({ type: 'refusal', refusal: half })), refusal },
+      { content: halves.map((half) => ({ type: 'text', text: half })) },
+    ],
+    [{ content: 'Well.', refusal }, { content: `Well.\n\n${refusal}` }],
   ];
   for (const [sent, received] of turns) {
     const { messages } = relay({ messages: [{ role: 'assistant', ...sent }] }).edits;

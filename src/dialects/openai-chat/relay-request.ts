@@ -157,17 +157,8 @@ function shapeMembers(body: JsonObject, draft: RequestDraft): JsonObject {
       : mode === 'json-object' && request.output?.type === 'json-schema';
   const shape = lacksFormat ? writeOutputFormat(draft) : {};
   const messages = objectsOf(body.messages);
-  const answers = withoutLoneThoughts(messages, quirks);
-  if (answers.length < messages.length) draft.warnings.push(loneThoughtWarning);
-  const fitted = answers
-    .map(withLostThoughts(request, target))
-    .map((message) => withoutForeignThoughts(message, draft))
-    .map(messageRewriter(target))
-    .map((message) => withAcceptedFiles(message, quirks))
-    .map((message) => withSpokenRefusal(message, quirks))
-    .map((message) => withPlainContent(message, draft))
-    .map((message) => (message.role === 'assistant' ? withDemandedThought(message, quirks) : message))
-    .map((message) => withinMembers(message, draft));
+  const fitted = withoutLoneThoughts(messages, quirks, messageFitter(draft));
+  if (fitted.length < messages.length) draft.warnings.push(loneThoughtWarning);
   const rewritten = withContinuation(fitted, draft);
   const instructed = withInstruction(rewritten, shape.instruction, quirks.systemRole ?? 'system');
   const ordered = assistantAfterTools(systemFirst(instructed, draft), target);
@@ -177,6 +168,23 @@ function shapeMembers(body: JsonObject, draft: RequestDraft): JsonObject {
     ...(lacksFormat && { response_format: shape.format }),
     ...(changed && { messages: [...ordered] }),
   };
+}
+
+/** Returns a function that returns a message as the provider accepts it; unchanged if nothing in it must change. */
+function messageFitter(draft: RequestDraft): (message: JsonObject) => JsonObject {
+  const { request, target } = draft;
+  const { quirks } = target;
+  const steps: readonly ((message: JsonObject) => JsonObject)[] = [
+    withLostThoughts(request, target),
+    (message) => withoutForeignThoughts(message, draft),
+    messageRewriter(target),
+    (message) => withAcceptedFiles(message, quirks),
+    (message) => withSpokenRefusal(message, quirks),
+    (message) => withPlainContent(message, draft),
+    (message) => (message.role === 'assistant' ? withDemandedThought(message, quirks) : message),
+    (message) => withinMembers(message, draft),
+  ];
+  return (message) => steps.reduce((fitted, step) => step(fitted), message);
 }
 
 function withPlainContent(message: JsonObject, { target, warnings }: RequestDraft): JsonObject {

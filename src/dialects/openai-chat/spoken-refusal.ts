@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { Quirks } from '../../core/provider.ts';
-import { nameOf, objectsOf } from '../fields/loose-fields.ts';
+import { nameOf, objectsOf, textOf } from '../fields/loose-fields.ts';
 
 /**
  * Returns an assistant message with its refusal as content for a provider without OpenAI's field for it: some reject the
@@ -8,17 +8,24 @@ import { nameOf, objectsOf } from '../fields/loose-fields.ts';
  */
 export function withSpokenRefusal(message: JsonObject, { refusals }: Quirks): JsonObject {
   if (refusals || message.role !== 'assistant') return message;
-  const parts = objectsOf(message.content);
-  const content = parts.some(isRefusal) ? parts.flatMap(spokenPart) : (message.content ?? null);
   const refusal = nameOf(message.refusal);
-  if (refusal === undefined) return content === (message.content ?? null) ? message : { ...message, content };
-  const { refusal: _, ...rest } = message;
-  return { ...rest, content: withWords(content, refusal) };
+  const parts = objectsOf(message.content);
+  if (refusal === undefined && !parts.some(isRefusal)) return message;
+  const { refusal: _, content = null, ...rest } = message;
+  const spoken = parts.some(isRefusal) ? parts.flatMap(spokenPart) : content;
+  if (refusal !== undefined && !saysRefusal(content, refusal))
+    return { ...rest, content: withWords(spoken, refusal) };
+  return { ...rest, content: Array.isArray(spoken) && spoken.length === 0 ? '' : spoken };
 }
 
-/** Adds what was refused in the field, unless the content says it already. */
+/** Whether the content of a message says what its field for a refusal does: some clients return both. */
+export function saysRefusal(content: JsonValue | undefined, refusal: string): boolean {
+  const parts = objectsOf(content);
+  const refused = parts.filter(isRefusal).map((part) => textOf(part.refusal));
+  return content === refusal || refused.join('') === refusal || parts.some(({ text }) => text === refusal);
+}
+
 function withWords(content: JsonValue, words: string): JsonValue {
-  if (content === words || objectsOf(content).some(({ text }) => text === words)) return content;
   if (Array.isArray(content) && content.length > 0) return [...content, { type: 'text', text: words }];
   return typeof content === 'string' && content !== '' ? `${content}\n\n${words}` : words;
 }

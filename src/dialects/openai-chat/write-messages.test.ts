@@ -42,7 +42,7 @@ test('refusals, names, sounds and custom calls of an assistant go back in the fi
   const messages: Message[] = [
     { role: 'system', name: 'house', content: [text('Be brief.')] },
     { role: 'user', name: 'bob', content: [text('Hi')] },
-    { role: 'assistant', content: [{ type: 'refusal', text: 'No.' }] },
+    { role: 'assistant', content: ['N', 'o.'].map((words) => ({ type: 'refusal', text: words })) },
     { role: 'assistant', name: 'eve', content: [own({ audio: { id: 'audio_1' } })] },
     {
       role: 'assistant',

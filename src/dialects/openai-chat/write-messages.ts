@@ -3,6 +3,7 @@ import { ConclaveError } from '../../core/errors.ts';
 import type { CacheHint, ContentPart, MediaSource } from '../../core/wire/content.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { Quirks } from '../../core/provider.ts';
+import { textOf } from '../fields/loose-fields.ts';
 import { dataUrl } from '../media/data-url.ts';
 import type { RequestDraft } from '../request/draft.ts';
 import { knownName } from '../request/known-name.ts';
@@ -112,7 +113,7 @@ function assistantMessage(content: readonly ContentPart[], writer: Writer): Json
       if (Array.isArray(custom)) appendAll(calls, custom);
       Object.assign(members, rest);
     } else if (part.type === 'reasoning') thoughts.push(part);
-    else if (part.type === 'refusal') members.refusal = part.text;
+    else if (part.type === 'refusal') members.refusal = textOf(members.refusal) + part.text;
     else if (part.type === 'image') addImage(members, part, writer);
     else spoken.push(part);
   }

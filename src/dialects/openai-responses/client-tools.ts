@@ -56,12 +56,14 @@ function readGrammar(tool: JsonObject, at: string): Grammar | undefined {
 
 function readNamespace(tool: JsonObject, at: string, extras: ExtraField[]): ToolDefinition[] {
   const namespace = string.required(tool, 'name', at);
-  const purpose = string.optional(tool, 'description', at);
+  let purpose = string.optional(tool, 'description', at);
   return array.required(tool, 'tools', at).flatMap((value, index) => {
     const place = `${at}.tools.${index}`;
     const given = object.check(value, place);
-    const told = purpose && index === 0 ? withPurpose(given, place, { namespace, purpose }) : given;
-    return (readClientTool(told, place, extras) ?? []).map((inner) => ({
+    const told = purpose ? withPurpose(given, place, { namespace, purpose }) : given;
+    const read = readClientTool(told, place, extras) ?? [];
+    if (read.length > 0) purpose = undefined;
+    return read.map((inner) => ({
       ...inner,
       name: flatName(namespace, inner.name),
       declared: { type: 'function' as const, ...inner.declared, name: inner.name, namespace },
@@ -69,7 +71,7 @@ function readNamespace(tool: JsonObject, at: string, extras: ExtraField[]): Tool
   });
 }
 
-/** Adds what a namespace is for to its first tool, once for all of them: other dialects have no place for it. */
+/** Adds what a namespace is for to its first tool that other dialects get, once for all: they have no place for it. */
 function withPurpose(
   tool: JsonObject,
   at: string,

@@ -78,6 +78,7 @@ test('tools that Codex declares inside the conversation are offered like all oth
             name: 'mcp__notes',
             description: 'Notes of this house.',
             tools: [
+              { type: 'web_search' },
               { type: 'custom', name: 'add', description: 'Adds one.' },
               { type: 'function', name: 'list', parameters },
             ],

@@ -261,9 +261,12 @@ for (const [provider, says] of [
   });
 }
 
-test('Anthropic accepts system messages between user and answer, at the end, and anywhere if they set only an effort', async () => {
+test('Anthropic accepts system messages between user and answer, behind a search, at the end, and anywhere if they set only an effort', async () => {
   const low = { ...say([], 'system'), output_config: { effort: 'low' } };
-  const messages = [low, ...hello, told, told, say('Hi', 'assistant'), low, ...hello, low, ...hello, told];
+  const search = { type: 'server_tool_use', id: 'srvtoolu_1', name: 'web_search', input: { query: 'x' } };
+  const found = { type: 'web_search_tool_result', tool_use_id: 'srvtoolu_1', content: [] };
+  const answer = [say([search, found], 'assistant'), told, say('Hi', 'assistant')];
+  const messages = [low, ...hello, told, told, ...answer, low, ...hello, low, ...hello, told];
   const body = JSON.stringify({ model: 'claude-opus-5-5', max_tokens: 50, messages });
   const reply = await fetch(`${simulator.url}/anthropic/v1/messages`, { method: 'POST', body });
   assert.equal(reply.status, 200, await reply.text());
