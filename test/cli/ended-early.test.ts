@@ -106,14 +106,19 @@ for (const [signal, expected] of [
 }
 
 test('a command that is stopped before its model answers exits with 130 and does not blame the caller', async (t) => {
-  for (const command of ['ask', 'chat']) {
+  const diff = '--- a/a.ts\n+++ b/a.ts\n@@ -1 +1 @@\n-a\n+b\n';
+  for (const [command, ...words] of [
+    ['ask', 'Count'],
+    ['chat', 'Count'],
+    ['review', '--diff', diff],
+  ] as const) {
     const asked = Promise.withResolvers<void>();
     const place = await placeWith(t, (request, response) => {
       request.resume();
       if (request.method === 'POST') asked.resolve();
       else response.writeHead(404).end();
     });
-    const { child, stderr } = started(place, command, '--model', 'lab/m', 'Count');
+    const { child, stderr } = started(place, command, '--model', 'lab/m', ...words);
     await Promise.race([asked.promise, stderr]);
     child.kill('SIGINT');
     const [code] = await once(child, 'close');

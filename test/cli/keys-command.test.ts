@@ -53,9 +53,40 @@ test('a key created on the command line works at once, is listed with its spendi
   assert.equal((await ask(key)).status, 200);
 });
 
+test('a key has every limit that the command line gives it', async (t) => {
+  const place = { folder: tempFolder(t), home: tempFolder(t) };
+  const options = [
+    '--budget 2/day --allow-unknown-prices --rpm 60 --tpm 1000 --expires 2099-01-31 --tags a,b',
+    '--models openai/*,anthropic/* --models google/* --providers openai,anthropic,google --regions eu-*',
+    '--policy learned --mode best --quality 0.9 --pin sonnet --critical',
+  ].flatMap((line) => line.split(' '));
+  const made = await conclave(['keys', 'create', 'ci', '--simulate', '--json', ...options], place);
+  assert.equal(made.code, 0, made.stderr);
+  const created = JSON.parse(made.stdout);
+  const shown = await conclave(['keys', 'show', 'ci', '--json'], place);
+  const { models, rpm, tpm, expiresAt, tags, allow, routing, budgets } = JSON.parse(shown.stdout);
+  assert.deepEqual(
+    { models, rpm, tpm, expiresAt, tags, allow, routing, budgets },
+    {
+      models: ['openai/*', 'anthropic/*', 'google/*'],
+      rpm: 60,
+      tpm: 1000,
+      expiresAt: '2099-01-31T00:00:00.000Z',
+      tags: ['a', 'b'],
+      allow: { providers: ['openai', 'anthropic', 'google'], regions: ['eu-*'] },
+      routing: { policy: 'learned', mode: 'best', quality: 0.9, pin: 'sonnet', critical: true },
+      budgets: created.budgets,
+    },
+  );
+  assert.equal(created.budgets[0].unknownPrices, 'allow');
+});
+
 test('an invalid or unknown key exits with 2 and a line that says what to write', async (t) => {
   const place = { folder: tempFolder(t), home: tempFolder(t) };
+  const windows = 'windows: hour, day, week, month, total';
   const wrong: readonly [args: string[], said: RegExp][] = [
+    [['create', 'ci', '--budget=-2/day'], /"-2\/day" is not a budget/],
+    [['create', 'ci', '--budget', '2/fortnight'], new RegExp(`"2/fortnight" is not a budget.*${windows}`)],
     [['create', 'ci', '--budget', '2'], /"2" is not a budget; write dollars and a window, such as 2\/day/],
     [['create', 'ci', '--rpm', 'many'], /rpm: .*number/],
     [['create', 'ci', '--rpm', '0'], /rpm: must be above 0/],
@@ -102,6 +133,12 @@ test('the budget of the local key can be set before its first call', async (t) =
     keys.map(({ name, budgets }) => [name, budgets.map(({ limitUsd }) => limitUsd)]),
     [['local', [20]]],
   );
+  const dear = await conclave(['ask', 'Hi', '--simulate', '--max-cost-usd', '0.000000001'], place);
+  assert.deepEqual([dear.code, dear.stdout], [3, ''], 'no model is cheap enough');
+  await conclave(['keys', 'budget', 'local', '0.000000001/day'], place);
+  const refused = await conclave(['ask', 'Hi', '--simulate'], place);
+  assert.deepEqual([refused.code, refused.stdout], [3, '']);
+  assert.match(refused.stderr, /budget/);
 });
 
 test('new budgets treat unknown prices as the earlier ones did, unless told otherwise', async (t) => {
@@ -130,7 +167,8 @@ test('budgets of a key are replaced from the command line', async (t) => {
     ['day', 20, 'refuse'],
     ['month', 200, 'refuse'],
   ]);
-  for (const flag of ['--allow-unknown-prices', '--soft']) {
+  for (const flag of ['--soft', '--allow-unknown-prices']) {
+    await budgetsAfter('5/hour', '--no-allow-unknown-prices');
     assert.deepEqual(await budgetsAfter('5/hour', flag), [['hour', 5, 'allow']], flag);
   }
   const { stdout } = await conclave(['keys', 'list'], place);
@@ -151,6 +189,7 @@ test('budgets of a key are replaced from the command line', async (t) => {
     'one budget that refused them bounded the bill',
   );
   assert.deepEqual(await budgetsAfter('--none'), []);
+  assert.deepEqual(await budgetsAfter('5/day'), [['day', 5, 'refuse']], 'the first budget bounds the bill');
   for (const args of [['much'], ['--none', '5/day'], ['--allow-unknown-prices']]) {
     assert.equal((await conclave(['keys', 'budget', 'ci', ...args], place)).code, 2, args.join(' '));
   }

@@ -203,6 +203,19 @@ test('the hook reviews its own repository, although the configuration lists anot
   assert.match(ran.stdout + ran.stderr, /users\.js[^]*commit stopped/);
 });
 
+test('the hook reviews with the options and the configuration that were named below the top of the repository', async (t) => {
+  const { folder, write } = gitRepository(t);
+  const home = tempFolder(t);
+  write({ 'below/own.yaml': 'routing: { retries: 0 }\n' });
+  const options = ['--install', '--simulate', '--config', 'own.yaml', '--fail-on', 'low'];
+  const set = await conclave(['precommit', ...options], { folder: join(folder, 'below'), home });
+  assert.equal(set.code, 0, set.stderr);
+  write({ 'key.js': 'const password = "hunter2secret";\n' });
+  const ran = commitIn({ folder, home });
+  assert.match(ran.stdout + ran.stderr, /\[(?:medium|low)\] key\.js:1[^]*commit stopped/);
+  assert.equal(ran.status, 1, ran.stderr);
+});
+
 /** Commits everything, as somebody does who has no Conclave on the path. */
 function commitIn({ folder, home }: { readonly folder: string; readonly home: string }) {
   const identity = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com'];

@@ -73,6 +73,7 @@ test('nothing to review exits with 0; no repository, two sources or an unknown s
     [['precommit', '--simulate'], 2, /not inside a git repository/],
     [['review', '--simulate', '--diff', 'x', '--range', 'a..b'], 2, /Give one of diff and range/],
     [['review', '--simulate', '--fail-on', 'worst'], 2, /Allowed choices are critical/],
+    [['review', '--simulate', '--files', clean.folder], 2, /is outside the folders/],
     [['review', '--simulate', '--model', 'nobody', '--diff', added('a.js', '1')], 3, /nobody/],
     // A model that always fails with 500.
     [

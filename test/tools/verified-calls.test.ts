@@ -138,14 +138,21 @@ async function booked(gateway: TestGateway, reply: Response, calls: number) {
 
 test('the row of a verified call leads to its verification, and every report has the cost of both once', async (t) => {
   const { gateway } = await startVerifying(t);
-  const reply = await post(gateway, '/v1/chat/completions', question, wish);
+  const tagged = { ...wish, 'x-conclave-tags': 'team-a' };
+  const reply = await post(gateway, '/v1/chat/completions', question, tagged);
   const { conclave: added } = (await reply.json()) as Answered;
   const { id } = await ledgerRow(gateway, reply);
   const place = { folder: gateway.home, home: gateway.home };
   const shown = await conclave(['show', id, '--json'], place);
   const { children } = JSON.parse(shown.stdout) as {
-    readonly children: readonly { readonly id: string; readonly parentId: string; readonly tool: string }[];
+    readonly children: readonly {
+      readonly id: string;
+      readonly parentId: string;
+      readonly tool: string;
+      readonly tags: readonly string[];
+    }[];
   };
+  for (const { tags } of children) assert.ok(tags.includes('team-a'), tags.join());
   const checked = added?.verification.request_id;
   // Ids of one millisecond have no order.
   assert.deepEqual(
@@ -200,6 +207,47 @@ test('streams, several choices and a missing second family are refused before an
   assert.match(message, /only one family is configured; add a provider of another/);
   assert.deepEqual(lab.asked, []);
 });
+
+test("the verification of a tool's answer sees its files and images, and belongs to it in the ledger and in its cost", async (t) => {
+  const capabilities = ['vision', 'json-schema'] as const;
+  const sees = { capabilities: [...capabilities] };
+  const { lab, config } = await labOf(t, [
+    member('author', 'kin', sees),
+    member('other', 'stranger', sees),
+    { id: 'lab/unpriced', family: 'kin', tier: 'workhorse', ...sees },
+  ]);
+  const home = tempFolder(t);
+  const folder = tempFolder(t, {
+    'conclave.yaml': JSON.stringify(config),
+    'ports.txt': 'MARKER',
+    'ports.png': Buffer.from(png, 'base64'),
+  });
+  const library = await createConclave({ home, cwd: folder });
+  t.after(() => library.close());
+  const material = { files: ['ports.txt'], images: ['ports.png'] };
+  const seen = () => heard(lab.asked.at(-1) ?? assert.fail('nothing was asked'));
+
+  const asked = { prompt: 'SECRET-QUESTION: which ports?', verify: true, ...material };
+  const answered = await library.thinkdeep({ ...asked, model: 'lab/author' });
+  assert.equal(answered.verification?.['checker'], 'lab/other', answered.warnings.join());
+  assert.match(seen(), /MARKER/);
+  assert.match(seen(), /image_url/);
+  assert.equal(answered.cost_nano_usd, 3 * oneCall);
+  const shown = await conclave(['show', answered.request_id ?? '', '--json'], { folder, home });
+  assert.match(shown.stdout, /"tool":"verify"/);
+
+  const unknown = await library.thinkdeep({ ...asked, model: 'lab/unpriced' });
+  assert.equal(unknown.verification?.['cost_nano_usd'], 2 * oneCall);
+  assert.equal(unknown.cost_nano_usd, undefined);
+
+  await library.verify({ text: answer, author: 'kin', ...material });
+  assert.match(seen(), /MARKER/);
+  assert.match(seen(), /image_url/);
+});
+
+/** One transparent pixel. */
+const png =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==';
 
 test('an optional verification gives the answer with a warning if there is no other family', async (t) => {
   const { lab, gateway } = await startVerifying(t, [member('author', 'kin'), member('cousin', 'kin')]);

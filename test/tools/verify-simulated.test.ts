@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createConclave } from '../../src/index.ts';
+import { mcpClient } from '../support/mcp-client.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 test('simulated models extract claims, check sums and compare with the material, and say that they are simulated', async (t) => {
@@ -21,4 +22,13 @@ test('simulated models extract claims, check sums and compare with the material,
   );
   assert.match(JSON.stringify(disputed), /Simulated: 2 \+ 2 is 4/);
   assert.equal(simulated, true);
+});
+
+test('over MCP, an answer whose author nobody names is taken for one of the client’s own family', async (t) => {
+  const { client } = await mcpClient(t, 'claude-code');
+  const result = await client.callTool({ name: 'verify', arguments: { claims: ['2 + 2 = 4.'] } });
+  const { checker, text, warnings } = result.structuredContent as Record<string, unknown>;
+  assert.match(String(text), /1 supported.*; claimed by claude\./);
+  assert.doesNotMatch(String(checker), /^$|claude/);
+  assert.doesNotMatch(String(warnings), /author of the answer is unknown/);
 });

@@ -110,6 +110,19 @@ test('the last answer of a thread is verified by naming the thread, which then i
   );
 });
 
+test('an answer that was verified already has one author: who checked it did not write it', async (t) => {
+  const checking = verdicts(['supported'], ['supported']);
+  const { conclave } = await panelOf(t, [
+    model('author', 'PostgreSQL is 5432, MySQL 3307.', claims, checking),
+    model('other', '?', claims, checking),
+  ]);
+  const { continuation_id } = await conclave.thinkdeep({ prompt: 'x', model: 'author/author', verify: true });
+  const again = await conclave.verify({ continuation_id });
+  assert.equal(again.checker, 'other/other');
+  assert.match(again.text, /claimed by author\/author\./);
+  assert.deepEqual(again.warnings, []);
+});
+
 test("a panel's answer is verified by a family that had no part in it, and its author is who wrote the text", async (t) => {
   const checking = verdicts(['supported'], ['supported']);
   const seat = (name: string, answer: string) => model(name, answer, claims, checking);
