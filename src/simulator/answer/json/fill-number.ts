@@ -4,6 +4,7 @@ import { numberOf, textOf } from '../../read-json.ts';
 import { codeFor } from '../review/review-prompt.ts';
 import { evaluate } from '../prose/arithmetic.ts';
 import type { Place } from './fill-schema.ts';
+import { longestName } from './longest-name.ts';
 
 /** Returns a number for this place, within its bounds. */
 export function fillNumber(place: Place, node: JsonObject, fromFinding: JsonValue | undefined): number {
@@ -65,7 +66,8 @@ function lineShown({ prompt, name, item }: Place): number | undefined {
 
 /** A number that follows this place's name in the question, else the question's numbers in order. */
 function spoken({ prompt, name, item }: Place): number | undefined {
-  const word = name.replace(/[^a-z]/gi, '.{0,2}');
+  // What may stand between the words of a name are no letters, so that there is one way to match it.
+  const word = name.length > longestName ? '' : name.replace(/[^a-z]+/gi, '[^a-z]{0,2}');
   const beside =
     word &&
     new RegExp(`${word}\\W{1,8}(?:is|was|of|=|:)?\\s*(-?\\d+(?:\\.\\d+)?)`, 'i').exec(prompt.question);

@@ -7,6 +7,8 @@ import { examplePrompt } from '../../../../test/support/example-prompt.ts';
 import { fillSchema } from './fill-schema.ts';
 import { samplePattern } from './sample-pattern.ts';
 
+const raw = String.raw;
+
 const fill = (schema: JsonObject, question = 'Tell me about Ada Lovelace, 36, from London.'): JsonValue =>
   fillSchema(examplePrompt(question), schema);
 
@@ -156,4 +158,47 @@ test('patterns are matched by a generated sample', () => {
     assert.match(samplePattern(pattern) ?? '', new RegExp(pattern));
   }
   assert.equal(samplePattern('(?=lookahead)x'), undefined);
+});
+
+test('a pattern that would end the process, or never end, still gets a text', () => {
+  const question = `What of ${'a'.repeat(60)}b?`;
+  for (const [pattern, sample] of [
+    [raw`(?:\b)+`.repeat(22), ''],
+    ['^(a+)+$', 'a'],
+    [raw`^(\d{3}-)?\d{4}$`, '1111'],
+    ['^[ab]*[ab]*[ab]*[ab]*[ab]*[ab]*[ab]*[ab]*[ab]*[ab]*c$', 'c'],
+  ] as const)
+    assert.equal(fill({ type: 'string', pattern }, question), sample, pattern);
+  assert.equal(fill({ type: 'string', pattern: '(a{9999}){9999}' }, question), 'simulated text');
+});
+
+test('names that could be read in many ways are looked for once', () => {
+  const name = 'a_'.repeat(30);
+  const value = fill({ type: 'object', properties: { [name]: { type: 'number' } } }, 'a'.repeat(90));
+  assert.deepEqual(value, { [name]: 1 });
+});
+
+test('a schema that asks for more than fits into memory is refused', () => {
+  const pair = (at: number) => ({
+    type: 'object',
+    properties: { a: { $ref: `#/$defs/${at}` }, b: { $ref: `#/$defs/${at}` } },
+    required: ['a', 'b'],
+  });
+  const $defs = Object.fromEntries(Array.from({ length: 40 }, (_, at) => [String(at), pair(at + 1)]));
+  for (const schema of [
+    { type: 'string', minLength: 500_000_000 },
+    { type: 'array', items: { type: 'null' }, minItems: 1_000_000_000 },
+    { $ref: '#/$defs/0', $defs },
+  ])
+    assert.throws(() => fill(schema), { message: /^Invalid schema: the answer would have / });
+});
+
+test('parts that combine themselves, or each other many times, are read to an end', () => {
+  const both = (at: number) => ({ allOf: [{ $ref: `#/$defs/${at}` }, { $ref: `#/$defs/${at}` }] });
+  const $defs = Object.fromEntries(Array.from({ length: 40 }, (_, at) => [String(at), both(at + 1)]));
+  for (const schema of [
+    { $ref: '#/$defs/0', $defs },
+    { $ref: '#/$defs/0', $defs: { 0: both(0) } },
+  ])
+    assert.equal(fill(schema), 'simulated text');
 });

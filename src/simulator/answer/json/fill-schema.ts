@@ -5,6 +5,7 @@ import type { Prompt } from '../prompt.ts';
 import { opinion, topicOf } from '../opinion.ts';
 import type { Finding } from '../review/review.ts';
 import { findingsFor } from '../review/review-prompt.ts';
+import { addValues, emptyAnswer, type AnswerSize } from './answer-size.ts';
 import { chooseOf } from './choose-of.ts';
 import { findingValue, holdsFindings } from './findings-in-schema.ts';
 import { fillNumber } from './fill-number.ts';
@@ -20,14 +21,19 @@ export type Place = {
   /** The index of the array item that this place belongs to: items differ by it. */
   readonly item: number;
   readonly finding?: Finding;
+  readonly size: AnswerSize;
 };
 
-/** Returns a value that is valid for the schema and uses matching content from the prompt. */
+/**
+ * Returns a value that is valid for the schema and uses matching content from the prompt.
+ * @throws Refused if the schema asks for a value that is too large.
+ */
 export function fillSchema(prompt: Prompt, schema: JsonObject): JsonValue {
-  return fill({ prompt, root: schema, name: '', depth: 0, item: 0 }, schema);
+  return fill({ prompt, root: schema, name: '', depth: 0, item: 0, size: emptyAnswer() }, schema);
 }
 
 function fill(place: Place, schema: JsonValue | undefined): JsonValue {
+  addValues(place.size, 1);
   const node = settle(schema, place.root, place.depth > deepest);
   if (node['const'] !== undefined) return node['const'];
   if (Array.isArray(node['enum']) && node['enum'].length > 0) return chooseOf(place, node['enum']);
@@ -93,6 +99,7 @@ function fillArray(place: Place, node: JsonObject): JsonValue[] {
   }
   const usual = place.depth > deepest ? 0 : 1 + Math.floor(chance(place.prompt.model, place.name) * 3);
   const count = Math.max(least, Math.min(most, usual));
+  addValues(place.size, count);
   const values = Array.from({ length: count }, (_, index) => fill(element(place, index), items));
   return node['uniqueItems'] === true ? distinct(values, items, least) : [...leading, ...values];
 }

@@ -8,7 +8,9 @@ import { reviewInOneLine } from '../review/word-review.ts';
 import { properNames } from '../tools/entities.ts';
 import { sentencesOf } from '../words.ts';
 import type { Place } from './fill-schema.ts';
-import { samplePattern } from './sample-pattern.ts';
+import { checkTextLength } from './answer-size.ts';
+import { longestName } from './longest-name.ts';
+import { textForPattern } from './text-for-pattern.ts';
 
 /**
  * Returns a text for this place: in the required format, from the prompt if it has a match, else a plausible text for
@@ -16,22 +18,12 @@ import { samplePattern } from './sample-pattern.ts';
  */
 export function fillText(place: Place, node: JsonObject, fromFinding: JsonValue | undefined): string {
   const pattern = textOf(node['pattern']);
-  const sampled = pattern === '' ? undefined : (patternInPrompt(place, pattern) ?? samplePattern(pattern));
+  const sampled = pattern === '' ? undefined : textForPattern(pattern, place.prompt.question);
   if (sampled !== undefined) return sampled;
   const formatted = formats[textOf(node['format'])];
   if (formatted) return formatted(place);
   const text = fromFinding === undefined ? textFor(place) : String(fromFinding);
   return fitLength(text, numberOf(node['minLength']) ?? 0, numberOf(node['maxLength']) ?? Infinity);
-}
-
-function patternInPrompt({ prompt }: Place, pattern: string): string | undefined {
-  const words = prompt.question.match(/[^\s,;"'()]+/g) ?? [];
-  try {
-    const whole = new RegExp(pattern);
-    return words.find((word) => whole.exec(word)?.[0] === word);
-  } catch {
-    return undefined;
-  }
 }
 
 const found = ({ prompt }: Place, pattern: RegExp): string | undefined =>
@@ -117,11 +109,12 @@ function placeIn({ question }: Prompt): string | undefined {
 
 function textFor({ prompt, name, item }: Place): string {
   const labelled =
-    name &&
-    new RegExp(
-      `\\b${name.replaceAll(/[^a-z\\d]+/gi, '[ _-]?')}\\s*(?:is|:|=)\\s*["']?([^"'\\n,.;]{1,120})`,
-      'i',
-    ).exec(prompt.everything);
+    name === '' || name.length > longestName
+      ? undefined
+      : new RegExp(
+          `\\b${name.replaceAll(/[^a-z\\d]+/gi, '[ _-]?')}\\s*(?:is|:|=)\\s*["']?([^"'\\n,.;]{1,120})`,
+          'i',
+        ).exec(prompt.everything);
   if (labelled?.[1]) return labelled[1].trim();
   for (const [names, read] of readings) {
     const text = names.test(name) ? read(prompt, item) : undefined;
@@ -150,6 +143,7 @@ function gist({ question }: Prompt): string {
 
 /** Lengths count characters, as in JSON Schema, not UTF-16 units. */
 function fitLength(text: string, least: number, most: number): string {
+  checkTextLength(least);
   const signs = [...text];
   if (signs.length > most) return signs.slice(0, most).join('');
   return text + '.'.repeat(Math.max(0, least - signs.length));

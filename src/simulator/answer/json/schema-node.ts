@@ -1,18 +1,27 @@
 import type { JsonObject, JsonValue } from '../../../core/json/json.ts';
 import { isObject, listOf, objectOf } from '../../read-json.ts';
 
+/** What a schema may combine: parts that combine each other, or themselves, would never end. */
+const mostSteps = 1_000;
+
 /** Resolves the references and combinations of a schema until a single plain type is left. */
-export function settle(schema: JsonValue | undefined, root: JsonObject, deep: boolean): JsonObject {
+export function settle(
+  schema: JsonValue | undefined,
+  root: JsonObject,
+  deep: boolean,
+  taken = { steps: 0 },
+): JsonObject {
   let node = objectOf(schema);
-  for (let step = 0; step < 20; step += 1) {
-    const next = settleOnce(node, root, deep);
+  for (let step = 0; step < 20 && taken.steps < mostSteps; step += 1) {
+    taken.steps += 1;
+    const next = settleOnce(node, root, deep, taken);
     if (next === node) break;
     node = next;
   }
   return node;
 }
 
-function settleOnce(node: JsonObject, root: JsonObject, deep: boolean): JsonObject {
+function settleOnce(node: JsonObject, root: JsonObject, deep: boolean, taken: { steps: number }): JsonObject {
   if (typeof node['$ref'] === 'string') {
     const { $ref: reference, ...beside } = node;
     return { ...objectOf(lookUp(root, String(reference))), ...beside };
@@ -21,7 +30,7 @@ function settleOnce(node: JsonObject, root: JsonObject, deep: boolean): JsonObje
     const { allOf: parts, ...beside } = node;
     return listOf(parts)
       .map(objectOf)
-      .map((part) => settle(part, root, deep))
+      .map((part) => settle(part, root, deep, taken))
       .reduce(merge, beside);
   }
   const variants = listOf(node['anyOf'] ?? node['oneOf']).map(objectOf);

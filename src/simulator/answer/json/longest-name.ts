@@ -1,0 +1,2 @@
+/** Longer names of properties are not looked for in a prompt. */
+export const longestName = 100;
