@@ -122,6 +122,17 @@ test('a glob that takes too long to match is refused', async (t) => {
   }
 });
 
+test('a glob that is longer than the matcher takes is refused, and the error shows its beginning', async (t) => {
+  const roots = await openRoots([tempFolder(t, { 'a.ts': 'a' })]);
+  const stars = (length: number) => collectFiles(roots, ['*'.repeat(length)]);
+  assert.equal((await stars(65_536)).files.length, 1);
+  await assert.rejects(stars(65_537), {
+    code: 'invalid_request',
+    details: { param: 'files' },
+    message: /^Matching the glob "\*{100}…" is not possible: it has more than 65,536 characters\.$/,
+  });
+});
+
 test('ordinary globs and rules are applied to a tree of 5,000 folders', async (t) => {
   const rules = { '.gitignore': '*.log\n/dist/\n', 'f7/.gitignore': '*.md\n' };
   const sources = Array.from({ length: 5_000 }, (_, n) => [`f${n}/src/a.ts`, ''] as const);

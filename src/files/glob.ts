@@ -1,4 +1,5 @@
 import { join, matchesGlob, relative, sep } from 'node:path';
+import { ConclaveError } from '../core/errors.ts';
 import type { MatchingTime } from './matching-time.ts';
 import { isInside } from './roots.ts';
 
@@ -18,18 +19,22 @@ export function splitGlob(path: string): { folder: string; glob: string } {
   };
 }
 
+/** In characters: Node's matcher takes none that is longer. */
+const longestGlob = 65_536;
+
 /** Many times what matching a usual glob takes. */
 const perItemMs = 0.02;
 
 /**
  * Returns the paths below the folder that match a glob that is relative to it.
- * @throws ConclaveError `invalid_request` if no time is left.
+ * @throws ConclaveError `invalid_request` if no time is left or the glob is too long.
  */
 export async function matchingBelow(
   folder: string,
   glob: string,
   { paths, time }: { readonly paths: readonly string[]; readonly time: MatchingTime },
 ): Promise<ReadonlySet<string>> {
+  if (glob.length > longestGlob) throw tooLong(glob);
   const below = paths.filter((path) => isInside(folder, path));
   if (below.length === 0) return new Set();
   // The first call loads Node's matcher, which must not be stopped halfway.
@@ -39,6 +44,11 @@ export async function matchingBelow(
     { what: () => `the glob ${shortened(glob)}`, param: 'files', perItemMs },
     (path) => matchesGlob(relative(folder, path).split(sep).join('/'), glob),
   );
+}
+
+function tooLong(glob: string): ConclaveError {
+  const message = `Matching the glob ${shortened(glob)} is not possible: it has more than ${longestGlob.toLocaleString('en')} characters.`;
+  return new ConclaveError('invalid_request', message, { param: 'files' });
 }
 
 function shortened(glob: string): string {
