@@ -43,8 +43,10 @@ export type ReceivedPermits = {
   readonly permits: number;
   /** A further process has asked in vain and waits for a permit. */
   readonly wanted: boolean;
-  /** All others have answered a `check`. */
+  /** All others have answered a `check`, and none uses more than it holds now. */
   readonly checked?: true;
+  /** Not all others have answered a `check` in time. */
+  readonly unanswered?: true;
   /** Nobody has checked these permits: the process that held them has died. */
   readonly unchecked?: true;
   /** No answer: permits that cover what a process uses have moved to it from one that checked the limit. */

@@ -24,6 +24,7 @@ type TestWorker = {
   readonly death: AbortController;
   serves: boolean;
   dead: boolean;
+  hangs: boolean;
 };
 
 /** Workers whose messages take a while, in order, as between processes. */
@@ -38,7 +39,7 @@ function startGateway(processes: number, random: () => number) {
   const places = Array.from({ length: processes }, () => ({ down: channel(), up: channel() }));
   const broker = new LimitBroker(processes, (place, message) => {
     const worker = workers[place];
-    places[place]?.down(() => worker && !worker.dead && receive(place, worker, message));
+    places[place]?.down(() => worker && !worker.dead && !worker.hangs && receive(place, worker, message));
   });
 
   function send(place: number, message: AboutLimits): void {
@@ -72,6 +73,7 @@ function startGateway(processes: number, random: () => number) {
       death: new AbortController(),
       serves: false,
       dead: false,
+      hangs: false,
       ...(holder && { holder }),
     };
     report({ type: 'limits-wanted' });
@@ -83,6 +85,10 @@ function startGateway(processes: number, random: () => number) {
   for (let place = 0; place < processes; place += 1) startWorker(place);
   return {
     workers,
+    hang(place: number) {
+      const worker = workers[place];
+      if (worker) worker.hangs = true;
+    },
     /** Ends a worker, and starts another one at its place a moment later. */
     async kill(place: number) {
       const worker = workers[place];
@@ -254,6 +260,45 @@ test('places that become free of calls beyond a lowered limit are used again onl
   }
 });
 
+test('a process with calls of its own leaves the places that they had to the calls beyond a lowered limit', async (t) => {
+  const { configure, takeAll } = await startServing(t);
+  configure({});
+  const [own, others] = [await takeAll(0, 4), await takeAll(1, 8)];
+  configure({ concurrency: 8 });
+  for (const place of [0, 1]) assert.equal((await takeAll(place, 10)).length, 0);
+  for (let left = 11; left >= 8; left -= 1) {
+    own.pop()?.leave(1, 'answered');
+    await sleep(300);
+    assert.equal((await takeAll(0, 10)).length, 0, `${left} are left`);
+  }
+  others.pop()?.leave(1, 'answered');
+  await sleep(300);
+  assert.equal((await takeAll(0, 10)).length, 1);
+});
+
+test('permits that nobody uses are found although another process uses more than it holds', async (t) => {
+  const { configure, takeAll } = await startServing(t, { processes: 3 });
+  configure({});
+  assert.deepEqual([(await takeAll(0, 4)).length, (await takeAll(1, 5)).length], [4, 5]);
+  configure({ concurrency: 12 });
+  await sleep(20);
+  assert.equal((await takeAll(0, 10)).length, 3);
+});
+
+for (const limits of [{ concurrency: 100 }, { rpm: 600 }]) {
+  test(`a process that hangs holds up the others for a moment only (${Object.keys(limits)[0]})`, async (t) => {
+    const { configure, takeAll, hang } = await startServing(t, { processes: 4 });
+    hang(3);
+    configure(limits);
+    for (const place of [0, 1, 2]) await takeAll(place, 1);
+    await sleep(1_500);
+    for (const place of [0, 1, 2]) await takeAll(place, 1);
+    await sleep(300);
+    const of = limits.rpm ?? limits.concurrency ?? 0;
+    assert.ok((await takeAll(0, of)).length > of / 4);
+  });
+}
+
 test('several processes that check a limit at the same time do not miss what moves between the others', async (t) => {
   for (let seed = 0; seed < 30; seed += 1) {
     const { configure, takeAll } = await startServing(t, { processes: 3, seed });
@@ -298,7 +343,8 @@ test('a process that is not answered asks again soon, and then sends', async () 
     processes: 2,
     ask(limit) {
       asks += 1;
-      holder?.receive(limit, { permits: 0, wanted: false, ...(asks > 1 && { checked: true }) });
+      const answer = asks > 1 ? ({ checked: true } as const) : ({ unanswered: true } as const);
+      holder?.receive(limit, { permits: 0, wanted: false, ...answer });
     },
     give: () => undefined,
     connect: (connected) => (holder = connected),

@@ -31,6 +31,10 @@ type Moved = {
   permits: number;
   /** The lowest number for which this has been checked since the configuration last changed. */
   checkedOf: number | undefined;
+  /** When the first check began that has not been answered yet. */
+  checkingSince: Ms | undefined;
+  /** The configuration at the last question. */
+  askedIn: number;
   /** When the others last had none to spare. */
   refusedAt: Ms;
   /** When one of theirs becomes unused, by their own report. */
@@ -48,6 +52,8 @@ type Moved = {
 
 /** How long the others are not asked again after they had none to spare. */
 const restMs: Ms = 250;
+/** A process that does not answer a check within this time is not waited for, lest it hold up all others. */
+const checkPatienceMs: Ms = 1_000;
 /** Passed-through model names come from outside; of further limits, no permits are asked for. */
 const maxMoved = 10_000;
 
@@ -62,6 +68,8 @@ export class LimitShares {
   readonly #exchange: LimitExchange | undefined;
   readonly #load: Load;
   readonly #moved = new Map<string, Moved>();
+  /** How often the configuration may have changed. */
+  #configurations = 0;
 
   constructor(exchange: LimitExchange | undefined, load: Load) {
     this.#exchange = exchange;
@@ -121,15 +129,20 @@ export class LimitShares {
     if (moved.asking) return moved.asking.promise;
     moved.asking = Promise.withResolvers();
     const { promise } = moved.asking;
-    this.#exchange?.ask(limit, this.#isChecked(limit) ? 'more' : 'check', this.#load.used(limit));
+    const purpose = this.#isChecked(limit) ? 'more' : 'check';
+    moved.askedIn = this.#configurations;
+    if (purpose === 'check') moved.checkingSince ??= this.#load.now();
+    this.#exchange?.ask(limit, purpose, this.#load.used(limit));
     return promise;
   }
 
   /** The configuration may have changed. */
   recheck(): void {
+    this.#configurations += 1;
     for (const moved of this.#moved.values()) {
       const { deployment, kind } = moved;
       moved.checkedOf = undefined;
+      moved.checkingSince = undefined;
       moved.deployment = undefined;
       moved.refusedAt = -Infinity;
       moved.freeAt = undefined;
@@ -156,19 +169,23 @@ export class LimitShares {
   }
 
   #receive(limit: DividedLimit, received: ReceivedPermits): void {
-    const { permits, wanted, checked, unchecked, covering, freeInMs } = received;
+    const { permits, wanted, unanswered, unchecked, covering, freeInMs } = received;
     const moved = this.#movedOf(limit);
     const now = this.#load.now();
     moved.permits += permits;
     moved.wanted ||= wanted;
     if (covering) return;
+    const isOutdated = moved.askedIn !== this.#configurations;
+    const isPatienceOver = unanswered && now - (moved.checkingSince ?? now) >= checkPatienceMs;
+    const checked = !isOutdated && (received.checked === true || isPatienceOver === true);
     if (checked) moved.checkedOf = Math.min(limit.of, moved.checkedOf ?? Infinity);
     if (unchecked) moved.checkedOf = undefined;
+    if (checked || !unanswered) moved.checkingSince = undefined;
     // A refused wish stays open until a permit comes: after that, the next call has to ask again.
-    const refused = permits === 0 && !checked;
+    const refused = permits === 0 && !checked && !isOutdated;
     moved.refusedAt = refused ? now : -Infinity;
     // A check that was not answered in time says nothing about how long the limit lasts.
-    const leastMs = this.#isChecked(limit) ? freeInMs : 0;
+    const leastMs = unanswered ? 0 : freeInMs;
     moved.freeAt = refused && leastMs !== undefined ? now + Math.max(leastMs, restMs) : undefined;
     moved.asking?.resolve();
     moved.asking = undefined;
@@ -192,7 +209,7 @@ export class LimitShares {
   async #spare(limit: DividedLimit, purpose: AskPurpose): Promise<SparedPermits> {
     const moved = this.#movedOf(limit);
     if (purpose === 'check') return { permits: Math.min(0, this.#unused(limit, moved)) };
-    if (!this.#isChecked(limit)) await this.#askOthers(limit, moved);
+    if (!this.#isChecked(limit) && this.#unused(limit, moved) > 0) await this.#askOthers(limit, moved);
     const unused = this.#mayBeSpared(limit, moved);
     // Half is kept, because this process may need it next.
     const permits = Math.max(0, Math.floor(unused / 2), Math.min(unused, 1));
@@ -237,6 +254,8 @@ export class LimitShares {
         deployment: undefined,
         permits: 0,
         checkedOf: undefined,
+        checkingSince: undefined,
+        askedIn: this.#configurations,
         refusedAt: -Infinity,
         freeAt: undefined,
         wanted: false,

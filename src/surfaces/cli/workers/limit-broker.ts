@@ -9,7 +9,7 @@ import { LimitBalances, type Permits } from './limit-balances.ts';
 import type { AboutLimits, ToWorker } from './messages.ts';
 import { WaitingPlaces } from './waiting-places.ts';
 
-/** A worker that does not answer a question for more within this time is not waited for; what it spares later is passed on. */
+/** A worker that does not answer within this time is not waited for; what it spares later is passed on. */
 const patienceMs: Ms = 500;
 
 /** A question of one place to others. */
@@ -24,6 +24,10 @@ type Ask = {
   readonly missing: Set<number>;
   readonly timer: NodeJS.Timeout;
   received: boolean;
+  /** Permits that are in use at others beyond what they hold, and that the asker had none for. */
+  lacking: number;
+  /** The asker no longer waits for the answers. */
+  isGivenUp: boolean;
   /** When the first permit of the others becomes unused. */
   freeInMs: Ms;
 };
@@ -120,8 +124,17 @@ export class LimitBroker {
 
   #open(about: Pick<Ask, 'asker' | 'limit' | 'purpose' | 'used'>): Ask {
     const id = (this.#askCount += 1);
-    const timer = setTimeout(() => this.#refuse(ask), patienceMs);
-    const ask: Ask = { ...about, id, missing: new Set(), timer, received: false, freeInMs: Infinity };
+    const timer = setTimeout(() => this.#giveUp(ask), patienceMs);
+    const ask: Ask = {
+      ...about,
+      id,
+      missing: new Set(),
+      timer,
+      received: false,
+      lacking: 0,
+      isGivenUp: false,
+      freeInMs: Infinity,
+    };
     this.#asks.set(id, ask);
     return ask;
   }
@@ -158,8 +171,10 @@ export class LimitBroker {
   }
 
   /** Moves permits that the asker does not use to a place that uses `lacking` more than it holds. */
-  #cover(place: number, { asker, limit, used }: Ask, lacking: number): void {
-    const permits = Math.min(lacking, this.#balances.held(asker, limit) - used);
+  #cover(place: number, check: Ask, lacking: number): void {
+    const { asker, limit, used } = check;
+    const permits = Math.max(0, Math.min(lacking, this.#balances.held(asker, limit) - used));
+    check.lacking += Math.max(0, lacking - permits);
     if (permits < 1) return;
     this.#balances.update(place, limit);
     this.#balances.move(asker, place, { limit, permits });
@@ -183,6 +198,7 @@ export class LimitBroker {
       return;
     }
     ask.freeInMs = Math.min(ask.freeInMs, freeInMs);
+    if (permits < 0 && ask.isGivenUp) return this.#recheck(ask);
     if (permits < 0) this.#cover(place, ask, -permits);
     else if (permits > 0) {
       ask.received = true;
@@ -193,20 +209,36 @@ export class LimitBroker {
     this.#settle(ask);
   }
 
+  /** The asker has gone on without an answer that it should have had. */
+  #recheck(check: Ask): void {
+    this.#drop(check);
+    this.#deliver(check.asker, { limit: check.limit, permits: 0 }, { unchecked: true });
+  }
+
   /** Ends a question that all have answered. */
   #settle(ask: Ask): void {
     const { asker, limit, purpose, missing, timer, received } = ask;
     if (received) clearTimeout(timer);
     if (missing.size > 0) return;
     this.#drop(ask);
-    if (purpose === 'check') this.#deliver(asker, { limit, permits: 0 }, { checked: true });
-    else if (!received) this.#refuse(ask);
+    if (purpose === 'more') {
+      if (!received) this.#refuse(ask);
+    } else if (ask.lacking === 0) this.#deliver(asker, { limit, permits: 0 }, { checked: true });
+    // Those who have permits left check as well before they spare some, and cover the rest.
+    else this.#askForMore(asker, limit);
   }
 
-  #refuse({ asker, limit, purpose, freeInMs }: Ask): void {
-    if (purpose === 'more') this.#waiting.add(asker, limit);
-    const leastMs = Math.min(freeInMs, this.#balances.restsForMs(limit));
-    this.#deliver(asker, { limit, permits: 0 }, leastMs < Infinity ? { freeInMs: leastMs } : {});
+  #giveUp(ask: Ask): void {
+    if (ask.purpose === 'more') return this.#refuse(ask);
+    ask.isGivenUp = true;
+    this.#deliver(ask.asker, { limit: ask.limit, permits: 0 }, { unanswered: true });
+  }
+
+  #refuse(ask: Ask): void {
+    const { asker, limit } = ask;
+    this.#waiting.add(asker, limit);
+    const freeInMs = Math.min(ask.freeInMs, this.#balances.restsForMs(limit));
+    this.#deliver(asker, { limit, permits: 0 }, freeInMs < Infinity ? { freeInMs } : {});
   }
 
   /** Passes permits on to the place that has waited longest, or back. */

@@ -104,7 +104,7 @@ export function openWorkerLink(processes: number): WorkerLink {
       processes,
       ask(limit, purpose, used) {
         if (process.connected) send({ type: 'limit-asked', limit, purpose, used });
-        else limits?.receive(limit, { permits: 0, wanted: false });
+        else limits?.receive(limit, { permits: 0, wanted: false, unanswered: true });
       },
       give: (limit, permits) => send({ type: 'limit-given', limit, permits }),
       connect(holder) {
