@@ -276,6 +276,19 @@ test('a process with calls of its own leaves the places that they had to the cal
   assert.equal((await takeAll(0, 10)).length, 1);
 });
 
+test('a process without a call since a limit was lowered passes nothing on by the former limit', async (t) => {
+  const { configure, takeAll } = await startServing(t);
+  configure({ concurrency: 12 });
+  const running = await takeAll(1, 6);
+  configure({ concurrency: 4 });
+  assert.equal((await takeAll(0, 10)).length, 0);
+  for (let left = 5; left >= 3; left -= 1) {
+    running.pop()?.leave(1, 'answered');
+    await sleep(300);
+    assert.equal((await takeAll(0, 10)).length, left < 4 ? 1 : 0, `${left} are left`);
+  }
+});
+
 test('permits that nobody uses are found although another process uses more than it holds', async (t) => {
   const { configure, takeAll } = await startServing(t, { processes: 3 });
   configure({});

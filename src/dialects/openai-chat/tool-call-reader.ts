@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../core/json/json.ts';
+import { argumentsText } from '../tools/arguments-text.ts';
 import type { Emit } from '../replies/stream-reader.ts';
 import { nameOf, objectOf } from '../fields/loose-fields.ts';
 
@@ -100,10 +101,4 @@ export function toolCallReader(
       }
     },
   };
-}
-
-/** Returns JSON text; Ollama and a few others send the object itself. */
-function argumentsText({ arguments: args }: JsonObject): string {
-  if (typeof args === 'string') return args;
-  return args === undefined || args === null ? '' : JSON.stringify(args);
 }

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../core/json/json.ts';
 import { freeformBeginning, freeformEnd } from '../openai/freeform-tool.ts';
 import { nameOf, textOf } from '../fields/loose-fields.ts';
+import { argumentsText } from '../tools/arguments-text.ts';
 import type { Emit } from '../replies/stream-reader.ts';
 import { missingRest } from './missing-rest.ts';
 
@@ -56,7 +57,7 @@ export function callReader(emit: Emit, nextBlock: () => number): CallReader {
     },
     finishFunction(item, value) {
       start(item, value);
-      addArguments(item, missingRest(emit, textOf(value.arguments), item.call?.arguments ?? ''));
+      addArguments(item, missingRest(emit, argumentsText(value), item.call?.arguments ?? ''));
       // Some servers send no arguments as an empty text, which clients cannot parse.
       if (item.call?.arguments === '' && value.status !== 'incomplete') addArguments(item, '{}');
     },

@@ -85,7 +85,7 @@ export function itemFinder(): ItemFinder {
   function named(key: ItemKey): OpenItem | undefined {
     const item = withId(key);
     if (item === undefined || !fits(item, key)) return undefined;
-    keepsIds = true;
+    if (key.id !== undefined && kindOf(key).byId.get(key.id) === item) keepsIds = true;
     return item;
   }
 

@@ -278,6 +278,31 @@ test('a call without arguments gets an empty object, unless it was cut', () => {
   }
 });
 
+test('arguments that a server sends as an object are those of the call', () => {
+  const call = { type: 'function_call', call_id: 'call_1', name: 'look', arguments: { at: 1 } };
+  const parts = readReply(response([call]), {});
+  const texts = parts.flatMap((part) => (part.type === 'tool-call-delta' ? [part.text] : []));
+  assert.equal(texts.join(''), '{"at":1}');
+});
+
+test('a text behind a call is one item although every event names another', () => {
+  const call = { type: 'function_call', call_id: 'call_1', name: 'look', arguments: '{}' };
+  const events = [
+    { type: 'response.output_item.added', item: { ...call, id: 'a' } },
+    { type: 'response.output_item.done', item: { ...call, id: 'b' } },
+    { type: 'response.output_item.added', item: { ...message('c', ''), content: [] } },
+    { type: 'response.output_text.delta', item_id: 'd', delta: 'Hello ' },
+    { type: 'response.output_text.delta', item_id: 'e', delta: 'you.' },
+    { type: 'response.output_item.done', item: message('f', 'Hello you.') },
+    { type: 'response.completed', response: response([call, message('g', 'Hello you.')]) },
+  ];
+  const parts = readStream(events);
+  assert.deepEqual(
+    parts.flatMap((part) => (part.type === 'text-delta' ? [part.text] : [])),
+    ['Hello ', 'you.'],
+  );
+});
+
 test('a finished response whose items stand at other places than the streamed ones repeats nothing', () => {
   const thought = { type: 'reasoning', id: 'rs_1', summary: [{ type: 'summary_text', text: 'Hm.' }] };
   const said = message('msg_1', 'Hello');

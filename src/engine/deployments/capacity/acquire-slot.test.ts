@@ -44,3 +44,25 @@ test('a call whose prompt one provider shortens gets the first slot that is free
   const acquired = await waiting;
   assert.deepEqual([acquired?.kind, acquired?.candidate], ['slot', short]);
 });
+
+test('a call that waits in line gets a slot of a call that began before the configuration was loaded again', async () => {
+  const now = () => 1_000_000;
+  const memory = deploymentMemory(now);
+  const engine = {
+    ...memory,
+    now,
+    settings: { balance: { strategy: leastBusy, sticky: true, queueMs: 60_000 } },
+  };
+  const { model, deployment } = candidate('lab/m');
+  const configured = (): Candidate => ({ model, deployment: { ...deployment, limits: { concurrency: 1 } } });
+  const running = memory.load.take(configured().deployment, 1);
+  const next = configured();
+  const untried = new UntriedCandidates([next]);
+  const waiting = acquireSlot(engine, untried, { tokensOf: () => 1, signal: AbortSignal.timeout(5_000) });
+  running.leave(1);
+  const acquired = await waiting;
+  assert.equal(acquired?.candidate, next);
+  assert.ok(acquired?.kind === 'slot');
+  acquired.slot.leave(1);
+  assert.equal(memory.load.of(next.deployment)?.inFlight, 0);
+});

@@ -46,6 +46,8 @@ type Moved = {
   /** When to ask again, if calls still wait. */
   again: NodeJS.Timeout | undefined;
   readonly kind: Kind;
+  /** The whole limit as others last named it, since the configuration last changed. */
+  namedOf: number | undefined;
   /** As last asked for here, since the configuration last changed. */
   deployment: Deployment | undefined;
 };
@@ -144,6 +146,7 @@ export class LimitShares {
       moved.checkedOf = undefined;
       moved.checkingSince = undefined;
       moved.deployment = undefined;
+      moved.namedOf = undefined;
       moved.refusedAt = -Infinity;
       moved.freeAt = undefined;
       // The calls in line have checked before: nothing else would ask for them.
@@ -208,6 +211,7 @@ export class LimitShares {
 
   async #spare(limit: DividedLimit, purpose: AskPurpose): Promise<SparedPermits> {
     const moved = this.#movedOf(limit);
+    moved.namedOf = limit.of;
     if (purpose === 'check') return { permits: Math.min(0, this.#unused(limit, moved)) };
     if (!this.#isChecked(limit) && this.#unused(limit, moved) > 0) await this.#askOthers(limit, moved);
     const unused = this.#mayBeSpared(limit, moved);
@@ -225,10 +229,10 @@ export class LimitShares {
   }
 
   /** Another process may have read a changed configuration sooner or later than this one: the lower limit counts. */
-  #unused(limit: DividedLimit, { deployment }: Moved): number {
+  #unused(limit: DividedLimit, { deployment, namedOf = limit.of }: Moved): number {
     const own = deployment && limitOf(deployment, limit.kind);
-    const held = Math.min(this.#held(limit), own ? this.#held(own) : Infinity);
-    return held - this.#load.used(limit);
+    const of = Math.min(limit.of, namedOf, own?.of ?? Infinity);
+    return this.#held({ ...limit, of }) - this.#load.used(limit);
   }
 
   #mayAsk(limit: DividedLimit): boolean {
@@ -252,6 +256,7 @@ export class LimitShares {
       moved = {
         kind: limit.kind,
         deployment: undefined,
+        namedOf: undefined,
         permits: 0,
         checkedOf: undefined,
         checkingSince: undefined,

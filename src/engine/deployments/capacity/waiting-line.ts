@@ -26,8 +26,8 @@ type Deployments = {
 };
 
 type Waiter = {
-  /** Its tokens, by the ids of the deployments. */
-  readonly tokensAt: ReadonlyMap<string, Tokens>;
+  /** By the ids of their deployments, which the configuration may have changed since others were admitted. */
+  readonly places: ReadonlyMap<string, WaitingPlace>;
   readonly until: Ms;
   readonly give: (given: GivenSlot | undefined) => void;
 };
@@ -83,7 +83,7 @@ export class WaitingLine {
     const timer = setTimeout(giveUp, ms);
     signal.addEventListener('abort', giveUp, { once: true });
     const waiter: Waiter = {
-      tokensAt: new Map(places.map(({ deployment, tokens }) => [deployment.id, tokens])),
+      places: new Map(places.map((place) => [place.deployment.id, place])),
       until: this.#deployments.now() + ms,
       give: (given) => {
         line.delete(waiter);
@@ -99,10 +99,12 @@ export class WaitingLine {
   }
 
   /** A slot became free: gives it to the first call in line that fits, so that a new call never overtakes. */
-  slotFreed(deployment: Deployment): void {
+  slotFreed({ id }: Deployment): void {
     if (this.#queues.size === 0) return;
-    for (const waiter of this.#lineAt(deployment)) {
-      const tokens = waiter.tokensAt.get(deployment.id) ?? 0;
+    for (const waiter of this.#lineAt(id)) {
+      const place = waiter.places.get(id);
+      if (!place) continue;
+      const { deployment, tokens } = place;
       if (this.#deployments.isFull(deployment, tokens)) return;
       waiter.give({ deployment, slot: this.#deployments.take(deployment, tokens) });
     }
@@ -121,17 +123,17 @@ export class WaitingLine {
     const turnMs = holdMs / Math.max(1, slots);
     const now = this.#deployments.now();
     let ahead = 0;
-    for (const waiter of this.#lineAt(deployment)) {
+    for (const waiter of this.#lineAt(deployment.id)) {
       ahead += 1;
       // Same rule as on joining the queue: half of the remaining time, since the estimate may be wrong.
-      if (waiter.tokensAt.size === 1 && turnMs * ahead > (waiter.until - now) / 2) waiter.give(undefined);
+      if (waiter.places.size === 1 && turnMs * ahead > (waiter.until - now) / 2) waiter.give(undefined);
     }
   }
 
   /** The calls that wait for a slot at this deployment, in turn. */
-  *#lineAt({ id }: Deployment): Generator<Waiter> {
+  *#lineAt(id: string): Generator<Waiter> {
     for (const line of [this.#firstWaiters, this.#waiters]) {
-      for (const waiter of line) if (waiter.tokensAt.has(id)) yield waiter;
+      for (const waiter of line) if (waiter.places.has(id)) yield waiter;
     }
   }
 
