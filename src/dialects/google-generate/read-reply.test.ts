@@ -15,6 +15,10 @@ const reply = (promptTokenCount: number): JsonObject => ({
   usageMetadata: { promptTokenCount, candidatesTokenCount: 2, totalTokenCount: promptTokenCount + 2 },
 });
 
+const code = { executableCode: { language: 'PYTHON', code: 'print(6*7)' } };
+const result = { codeExecutionResult: { outcome: 'OUTCOME_OK', output: '42' } };
+const stop = { type: 'finish', reason: 'stop', raw: 'STOP' };
+
 test('calls of two turns of one conversation never have the same id', () => {
   const idsOf = (body: JsonObject) =>
     readReply(body).flatMap((part) => (part.type === 'tool-call-start' ? [part.id] : []));
@@ -25,20 +29,19 @@ test('calls of two turns of one conversation never have the same id', () => {
 });
 
 test('an answer goes on after a zero value, which some servers write where Gemini leaves a reason out', () => {
-  const event = (text: string, finishReason: string, candidatesTokenCount: number): JsonObject => ({
+  const counted = (text: string, finishReason: string, candidatesTokenCount: number): JsonObject => ({
     candidates: [{ content: { role: 'model', parts: [{ text }] }, finishReason }],
     promptFeedback: { blockReason: 'BLOCKED_REASON_UNSPECIFIED', safetyRatings: [] },
     usageMetadata: { promptTokenCount: 9, candidatesTokenCount },
   });
-  const first = event('Hello', 'FINISH_REASON_UNSPECIFIED', 0);
-  const parts = readStream([first, event(' world', 'STOP', 2)]);
-  const text = parts.flatMap((part) => (part.type === 'text-delta' ? [part.text] : [])).join('');
+  const first = counted('Hello', 'FINISH_REASON_UNSPECIFIED', 0);
+  const parts = readStream([first, counted(' world', 'STOP', 2)]);
   const usage = parts.findLast((part) => part.type === 'usage');
-  assert.deepEqual([text, usage?.usage.output], ['Hello world', 2]);
-  assert.deepEqual(parts.at(-1), { type: 'finish', reason: 'stop', raw: 'STOP' });
+  assert.deepEqual([textOf(parts), usage?.usage.output], ['Hello world', 2]);
+  assert.deepEqual(parts.at(-1), stop);
 
   const { candidates: _, ...opening } = first;
-  const opened = readStream([opening, first, event(' world', 'STOP', 2)]);
+  const opened = readStream([opening, first, counted(' world', 'STOP', 2)]);
   const withoutUsage = ({ type }: StreamPart) => type !== 'usage';
   assert.deepEqual(opened.filter(withoutUsage), parts.filter(withoutUsage));
   const blocked = { type: 'finish', reason: 'content-filter', raw: 'PROHIBITED_CONTENT' };
@@ -54,31 +57,69 @@ test('an answer goes on after a zero value, which some servers write where Gemin
   assert.deepEqual(readReply(first).at(-1), { type: 'finish', reason: 'other' });
 });
 
-test('an answer goes on after a STOP with code that Gemini is about to run, and after one before it', () => {
-  const event = (parts: JsonObject[], finishReason?: string): JsonObject => ({
-    candidates: [{ content: { role: 'model', parts }, ...(finishReason && { finishReason }) }],
-    usageMetadata: { promptTokenCount: 9, candidatesTokenCount: 2 },
-  });
-  const code = { executableCode: { language: 'PYTHON', code: 'print(6*7)' } };
-  const result = { codeExecutionResult: { outcome: 'OUTCOME_OK', output: '42' } };
+test('an answer goes on after a STOP that comes before it or with code that Gemini runs', () => {
   const said = [event([result]), event([{ text: 'It is ' }])];
   const last = event([{ text: '42.' }], 'STOP');
-  for (const early of [event([code], 'STOP'), event([], 'STOP')]) {
-    const parts = readStream([early, ...said, last]);
-    const text = parts.flatMap((part) => (part.type === 'text-delta' ? [part.text] : [])).join('');
-    const ends = parts.filter(({ type }) => type === 'finish' || type === 'error');
-    assert.deepEqual([text, ends], ['It is 42.', [{ type: 'finish', reason: 'stop', raw: 'STOP' }]]);
-    const cut = readStream([early, ...said]).at(-1);
-    assert.equal(cut?.type === 'error' && cut.error.code, 'stream_truncated');
-    for (const whole of [readStream([early]), readReply(early)])
-      assert.deepEqual(whole.at(-1), { type: 'finish', reason: 'stop', raw: 'STOP' });
+  const early = {
+    code: [event([code], 'STOP')],
+    // As in Gemini’s own streams.
+    'code and an empty text': [event([code, { text: '' }], 'STOP')],
+    'code, then an empty text': [event([code]), event([{ text: '' }], 'STOP')],
+    'code, then its signature': [event([code]), event([{ thoughtSignature: 'proof' }], 'STOP')],
+    'code, then a thought': [event([code]), event([{ text: 'Hm.', thought: true }], 'STOP')],
+    'code, then its result': [event([code], 'STOP'), event([result], 'STOP')],
+    nothing: [event([], 'STOP')],
+    'an empty text': [event([{ text: '' }], 'STOP')],
+    'a thought': [event([{ text: 'Hm.', thought: true }], 'STOP')],
+    'a thought, then nothing': [event([{ text: 'Hm.', thought: true }]), event([], 'STOP')],
+  };
+  for (const [name, events] of Object.entries(early)) {
+    const parts = readStream([...events, ...said, last]);
+    assert.deepEqual([textOf(parts), endsOf(parts)], ['It is 42.', [stop]], name);
+    const cut = readStream([...events, ...said]).at(-1);
+    assert.equal(cut?.type === 'error' && cut.error.code, 'stream_truncated', name);
+    for (const silence of [[], [event([{ text: '', thoughtSignature: 'proof' }])]])
+      assert.deepEqual(endsOf(readStream([...events, ...silence])), [stop], name);
+    assert.deepEqual(endsOf(readReply(events.at(-1) ?? {})), [stop], name);
   }
 });
 
+test('an answer ends with its STOP, whatever code or silence was before', () => {
+  const call = { functionCall: { name: 'look', args: {} } };
+  const image = { inlineData: { mimeType: 'image/png', data: 'AAAA' } };
+  // Servers that write out every field.
+  const padded = { text: '42.', executableCode: null, codeExecutionResult: null };
+  for (const answer of [{ text: '42.' }, call, image, padded]) {
+    for (const ending of [[answer], [answer, { text: '' }], [answer, { thoughtSignature: 'proof' }]]) {
+      const events = [event([code, { text: '' }], 'STOP'), event([result]), event(ending, 'STOP')];
+      const { push } = replyReader();
+      assert.equal(endsOf(push(bytesOf(events))).length, 1, JSON.stringify(ending));
+    }
+  }
+  const beforeItsUsage = { ...event([{ text: '4' }], 'STOP'), usageMetadata: null };
+  assert.deepEqual(endsOf(readStream([beforeItsUsage, event([{ text: '2' }])])), [stop]);
+});
+
+function event(parts: JsonObject[], finishReason?: string): JsonObject {
+  return {
+    candidates: [{ content: { role: 'model', parts }, ...(finishReason && { finishReason }) }],
+    usageMetadata: { promptTokenCount: 9, candidatesTokenCount: 2 },
+  };
+}
+
+function textOf(parts: readonly StreamPart[]): string {
+  return parts.flatMap((part) => (part.type === 'text-delta' ? [part.text] : [])).join('');
+}
+
+function endsOf(parts: readonly StreamPart[]): readonly StreamPart[] {
+  return parts.filter(({ type }) => type === 'finish' || type === 'error');
+}
+
 function readStream(events: readonly JsonObject[]): readonly StreamPart[] {
   const { push, end } = replyReader();
-  return [
-    ...push(Buffer.from(events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join(''))),
-    ...end(),
-  ];
+  return [...push(bytesOf(events)), ...end()];
+}
+
+function bytesOf(events: readonly JsonObject[]): Uint8Array {
+  return Buffer.from(events.map((body) => `data: ${JSON.stringify(body)}\n\n`).join(''));
 }

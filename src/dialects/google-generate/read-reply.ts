@@ -76,7 +76,7 @@ function generateInterpreter(emit: Emit): StreamInterpreter {
       const [candidate = {}] = candidates;
       const parts = objectsOf(objectOf(candidate.content).parts);
       const grounding = objectOf(candidate.groundingMetadata);
-      if (parts.length > 0 && content.expectsMore()) finishReason = undefined;
+      if (content.expectsMore() && parts.some(saysSomething)) finishReason = undefined;
       content.read(parts, grounding);
       countSearches(grounding);
       noteFinish(candidate);
@@ -97,7 +97,7 @@ function generateInterpreter(emit: Emit): StreamInterpreter {
 function contentReader(emit: Emit, replyId: () => string) {
   const texts = textReader(emit);
   const calls = callReader(emit, { blocks: texts, replyId });
-  /** Nothing has been said, or code is about to run. */
+  /** Nothing has been said yet, or not since code that Gemini runs. */
   let expectsMore = true;
 
   function readPart(part: JsonObject): void {
@@ -128,19 +128,25 @@ function contentReader(emit: Emit, replyId: () => string) {
   return {
     read(parts: readonly JsonObject[], grounding: JsonObject): void {
       for (const part of parts) readPart(part);
-      const last = parts.at(-1);
-      if (last) expectsMore = last.executableCode !== undefined;
+      const last = parts.findLast((part) => part.thought !== true && saysSomething(part));
+      if (last) expectsMore = isJsonObject(last.executableCode) || isJsonObject(last.codeExecutionResult);
       texts.cite(grounding);
       texts.signText();
     },
     /**
      * Whether a STOP is not yet the end: Gemini 2.5 also writes one with code that it is about to run, and some servers
-     * write one before the answer.
+     * write one before the answer. Thoughts are none.
      */
     expectsMore: () => expectsMore,
     closeCall: () => calls.close(),
     sawCalls: () => calls.sawCalls(),
   };
+}
+
+/** An empty text says nothing, nor does a signature alone. */
+function saysSomething(part: JsonObject): boolean {
+  if (typeof part.text === 'string') return part.text !== '';
+  return Object.keys(part).some((member) => member !== 'thoughtSignature');
 }
 
 /** A blocked prompt has no candidates, and an answer with nothing but thoughts may have none either. */
