@@ -85,6 +85,35 @@ test('two cities lead to two calls at once, unless parallel calls are off', asyn
   assert.equal((await cities(false)).length, 1);
 });
 
+test('optional arguments are given only if the question mentions them, as models do', async () => {
+  const input_schema = {
+    type: 'object' as const,
+    properties: {
+      file_path: { type: 'string' },
+      pages: { type: 'string' },
+      line_limit: { type: 'integer' },
+      mode: { enum: ['text', 'hex'] },
+      note: { type: ['string', 'null'] },
+    },
+    required: ['file_path'],
+  };
+  const argumentsFor = async (content: string) => {
+    const reply = await anthropic.messages.create({
+      model: 'claude-sonnet-5',
+      max_tokens: 500,
+      tools: [{ name: 'Read', description: 'Reads a file', input_schema }],
+      messages: [{ role: 'user', content }],
+    });
+    return reply.content.find((block) => block.type === 'tool_use')?.input;
+  };
+  assert.deepEqual(await argumentsFor('Read the file src/add.js'), { file_path: 'src/add.js' });
+  assert.deepEqual(await argumentsFor('Read the file src/add.js in hex, line limit 20'), {
+    file_path: 'src/add.js',
+    line_limit: 20,
+    mode: 'hex',
+  });
+});
+
 test('a forced tool is called for any question, a forbidden one never', async () => {
   const base = { model: 'claude-haiku-4-5', max_tokens: 500, tools: anthropicTools };
   const messages = [{ role: 'user' as const, content: 'Hello there' }];

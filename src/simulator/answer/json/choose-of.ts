@@ -76,8 +76,8 @@ function stance({ prompt }: Place, names: readonly string[]): string | undefined
   return names.find((name) => words[told].test(name));
 }
 
-/** The only name that the question mentions; if it lists several, none. */
-function mentioned({ prompt }: Place, names: readonly string[]): string | undefined {
+/** Returns the only name that the question mentions; if it lists several, none. */
+export function mentioned({ prompt }: Place, names: readonly string[]): string | undefined {
   const words = new Set(contentWords(prompt.question));
   const found = names.filter((name) => {
     const own = contentWords(name);

@@ -6,11 +6,12 @@ import { opinion, topicOf } from '../opinion.ts';
 import type { Finding } from '../review/review.ts';
 import { findingsFor } from '../review/review-prompt.ts';
 import { addValues, emptyAnswer, type AnswerSize } from './answer-size.ts';
-import { chooseOf } from './choose-of.ts';
+import { chooseOf, mentioned } from './choose-of.ts';
 import { findingValue, holdsFindings } from './findings-in-schema.ts';
 import { fillNumber } from './fill-number.ts';
 import { fillText } from './fill-text.ts';
 import { settle } from './schema-node.ts';
+import { contentWords } from '../words.ts';
 
 /** The place in a schema that is being filled. */
 export type Place = {
@@ -22,6 +23,8 @@ export type Place = {
   readonly item: number;
   readonly finding?: Finding;
   readonly size: AnswerSize;
+  /** Leave out the optional values that the question does not mention. */
+  readonly onlyMentioned: boolean;
 };
 
 /**
@@ -29,7 +32,20 @@ export type Place = {
  * @throws Refused if the schema asks for a value that is too large.
  */
 export function fillSchema(prompt: Prompt, schema: JsonObject): JsonValue {
-  return fill({ prompt, root: schema, name: '', depth: 0, item: 0, size: emptyAnswer() }, schema);
+  return fill({ ...wholeOf(prompt, schema), onlyMentioned: false }, schema);
+}
+
+/**
+ * Returns a tool's arguments that are valid for the schema: like a model, without optional ones that nobody asked for.
+ * @throws Refused if the schema asks for a value that is too large.
+ */
+export function fillArguments(prompt: Prompt, schema: JsonObject): JsonObject {
+  const filled = fill({ ...wholeOf(prompt, schema), onlyMentioned: true }, schema);
+  return isObject(filled) ? filled : {};
+}
+
+function wholeOf(prompt: Prompt, schema: JsonObject): Omit<Place, 'onlyMentioned'> {
+  return { prompt, root: schema, name: '', depth: 0, item: 0, size: emptyAnswer() };
 }
 
 function fill(place: Place, schema: JsonValue | undefined): JsonValue {
@@ -63,11 +79,11 @@ function typeOf(node: JsonObject): string {
   return node['minimum'] === undefined && node['maximum'] === undefined ? 'string' : 'number';
 }
 
-/** All properties while the nesting is shallow, then only the required ones. */
 function fillObject(place: Place, node: JsonObject): JsonObject {
   const properties = objectOf(node['properties']);
   const required = new Set(listOf(node['required']));
-  const names = Object.keys(properties).filter((name) => required.has(name) || place.depth < 4);
+  const optional = optionalNames(place, properties, required);
+  const names = Object.keys(properties).filter((name) => required.has(name) || optional.has(name));
   const filled = names.map((name) => [name, fill(inside(place, name), properties[name])] as const);
   const missing = [...required].filter(
     (name): name is string => typeof name === 'string' && !(name in properties),
@@ -79,6 +95,29 @@ function fillObject(place: Place, node: JsonObject): JsonObject {
     ? [[topicOf(place.prompt).split(' ')[0] || 'key', fill(inside(place, 'value'), open)] as const]
     : [];
   return Object.fromEntries([...filled, ...extra, ...entry]);
+}
+
+/** All of them while the nesting is shallow, none below; if nothing at all is required, none can be left out. */
+function optionalNames(
+  place: Place,
+  properties: JsonObject,
+  required: ReadonlySet<JsonValue>,
+): ReadonlySet<string> {
+  const names = place.depth < 4 ? Object.keys(properties) : [];
+  const chosen =
+    place.onlyMentioned && required.size > 0
+      ? names.filter((name) => isMentioned(inside(place, name), properties[name]))
+      : names;
+  return new Set(chosen);
+}
+
+/** Whether the question contains the words of the name, or one of the values that the place may have. */
+function isMentioned(place: Place, schema: JsonValue | undefined): boolean {
+  const words = new Set(contentWords(place.prompt.question));
+  const own = contentWords(place.name);
+  if (own.length > 0 && own.every((word) => words.has(word))) return true;
+  const { enum: values } = settle(schema, place.root, false);
+  return mentioned(place, listOf(values).map(String)) !== undefined;
 }
 
 function inside(place: Place, name: string): Place {

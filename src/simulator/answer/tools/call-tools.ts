@@ -1,7 +1,6 @@
 import type { JsonObject } from '../../../core/json/json.ts';
 import type { OfferedTool } from '../../asked.ts';
-import { isObject } from '../../read-json.ts';
-import { fillSchema } from '../json/fill-schema.ts';
+import { fillArguments } from '../json/fill-schema.ts';
 import type { Prompt } from '../prompt.ts';
 import { overlap } from '../words.ts';
 import { entitiesIn } from './entities.ts';
@@ -75,6 +74,5 @@ function several(prompt: Prompt, best: OfferedTool, ranked: readonly Ranked[]): 
 }
 
 function call(prompt: Prompt, tool: OfferedTool): ToolCall {
-  const filled = fillSchema(prompt, tool.schema);
-  return { name: tool.name, arguments: isObject(filled) ? filled : {} };
+  return { name: tool.name, arguments: fillArguments(prompt, tool.schema) };
 }
