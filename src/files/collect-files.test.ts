@@ -129,8 +129,44 @@ test('a glob that is longer than the matcher takes is refused, and the error sho
   await assert.rejects(stars(65_537), {
     code: 'invalid_request',
     details: { param: 'files' },
-    message: /^Matching the glob "\*{100}…" is not possible: it has more than 65,536 characters\.$/,
+    message: /^Matching the glob "\*{200}…" is not possible: it has more than 65,536 characters\.$/,
   });
+});
+
+test('a glob that takes too long to compile, which nothing can stop, is refused at once', async (t) => {
+  const roots = await openRoots([tempFolder(t, { 'src/a.ts': 'a', 'src/b.test.ts': 'b' })]);
+  const names = async (glob: string) => (await collectFiles(roots, [glob])).files.map(({ path }) => path);
+  const slow = [
+    'src/' + '!(a|b)*'.repeat(10),
+    'src/' + '{!,@}(a|b)*'.repeat(10),
+    '@('.repeat(2) + 'a)!(a|b)*)' + '!(a|b)*'.repeat(9),
+    `!(${'a|'.repeat(100)}b)*`.repeat(3),
+    '+('.repeat(14) + '*a' + ')x'.repeat(14),
+    '?(a)'.repeat(5_000),
+    `*${'[[:alpha:]]'.repeat(5_900)}`,
+  ];
+  for (const glob of slow) {
+    const before = process.threadCpuUsage();
+    await assert.rejects(names(glob), {
+      code: 'invalid_request',
+      details: { param: 'files' },
+      message:
+        /^The glob ".{10,200}…?" takes too long to compile; use fewer groups such as !\(a\|b\), alternatives in them and classes such as \[:alpha:\]\.$/,
+    });
+    assert.ok(process.threadCpuUsage(before).user < 100_000, glob.slice(0, 50));
+  }
+  assert.deepEqual(await names('src/!(*.test|*.spec).@(ts|tsx|mts|cts)'), ['src/a.ts']);
+  assert.deepEqual(await names(`**/!(${'generated-file|'.repeat(40)}*.test).ts`), ['src/a.ts']);
+  assert.deepEqual(await names('**/!(a|c)*!(d|e).+(test|spec).[[:alpha:]]s'), ['src/b.test.ts']);
+});
+
+test('an error shows the beginning of a long name', async (t) => {
+  const roots = await openRoots([tempFolder(t, { 'src/a.ts': 'a' })]);
+  const long = 'x'.repeat(50_000);
+  for (const name of [long, `src/*${long}`, `${long}/*`]) {
+    const message = /^Cannot read \S{200}…: (?:nothing matches \S{200}…|\S{200}… does not exist)\.$/;
+    await assert.rejects(collectFiles(roots, [name]), { code: 'not_found', message });
+  }
 });
 
 test('ordinary globs and rules are applied to a tree of 5,000 folders', async (t) => {

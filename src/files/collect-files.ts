@@ -11,6 +11,7 @@ import { notByHand } from './not-by-hand.ts';
 import type { NamedText } from './pack.ts';
 import { defaultReadLimits, readSource, type ReadLimits } from './read-file.ts';
 import { placesOf, rootOf, type Roots } from './roots.ts';
+import { shortName } from './short-name.ts';
 
 /** A file, folder or glob to read, or a text given inline with its name. */
 export type FileInput = string | NamedText;
@@ -59,10 +60,11 @@ async function collectOne(roots: Roots, path: string, options: LimitedOptions): 
 
   const { folder: base, glob } = splitGlob(path);
   const start = await folderAt(roots, base);
-  if (start === undefined) throw refusalError({ ...file, detail: `nothing matches ${path}` });
+  const nothing = { ...file, detail: `nothing matches ${shortName(path)}` };
+  if (start === undefined) throw refusalError(nothing);
   const collected = await collectBelow(roots, start, glob, options);
   if (collected.files.length > 0 || collected.leftOut.length > 0) return collected;
-  throw refusalError({ ...file, detail: `nothing matches ${path}` });
+  throw refusalError(nothing);
 }
 
 async function collectBelow(
@@ -111,7 +113,7 @@ function leftOutOf({ path, reason, detail, tokens }: LeftOut): LeftOut {
 function refusalError({ path, reason, detail }: LeftOut): ConclaveError {
   const code = codeOf[reason] ?? 'invalid_request';
   const remedy = reason === 'too-large' ? ' Send the part that matters instead.' : '';
-  return new ConclaveError(code, `Cannot read ${path}: ${detail}.${remedy}`, { param: 'files' });
+  return new ConclaveError(code, `Cannot read ${shortName(path)}: ${detail}.${remedy}`, { param: 'files' });
 }
 
 const codeOf: Partial<Record<LeftOutReason, ErrorCode>> = {

@@ -4,6 +4,7 @@ import { decodeText, isBinaryForGit, looksBinary } from '../core/user-text/decod
 import { forbiddenPath } from './forbidden-path.ts';
 import type { LeftOut, LeftOutReason } from './left-out.ts';
 import { placesOf, rootOf, shownPath, type Roots } from './roots.ts';
+import { shortName } from './short-name.ts';
 import { systemErrorCode } from '../core/system/system-error-code.ts';
 
 /** A text file from inside the roots. */
@@ -104,10 +105,10 @@ export async function locate(roots: Roots, path: string): Promise<Place | FileRe
   if (!reachable) return outside(roots, path);
   // Names that are not UTF-8 are listed with this character, and cannot be opened by what was listed.
   if (path.includes('\u{fffd}')) {
-    const detail = `${path} does not exist, or its name is not UTF-8; rename it`;
+    const detail = `${shortName(path)} does not exist, or its name is not UTF-8; rename it`;
     return refusal(path, 'unreadable', detail);
   }
-  return refusal(path, 'missing', `${path} does not exist`);
+  return refusal(path, 'missing', `${shortName(path)} does not exist`);
 }
 
 /** The path still resolves to itself and to the open file, so the open file is inside the roots. */
@@ -155,7 +156,11 @@ async function readUpTo(handle: FileHandle, maxBytes: number): Promise<Buffer> {
 
 function outside(roots: Roots, path: string): FileRefusal {
   const allowed = roots.folders.join(', ');
-  return refusal(path, 'outside-roots', `${path} is outside the folders that may be read (${allowed})`);
+  return refusal(
+    path,
+    'outside-roots',
+    `${shortName(path)} is outside the folders that may be read (${allowed})`,
+  );
 }
 
 function refusal(path: string, reason: LeftOutReason, detail: string): FileRefusal {

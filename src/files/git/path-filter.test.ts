@@ -49,6 +49,24 @@ test('globs select the changes of a range; a file renamed out of their folder co
   assert.deepEqual(await changed(repository, ['*.js'], { request }), ['b.js']);
 });
 
+test('names that git cannot be given, and those that no file can have, are invalid requests', async (t) => {
+  const repository = gitRepository(t);
+  repository.write({ 'a.ts': 'a\n' });
+  repository.commit();
+  repository.write({ 'a.ts': 'b\n' });
+  const many = Array.from({ length: 30_000 }, (_, n) => `${'folder/'.repeat(20)}${n}.ts`);
+  for (const paths of [['x'.repeat(300_000)], [`${'x'.repeat(300_000)}/*`], ['a\0b.ts'], many]) {
+    await assert.rejects(changed(repository, paths), {
+      code: 'invalid_request',
+      message: /^git [\w-]+ cannot be given these names/,
+    });
+  }
+  await assert.rejects(changed(repository, ['x'.repeat(5_000)]), {
+    code: 'not_found',
+    message: /^Cannot read x{200}…: no file of this repository matches it\.$/,
+  });
+});
+
 test("globs are relative to the caller's own folder", async (t) => {
   const repository = gitRepository(t);
   repository.write({ 'top.js': 'a\n', 'p/in.js': 'a\n' });

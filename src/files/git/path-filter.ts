@@ -4,6 +4,7 @@ import { ConclaveError } from '../../core/errors.ts';
 import { isGlob, matchingBelow, splitGlob } from '../glob.ts';
 import { matchingTime, type MatchingTime } from '../matching-time.ts';
 import { isInside, placesOf } from '../roots.ts';
+import { shortName } from '../short-name.ts';
 import type { Repository } from './open-repository.ts';
 import { gitText, zeroSeparated } from './run-git.ts';
 
@@ -77,7 +78,7 @@ export async function filtersWithoutChange(
   if (misspelt === undefined) return without;
   throw new ConclaveError(
     'not_found',
-    `Cannot read ${misspelt.named}: no file of this repository matches it.`,
+    `Cannot read ${shortName(misspelt.named)}: no file of this repository matches it.`,
     {
       param: 'files',
     },
@@ -117,5 +118,5 @@ async function locate(
   }
   const [missing] = places;
   if (missing !== undefined) return { place: missing, exists: false };
-  throw new ConclaveError('permission', `${path} is outside ${folder}.`, { param: 'files' });
+  throw new ConclaveError('permission', `${shortName(path)} is outside ${folder}.`, { param: 'files' });
 }

@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { ConclaveError } from '../../core/errors.ts';
+import { systemErrorCode } from '../../core/system/system-error-code.ts';
 import type { Ms } from '../../core/units.ts';
 import { findPipe } from './find-pipe.ts';
 
@@ -28,7 +29,7 @@ export type GitResult = { readonly exitCode: number; readonly stdout: Buffer; re
  * Runs git to read a repository that may be hostile: no shell, no pager, no hooks, no network, and nothing that the
  * repository's own configuration could start. Arguments from outside must be object ids or come after `--`.
  * @throws ConclaveError `configuration` without git, `request_too_large` and `request_timeout` above the limits,
- * `cancelled`.
+ * `cancelled`, `invalid_request` for arguments that the system does not pass on.
  */
 export async function runGit(args: readonly string[], options: GitOptions): Promise<GitResult> {
   const {
@@ -41,14 +42,7 @@ export async function runGit(args: readonly string[], options: GitOptions): Prom
     onlyFirst = Infinity,
   } = options;
   return await new Promise((resolve, reject) => {
-    const [program, ...before] = boundedGit;
-    const child = spawn(program, [...before, ...switches, ...args], {
-      cwd,
-      env: gitEnvironment(options),
-      stdio: ['pipe', 'pipe', 'pipe'],
-      windowsHide: true,
-      ...(signal ? { signal, killSignal: 'SIGKILL' } : {}),
-    });
+    const child = start(args, options);
     // Git may end before it has read everything.
     child.stdin.on('error', () => undefined);
     child.stdin.end(input);
@@ -88,6 +82,25 @@ export async function runGit(args: readonly string[], options: GitOptions): Prom
       else resolve({ exitCode: exitCode ?? -1, stdout: Buffer.concat(output), stderr });
     });
   });
+}
+
+function start(args: readonly string[], options: GitOptions): ChildProcessWithoutNullStreams {
+  const { cwd, signal } = options;
+  const [program, ...before] = boundedGit;
+  try {
+    return spawn(program, [...before, ...switches, ...args], {
+      cwd,
+      env: gitEnvironment(options),
+      stdio: ['pipe', 'pipe', 'pipe'],
+      windowsHide: true,
+      ...(signal ? { signal, killSignal: 'SIGKILL' } : {}),
+    });
+  } catch (cause) {
+    const code = systemErrorCode(cause);
+    if (code !== 'E2BIG' && code !== 'ERR_INVALID_ARG_VALUE') throw cause;
+    const message = `git ${args[0]} cannot be given these names: they are too long, or one holds a zero byte; name fewer files, or a folder.`;
+    throw new ConclaveError('invalid_request', message, { cause });
+  }
 }
 
 /**
