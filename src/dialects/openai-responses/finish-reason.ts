@@ -21,6 +21,12 @@ export function readFinish(response: JsonObject, sawCalls: boolean): StreamPart 
   return { type: 'finish', reason: incomplete[why] ?? 'other', raw: why };
 }
 
+/** Whether a response is not complete, so that its last item may not be either. */
+export function wasCut({ status }: JsonObject): boolean {
+  const named = nameOf(status);
+  return named === 'incomplete' || waiting.has(named);
+}
+
 function failure(response: JsonObject, status: string): ConclaveError {
   if (nameOf(objectOf(response.error).message) !== undefined) {
     return readOpenAiErrorEvent({ error: response.error });

@@ -36,9 +36,8 @@ export function itemReader(emit: Emit) {
       case 'reasoning':
         return texts.finishReasoning(item, value);
       case 'function_call':
-        return calls.finishFunction(item, value);
       case 'custom_tool_call':
-        return calls.finishCustom(item, value);
+        return calls.finish(item, value);
       default:
         readOther(value);
     }
@@ -96,13 +95,15 @@ export function itemReader(emit: Emit) {
     },
     /**
      * Reports what only the finished response contains: some servers announce no item as done, or stream no tool call.
+     * `wasCut`: it ended before it was complete.
      */
-    rest(output: readonly JsonObject[]): void {
+    rest(output: readonly JsonObject[], wasCut: boolean): void {
       const listed = items.listed(output.map((value, place) => keyOf(value, place)));
       for (const [at, value] of output.entries()) {
         const item = listed[at];
         if (item && !item.done) finish(item, value);
       }
+      calls.end(wasCut);
     },
   };
 }

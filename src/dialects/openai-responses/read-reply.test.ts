@@ -259,32 +259,6 @@ test('what only the finished response contains is read, whatever was streamed be
   }
 });
 
-test('a call without arguments gets an empty object, unless it was cut', () => {
-  const call = { type: 'function_call', id: 'fc_1', call_id: 'call_1', name: 'look', arguments: '' };
-  for (const [status, args] of [
-    ['completed', '{}'],
-    ['incomplete', ''],
-  ] as const) {
-    const output = [{ ...call, status }];
-    const events = [
-      { type: 'response.output_item.added', output_index: 0, item: call },
-      { type: 'response.output_item.done', output_index: 0, item: output[0] },
-      { type: 'response.completed', response: response(output) },
-    ];
-    for (const parts of [readReply(response(output), {}), readStream(events)]) {
-      const texts = parts.flatMap((part) => (part.type === 'tool-call-delta' ? [part.text] : []));
-      assert.equal(texts.join(''), args, status);
-    }
-  }
-});
-
-test('arguments that a server sends as an object are those of the call', () => {
-  const call = { type: 'function_call', call_id: 'call_1', name: 'look', arguments: { at: 1 } };
-  const parts = readReply(response([call]), {});
-  const texts = parts.flatMap((part) => (part.type === 'tool-call-delta' ? [part.text] : []));
-  assert.equal(texts.join(''), '{"at":1}');
-});
-
 test('a text behind a call is one item although every event names another', () => {
   const call = { type: 'function_call', call_id: 'call_1', name: 'look', arguments: '{}' };
   const events = [

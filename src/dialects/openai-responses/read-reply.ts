@@ -10,7 +10,7 @@ import { countOf, nameOf, objectOf, objectsOf } from '../fields/loose-fields.ts'
 import { readOpenAiErrorEvent } from '../openai/read-openai-error.ts';
 import { readWhole, streamReader } from '../replies/stream-reader.ts';
 import type { Emit, StreamInterpreter } from '../replies/stream-reader.ts';
-import { readFinish } from './finish-reason.ts';
+import { readFinish, wasCut } from './finish-reason.ts';
 import { itemReader } from './item-reader.ts';
 import { readUsage } from './usage.ts';
 
@@ -47,7 +47,7 @@ function responseInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
   function finish(response: JsonObject): void {
     start(response);
     const output = objectsOf(response.output);
-    items.rest(output);
+    items.rest(output, wasCut(response));
     const { usage } = response;
     if (isJsonObject(usage)) {
       const terms = [
