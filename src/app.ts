@@ -28,6 +28,7 @@ export type { AppOptions } from './composition/options.ts';
 export { offeredTools } from './composition/tools/offered-tools.ts';
 export { openLog } from './telemetry/open-log.ts';
 export { tools } from './tools/index.ts';
+export { argumentMeaning } from './tools/offer/argument-meanings.ts';
 
 /**
  * Opens an app whose configuration may change while the process runs. The code is loaded on the call, so that commands

@@ -23,7 +23,11 @@ function nameOf(command: Command): string {
   return command.parent ? `${nameOf(command.parent)} ${command.name()}` : command.name();
 }
 
+/** Returns the whole help, with what a command adds below its options. */
 function helpOf(command: Command): string {
+  let help = '';
   command.configureHelp({ helpWidth: 100 });
-  return command.helpInformation().trimEnd();
+  command.configureOutput({ writeOut: (text) => (help += text) });
+  command.outputHelp();
+  return help.trimEnd();
 }

@@ -1,48 +1,15 @@
 import { z } from 'zod';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../src/core/json/json.ts';
 import { tools } from '../../src/tools/index.ts';
+import { argumentMeaning } from '../../src/tools/offer/argument-meanings.ts';
 import { askFields, readFields } from '../../src/tools/offer/shared-fields.ts';
 import type { Tool } from '../../src/tools/offer/tool.ts';
 import type { Generator } from '../generate.ts';
 
-/** Meanings of the arguments that most tools take. The schemas leave them out, to save room in every client's context. */
-const commonMeanings: Readonly<Record<string, string>> = {
-  files: 'Paths, folders or globs to read.',
-  images: 'Images for the model: paths or `data:` URLs.',
-  model:
-    'Model id, alias or `auto:<tier>`. Default: chosen by the router among models of the tier that the tool needs.',
-  continuation_id: 'Continues a thread: the id that an earlier answer returned.',
-  thinking: 'How much the model thinks before it answers. Default: as the model does by itself.',
-  max_cost_usd: 'Rules out models that may [cost more](asking.md#ceilings), in US dollars for the whole run.',
-  max_latency_ms: 'Time limit for the answer, in milliseconds.',
-  verify: 'Has a model of another family [check the claims](asking.md#verified-answers) of the answer.',
-};
-
-/** Meanings of further arguments that the schemas do not describe, of all tools or of one. */
-const ownMeanings: Readonly<Record<string, string>> = {
-  prompt: 'The question or task, in your own words.',
-  files:
-    'Paths, folders or globs: reviewed whole or, with `range`, `compare_to` or `include`, the only ones whose changes are reviewed.',
-  'precommit.files': 'Paths, folders or globs: only changes of these files are reviewed.',
-  'consensus.files': 'Paths, folders or globs to read; with `range`, the only ones whose changes are read.',
-  personas:
-    'Reviewers with one viewpoint each, on models of several families. Default: one reviewer without a viewpoint.',
-  models:
-    'Models that review, one reviewer each; with `personas`, the models of these. Default: one of another family than the caller’s.',
-  findings: 'What was found so far.',
-  diff: 'A unified diff to work on, instead of changes in the repository.',
-  include: 'Which uncommitted changes to review.',
-  by: 'What the costs are grouped by.',
-  checks: 'Only these checks. Default: whatever matters.',
-  action: 'What to do with the threads.',
-  continuation_id: 'Id of the thread to show or delete.',
-  severity: 'Lowest severity of the issues to report.',
-  step_number: 'Number of this step of a guided run, from 1.',
-  total_steps: 'Expected number of steps; may change from step to step.',
-  next_step_required: 'false: this is the last step; a model is asked now.',
-  confidence: 'How sure you are of the findings so far.',
-  request_id: 'Id of the call.',
-  tier: 'Only models of this tier.',
+/** Words of meanings that link to another page. */
+const links: Readonly<Record<string, string>> = {
+  'cost more': 'asking.md#ceilings',
+  'check the claims': 'asking.md#verified-answers',
 };
 
 const common = propertiesOf(z.object({ ...readFields, ...askFields }));
@@ -55,7 +22,7 @@ const generate: Generator = () => {
     'The same tools are available over MCP, on the command line (`conclave review`, `conclave think`, the others by their own name) and in the library. What they read, and how long answers, ceilings, verification, threads and your own prompts work, is in [asking.md](asking.md).',
     '## Arguments that most tools take',
     'None of them is required. The tables of the tools show only their other arguments.',
-    table(common, { required: new Set(), meaningOf: (name) => commonMeanings[name] }),
+    table(common, { required: new Set(), meaningOf: linked }),
     ...tools.map(section),
     '',
   ].join('\n\n');
@@ -69,8 +36,7 @@ function section(tool: Tool): string {
   const own = Object.entries(properties).filter(([name, property]) => !isCommon(name, property));
   const shared = Object.keys(properties).filter((name) => !own.some(([other]) => other === name));
   const required = new Set(z.toJSONSchema(tool.input, { io: 'input' }).required ?? []);
-  const meaningOf = (name: string, described: string) =>
-    described || (ownMeanings[`${tool.name}.${name}`] ?? ownMeanings[name]);
+  const meaningOf = (name: string, described: string) => described || argumentMeaning(name, tool.name);
   const output = z.toJSONSchema(tool.output, { io: 'output' });
   return [
     `## ${tool.name}`,
@@ -79,6 +45,13 @@ function section(tool: Tool): string {
     ...(shared.length > 0 ? [`Also takes ${listed(shared)}.`] : []),
     `Returns ${listed(Object.keys(output.properties ?? {}))}.`,
   ].join('\n\n');
+}
+
+/** Returns the meaning of an argument that most tools take. */
+function linked(name: string): string | undefined {
+  const meaning = argumentMeaning(name);
+  const words = Object.keys(links).find((link) => meaning?.includes(link));
+  return words === undefined ? meaning : meaning?.replace(words, `[${words}](${links[words]})`);
 }
 
 function propertiesOf(schema: z.ZodType): Readonly<Record<string, unknown>> {

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { tools } from '../../src/app.ts';
 import { createConclave } from '../../src/index.ts';
 import { program } from '../../src/surfaces/cli/main.ts';
+import { argumentMeaning } from '../../src/tools/offer/argument-meanings.ts';
 import { conclave } from '../support/command-line.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
@@ -27,6 +28,34 @@ test('every tool is a command with all of its arguments, and a method of the lib
         );
     }
   }
+});
+
+test('the help describes every option of every tool, in the words of the command line', async () => {
+  const { commands } = await program();
+  for (const { name, input } of tools) {
+    const command = commands.find((one) => one.name() === name || one.aliases().includes(name));
+    assert.ok(command);
+    const silent = command.options.filter(({ hidden, description }) => !hidden && description === '');
+    assert.deepEqual(
+      silent.map(({ long }) => `${name} ${long}`),
+      [],
+    );
+    // What the meaning of an argument refers to is an argument of the same tool.
+    const shape = Reflect.get(input, 'shape') as Readonly<Record<string, { description?: string }>>;
+    for (const [argument, { description }] of Object.entries(shape)) {
+      if (description) continue;
+      const named = [...(argumentMeaning(argument, name) ?? '').matchAll(/`(\w+)`/g)];
+      const elsewhere = named.filter(([, other = '']) => !(other in shape)).map(([other]) => other);
+      assert.deepEqual(elsewhere, [], `${name} ${argument}`);
+    }
+  }
+  const review =
+    commands
+      .find((one) => one.name() === 'review')
+      ?.helpInformation()
+      .replaceAll(/\s+/g, ' ') ?? '';
+  assert.match(review, /with --range, --compare-to or --include/);
+  assert.match(review, /--no-next-step-required: this is the last step/);
 });
 
 test('a tool runs from the command line: prompt from words or standard input, lists, numbers, JSON out', async (t) => {

@@ -38,5 +38,6 @@ const exitCodes: Partial<Record<ErrorCode, number>> = {
 
 /** For the help. */
 export const exitCodesText = `
-Exit codes: 0 done; 1 findings, a failed check, or a fault of Conclave's own; 2 usage or configuration; 3 no answer: no model,
-no budget, a provider that failed, or a ledger that cannot be written; 130 stopped by Ctrl-C.`;
+Exit codes: 0 done; 1 findings, a failed check, or a fault of Conclave's own; 2 usage or
+configuration; 3 no answer, or not a complete one: no model, no budget, a provider that failed, a
+ledger that cannot be written, a review that could not read everything; 130 stopped by Ctrl-C.`;

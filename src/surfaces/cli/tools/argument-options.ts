@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import { argumentMeaning } from '../../../app.ts';
 import { ConclaveError } from '../../../core/errors.ts';
 import { isJsonObject } from '../../../core/json/json.ts';
 import { readStandardInput, readTextFile } from '../read-text.ts';
@@ -13,14 +14,19 @@ export type ArgumentOption = {
   readonly read: (given: unknown) => unknown;
 };
 
-/** Returns an option for every argument in a tool's JSON Schema: `max_cost_usd` becomes `--max-cost-usd`. */
-export function argumentOptions(schema: unknown): ArgumentOption[] {
+/** Returns an option for every argument in the JSON Schema of the tool: `max_cost_usd` becomes `--max-cost-usd`. */
+export function argumentOptions(tool: string, schema: unknown): ArgumentOption[] {
   const properties = isJsonObject(schema) ? schema['properties'] : undefined;
   if (!isJsonObject(properties)) return [];
-  return Object.entries(properties).map(([argument, property]) => {
-    const { placeholder, choices, read } = kindOf(argument, isJsonObject(property) ? property : {});
-    const flag = `--${argument.replaceAll('_', '-')}`;
-    const option = new Option(placeholder ? `${flag} ${placeholder}` : flag, describe(property));
+  return Object.entries(properties).map(([argument, value]) => {
+    const property = isJsonObject(value) ? value : {};
+    const { placeholder, choices, read } = kindOf(argument, property);
+    const flag = `--${kebabCase(argument)}`;
+    const meaning = textOf(property['description']) || (argumentMeaning(argument, tool) ?? '');
+    const described = [inFlags(meaning, { argument, properties }), presetOf(property)]
+      .filter(Boolean)
+      .join(' ');
+    const option = new Option(placeholder ? `${flag} ${placeholder}` : flag, described);
     if (choices) option.choices(choices);
     const isFlag = placeholder === '';
     return { argument, option, read, ...(isFlag && { negative: negativeOf(argument) }) };
@@ -29,7 +35,11 @@ export function argumentOptions(schema: unknown): ArgumentOption[] {
 
 /** The `--no-…` option, which is hidden from the help. */
 function negativeOf(argument: string): Option {
-  return new Option(`--no-${argument.replaceAll('_', '-')}`).hideHelp();
+  return new Option(`--no-${kebabCase(argument)}`).hideHelp();
+}
+
+function kebabCase(argument: string): string {
+  return argument.replaceAll('_', '-');
 }
 
 type Kind = Pick<ArgumentOption, 'read'> & {
@@ -75,13 +85,22 @@ function choicesOf(property: Property): readonly string[] | undefined {
   return Array.isArray(listed) && listed.every((choice) => typeof choice === 'string') ? listed : undefined;
 }
 
-function describe(property: unknown): string {
-  const text = isJsonObject(property) ? property['description'] : undefined;
-  const preset = isJsonObject(property) ? property['default'] : undefined;
-  const shown = preset === undefined || (Array.isArray(preset) && preset.length === 0);
-  return [typeof text === 'string' ? text : '', shown ? '' : `(default: ${JSON.stringify(preset)})`]
-    .filter(Boolean)
-    .join(' ');
+/** Rewrites a meaning for the command line: other arguments by their flags, `false` by the negative one. */
+function inFlags(meaning: string, own: { readonly argument: string; readonly properties: Property }): string {
+  return meaning
+    .replace(/\bfalse: /, `--no-${kebabCase(own.argument)}: `)
+    .replaceAll(/`([^`]*)`/g, (_, code: string) =>
+      Object.hasOwn(own.properties, code) ? `--${kebabCase(code)}` : code,
+    );
+}
+
+function presetOf({ default: preset }: Property): string {
+  const isNothing = preset === undefined || (Array.isArray(preset) && preset.length === 0);
+  return isNothing ? '' : `(default: ${JSON.stringify(preset)})`;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 /** Converts numbers; anything else is left to the tool's own validation, which names the argument. */
@@ -98,7 +117,7 @@ function jsonOf(argument: string, text: string): unknown {
     const problem = cause instanceof Error ? cause.message : '';
     throw new ConclaveError(
       'invalid_request',
-      `--${argument.replaceAll('_', '-')} is not JSON: ${problem}; quote it for the shell.`,
+      `--${kebabCase(argument)} is not JSON: ${problem}; quote it for the shell.`,
       { cause, param: argument },
     );
   }

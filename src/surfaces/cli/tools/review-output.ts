@@ -29,7 +29,7 @@ export function addReviewOptions(command: Command): void {
     )
     .addHelpText(
       'after',
-      '\nExit codes: 0 clean, 1 issues at or above --fail-on, 2 usage, 3 not reviewed, or not all of it: no model could, or the repository may not be read.',
+      '\nExit codes: 0 clean; 1 issues at or above --fail-on; 2 usage; 3 not reviewed, or not all of it: no\nmodel could, or the repository may not be read.',
     );
 }
 

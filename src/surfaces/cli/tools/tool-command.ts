@@ -26,7 +26,7 @@ type Given = SharedOptions &
 /** Returns a tool as a command: same arguments as over MCP, answer on standard output, progress on standard error. */
 export function toolCommand(tool: Tool): Command {
   const schema = z.toJSONSchema(tool.input, { io: 'input' });
-  const [prompt, options] = partPrompt(argumentOptions(schema));
+  const [prompt, options] = partPrompt(argumentOptions(tool.name, schema));
   const name = commandNames[tool.name] ?? tool.name;
   const command = withAppOptions(new Command(name)).description(tool.description).summary(summaryOf(tool));
   if (name !== tool.name) command.alias(tool.name);
