@@ -148,14 +148,17 @@ type JsonAnswer = {
 };
 
 test('SIGTERM while an answer is collected for JSON prints what had arrived, its cost and the error', async (t) => {
-  const streaming = Promise.withResolvers<void>();
+  const read = Promise.withResolvers<void>();
   const place = await placeWith(t, (request, response) => {
     void endless(request, response);
-    if (request.method === 'POST') setTimeout(streaming.resolve, 500);
+    if (request.method !== 'POST') return;
+    response.write(chunk('word '));
+    // More than all buffers on the way hold: once this has left, the command has read the word.
+    response.write(`: ${' '.repeat(1_000)}\n`.repeat(32_000), () => read.resolve());
   });
   const { child, stderr } = started(place, 'ask', '-m', 'lab/m', '--json', 'Count');
   const stdout = text(child.stdout);
-  await Promise.race([streaming.promise, stderr]);
+  await Promise.race([read.promise, stderr]);
   child.kill('SIGTERM');
   const [code] = await once(child, 'close');
   assert.equal(code, 143, await stderr);

@@ -329,10 +329,11 @@ test('a call ends at its signal, its total time and close even if a custom provi
       await this.chat();
     }
   }
-  const config = { routing: { retries: 0, timeouts: { totalMs: 400 } } };
-  const conclave = await open(t, { config, providers: [new Deaf()] });
   const question = { model: 'echo/parrot-1', prompt: 'Hi' };
-  await assert.rejects(conclave.chat(question), /longer than its total of 400 ms/);
+  const config = { routing: { retries: 0, timeouts: { totalMs: 400 } } };
+  const hasty = await open(t, { config, providers: [new Deaf()] });
+  await assert.rejects(hasty.chat(question), /longer than its total of 400 ms/);
+  const conclave = await open(t, { config: {}, providers: [new Deaf()] });
   const signal = AbortSignal.timeout(50);
   await assert.rejects(conclave.chat({ ...question, signal }), { code: 'cancelled' });
   const reader = conclave.stream(question)[Symbol.asyncIterator]();

@@ -5,6 +5,7 @@ import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CostReport } from '../../src/core/stores/ledger.ts';
 import { post, type TestGateway } from '../support/gateway.ts';
+import { watchLongestWork } from '../support/longest-work.ts';
 import { perCall, whatIfGateway } from '../support/what-if-gateway.ts';
 
 const callsOfEach = 100_000;
@@ -131,7 +132,7 @@ async function whileServing<T>(
       await sleep(20);
     }
   }
-  const longestWork = watchEventLoop();
+  const longestWork = watchLongestWork();
   const serving = serve();
   const startedAt = performance.now();
   const report = await make();
@@ -147,25 +148,4 @@ async function whileServing<T>(
     `${name}: the event loop served nothing else during ${workMs.toFixed(0)} ms of work`,
   );
   return report;
-}
-
-/** Returns a function that ends the watch and returns the most CPU time that this thread took between two timers. */
-function watchEventLoop(): () => number {
-  const workedMs = () => {
-    const { user, system } = process.threadCpuUsage();
-    return (user + system) / 1_000;
-  };
-  let before = workedMs();
-  let longest = 0;
-  const look = () => {
-    const now = workedMs();
-    longest = Math.max(longest, now - before);
-    before = now;
-  };
-  const timer = setInterval(look, 5);
-  return () => {
-    clearInterval(timer);
-    look();
-    return longest;
-  };
 }

@@ -101,15 +101,14 @@ test('until the first content, other models are tried as long as the time limit 
 
 test('a model that can think may be silent for as long as configured', async (t) => {
   const { gateway, answered } = await setUp(t, 'openai-chat', { idleMs: 100, thinkingMs: 60_000 });
-  const silent = async (model: string) => {
-    void answered().then(async (response) => {
-      await sleep(700);
-      response.end(streamOf('Here.'));
-    });
-    return (await post(gateway, '/v1/chat/completions', { messages, model, stream: true })).text();
-  };
-  assert.match(await silent('lab/thinker'), /Here\./);
-  assert.match(await silent('lab/m'), /silent for 100 ms .*idleMs/);
+  const ask = async (model: string) =>
+    (await post(gateway, '/v1/chat/completions', { messages, model, stream: true })).text();
+  void answered().then(async (response) => {
+    await sleep(700);
+    response.end(streamOf('Here.'));
+  });
+  assert.match(await ask('lab/thinker'), /Here\./);
+  assert.match(await ask('lab/m'), /silent for 100 ms .*idleMs/);
 });
 
 test('a local model may be silent as long as one that thinks, and is not asked again after that', async (t) => {

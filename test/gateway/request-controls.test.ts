@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
 import type { ConfigInput } from '../../src/config/schema/config-schema.ts';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { forwardClock } from '../support/forward-clock.ts';
 import { lastRow, ledgerRow } from '../support/ledger-rows.ts';
 import { startKeyedProvider, type KeyedProvider } from '../providers/keyed-provider.ts';
 import { until } from '../support/until.ts';
@@ -382,11 +383,15 @@ test("if a call's time ends in its second attempt, the error lists the first one
   const all = await market(t, { routing: { retries: 0 } });
   all.lab.behave('key-odd', { status: 500 });
   all.lab.behave('key-fair', { until: never });
-  const reply = await send(
+  const forward = forwardClock(t);
+  const asked = send(
     all,
     { models: ['odd/m', 'fair/m'], model: 'odd/m' },
-    { 'x-conclave-max-latency-ms': '700' },
+    { 'x-conclave-max-latency-ms': '60000' },
   );
+  await until(() => all.lab.asked.length === 2, 'the second attempt');
+  forward(61_000);
+  const reply = await asked;
   assert.equal(reply.status, 504);
   assert.equal(reply.headers.get('x-conclave-attempts'), '2');
   assert.match(await messageOf(reply), /1\. odd\/m: .*2\. fair\/m: /);
