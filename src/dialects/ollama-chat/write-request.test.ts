@@ -166,6 +166,15 @@ test('a property that is a reference gets what it stands for, because Ollama wou
   });
 });
 
+test('the tools of a request together do not grow without limit by what their references stand for', () => {
+  const properties = Object.fromEntries(
+    Array.from({ length: 200 }, (_, at) => [at, { $ref: '#/$defs/long' }]),
+  );
+  const inputSchema = { type: 'object', properties, $defs: { long: { description: 'x'.repeat(1_000) } } };
+  const tools = Array.from({ length: 100 }, (_, at) => ({ name: `f${at}`, inputSchema }));
+  assert.ok(JSON.stringify(write({ tools }).body).length < JSON.stringify(tools).length + 1_100_000);
+});
+
 test('a format is put into words while tools are offered, because it would prevent every tool call', () => {
   const schema = { type: 'object', properties: { city: { type: 'string' } } };
   const output = { type: 'json-schema', schema } as const;

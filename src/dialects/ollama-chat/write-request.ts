@@ -10,7 +10,7 @@ import { finishRequest } from '../request/finish-request.ts';
 import { carryExtras } from '../fields/carry-extras.ts';
 import { formatInWords } from '../schemas/json-instruction.ts';
 import { mayCallTools } from '../tools/may-call-tools.ts';
-import { inlinedSchema } from '../schemas/inlined-schema.ts';
+import { schemaInliner } from '../schemas/schema-inliner.ts';
 import { noteStated } from '../schemas/note-stated.ts';
 import { objectSchema } from '../schemas/object-schema.ts';
 import { effortFor } from '../makers/known-efforts.ts';
@@ -109,14 +109,18 @@ function offeredTools({ request, warnings }: RequestDraft): JsonObject[] {
     warnings.push('Functions were offered without "strict": Ollama does not support it.');
   }
   const named = toolChoice?.type === 'tool' ? tools.filter(({ name }) => name === toolChoice.name) : tools;
-  return named.map((tool) => writeTool(tool, warnings));
+  const inline = schemaInliner();
+  return named.map((tool) => writeTool(tool, { inline, warnings }));
 }
 
 /**
  * Ollama decodes schemas into structs with few fields: a value of another type fails the whole request, of the schema at
  * the top it keeps only the type and the properties, and of a property that is a reference it keeps nothing.
  */
-function writeTool({ name, description, inputSchema }: ToolDefinition, warnings: string[]): JsonObject {
+function writeTool(
+  { name, description, inputSchema }: ToolDefinition,
+  { inline, warnings }: { readonly inline: (schema: JsonObject) => JsonObject; readonly warnings: string[] },
+): JsonObject {
   const { schema, stated } = objectSchema(inputSchema);
   noteStated(`the tool "${name}"`, stated, warnings);
   const about =
@@ -124,7 +128,7 @@ function writeTool({ name, description, inputSchema }: ToolDefinition, warnings:
   const definition = {
     name,
     ...(about !== undefined && { description: about }),
-    parameters: inlinedSchema(schema),
+    parameters: inline(schema),
   };
   return { type: 'function', function: definition };
 }
