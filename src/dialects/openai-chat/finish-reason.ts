@@ -31,6 +31,12 @@ const failures: Readonly<Record<string, ErrorCode>> = {
   network_error: 'provider_error',
 };
 
+/** Whether an answer with this finish reason was ended before it was complete, so that its last call may not be either. */
+export function cutsAnswer(raw: string | undefined): boolean {
+  const reason = raw === undefined ? undefined : reasons[raw];
+  return reason === 'length' || reason === 'content-filter';
+}
+
 /** Returns the last part of an answer with this finish reason. */
 export function endPart(raw: string, sawToolCalls: boolean): StreamPart {
   const failure = failures[raw];

@@ -10,7 +10,7 @@ import { readOpenAiErrorEvent } from '../openai/read-openai-error.ts';
 import { readWhole, streamReader } from '../replies/stream-reader.ts';
 import type { Emit, StreamInterpreter } from '../replies/stream-reader.ts';
 import { deltaReader } from './delta-reader.ts';
-import { endPart } from './finish-reason.ts';
+import { cutsAnswer, endPart } from './finish-reason.ts';
 import { usagePart } from './usage.ts';
 
 /** Reads a `chat.completion` object; its messages are read as one long delta each. */
@@ -119,7 +119,7 @@ function chatInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
   function end(how: 'done' | 'cut'): void {
     if (how === 'cut' && unfinished()) return;
     const part = finish === undefined ? endWithoutReason(answered) : endPart(finish, deltas.sawToolCalls());
-    deltas.end(part.type === 'finish' && (part.reason === 'length' || part.reason === 'content-filter'));
+    deltas.end(cutsAnswer(finish));
     const furtherRaw = [...further.values()].flatMap((raw) => raw ?? []);
     emit(part.type === 'finish' && furtherRaw.length > 0 ? { ...part, furtherRaw } : part);
   }

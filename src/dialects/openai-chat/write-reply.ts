@@ -42,7 +42,7 @@ export function writeReply(reply: CollectedReply, context: ReplyContext): JsonOb
     object: 'chat.completion',
     created: Math.floor(context.createdAt / 1000),
     model: context.model,
-    choices: [{ index: 0, message, logprobs, finish_reason }, ...furtherChoices(further)],
+    choices: [{ index: 0, message, logprobs, finish_reason }, ...furtherChoices(further, context.id)],
     ...(reply.usage && { usage: writeUsage(reply.usage, thought) }),
   };
 }
