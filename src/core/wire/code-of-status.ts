@@ -9,7 +9,8 @@ export function codeOfStatus(status: number, named?: ErrorCode): ErrorCode {
     case 401:
       return 'provider_auth';
     case 402:
-      return 'provider_quota';
+      // Some of a balance is held for requests that are still running (OpenRouter).
+      return named === 'provider_rate_limited' ? named : 'provider_quota';
     case 403:
       // A prompt that moderation rejects concerns only that prompt; an empty account, every model (Moonshot).
       return named === 'content_filtered' || named === 'provider_quota' ? named : 'provider_forbidden';

@@ -14,6 +14,7 @@ const words = {
     "Your newly created team doesn't have any credits yet.",
     'Account acme is suspended, possibly due to reaching the monthly spending limit.',
     'Key limit exceeded (monthly limit).',
+    'Budget limit exceeded (monthly limit). Contact your org admin.',
     'Insufficient balance or no resource package. Please recharge.',
     '[1113][余额不足或无可用资源包,请充值。]',
     '余额不足或无可用资源包,请充值。',

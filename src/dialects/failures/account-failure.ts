@@ -73,8 +73,8 @@ const wordings: readonly Wording[] = [
   [/^Your newly created team doesn't have any credits/, 'provider_quota'],
   // Fireworks, with 412. https://github.com/pollinations/pollinations/issues/12136
   [/^Account \S+ is suspended, possibly due to reaching the monthly spending limit/, 'provider_quota'],
-  // OpenRouter. https://github.com/RooCodeInc/Roo-Code/issues/515
-  [/^Key limit exceeded/, 'provider_quota'],
+  // OpenRouter. https://github.com/RooCodeInc/Roo-Code/issues/515 and NousResearch/hermes-agent/issues/107166
+  [/^(?:Key|Budget) limit exceeded/, 'provider_quota'],
   // Z.ai and Zhipu, in both their dialects. https://github.com/langgenius/dify/issues/5850
   [
     /^(?:\[1113\]\[)?(?:Insufficient balance or no resource package|余额不足|您的账户已欠费)/,

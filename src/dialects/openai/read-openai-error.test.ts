@@ -26,6 +26,38 @@ test('a prompt that OpenRouter’s moderation refuses is the prompt’s own faul
   assert.equal(read(403, { error: { code: 403, message: 'no' } }).code, 'provider_forbidden');
 });
 
+test('OpenRouter names the limit that refused a request: only a spent one benches the key', () => {
+  const refused = (status: number, metadata: JsonObject, headers: Record<string, string> = {}) => {
+    const error = { code: status, message: 'refused', metadata };
+    const { code, hint, details } = read(status, { error }, headers);
+    assert.equal(readOpenAiErrorEvent({ error }).code, code, 'in a stream that began well');
+    return [code, hint, details.retryAfterMs];
+  };
+  const inFlight = { reason: 'in_flight_budget_exhausted', limit_source: 'openrouter_in_flight_budget' };
+  assert.deepEqual(refused(402, inFlight, { 'retry-after': '120' }), [
+    'provider_rate_limited',
+    undefined,
+    120_000,
+  ]);
+  const tooDear = { reason: 'weight_exceeds_budget', limit_source: 'openrouter_credits' };
+  assert.deepEqual(refused(402, tooDear), ['provider_quota', 'model-quota', undefined]);
+  const spent = ['provider_quota', undefined, undefined];
+  for (const limit of ['openrouter_credits', 'openrouter_key_limit']) {
+    assert.deepEqual(refused(402, { limit_source: limit }), spent, limit);
+  }
+  for (const limit of [
+    'openrouter_key_limit',
+    'openrouter_guardrail_budget',
+    'openrouter_workspace_budget',
+  ]) {
+    assert.deepEqual(refused(403, { limit_source: limit, resets_at: null }), spent, limit);
+  }
+  assert.deepEqual(
+    refused(429, { limit_source: 'upstream_provider_shared_pool' })[0],
+    'provider_rate_limited',
+  );
+});
+
 test('every code of a provider is read by its meaning, with the status that it comes with', () => {
   const meanings = {
     'provider_auth 400': [

@@ -68,6 +68,8 @@ function errorOf(
 function hintOf(complaint: Complaint, status: number | undefined): FailureHint | undefined {
   if (isPathless(complaint, status)) return 'no-such-path';
   if (isInOtherDialect(complaint, status)) return 'not-in-dialect';
+  // OpenRouter holds back a part of the balance: a request that costs less may still fit.
+  if (complaint.codes.includes('weight_exceeds_budget')) return 'model-quota';
   return isBound(complaint, status) ? 'another-account' : undefined;
 }
 
@@ -121,6 +123,12 @@ const meanings: Readonly<Record<string, ErrorCode>> = {
   project_spend_limit_exceeded: 'provider_quota',
   // Groq's spend limit. https://console.groq.com/docs/spend-limits
   blocked_api_access: 'provider_quota',
+  // OpenRouter. The first passes by itself. https://openrouter.ai/docs/api_reference/limits#credit-limits
+  openrouter_in_flight_budget: 'provider_rate_limited',
+  openrouter_credits: 'provider_quota',
+  openrouter_key_limit: 'provider_quota',
+  openrouter_guardrail_budget: 'provider_quota',
+  openrouter_workspace_budget: 'provider_quota',
   // Alibaba. https://help.aliyun.com/zh/model-studio/error-code#overdue-payment
   arrearage: 'provider_quota',
   // MiniMax.
@@ -170,7 +178,9 @@ function complaintOf(body: JsonObject): Complaint {
     typeof error.code === 'number' && error.code >= 400 && error.code < 600 ? error.code : undefined;
   return {
     message: messageOf(body, error).slice(0, 1000),
-    codes: [inner.code, error.code, error.type].flatMap((word) => nameOf(word) ?? []),
+    codes: [inner.code, error.code, error.type, metadata.limit_source, metadata.reason].flatMap(
+      (word) => nameOf(word) ?? [],
+    ),
     isFlagged: metadata.flagged_input !== undefined || Array.isArray(metadata.reasons),
     ...(param !== undefined && { param }),
     ...(code !== undefined && { code }),
