@@ -1,8 +1,11 @@
 /**
  * A custom provider in both forms: as an object that answers by itself, and as data for a server with a known dialect.
- * The provider is fictional; run it with `node examples/custom-provider.ts`.
+ * The provider is fictional; run it with `node examples/custom-provider.ts`. Its calls go into a ledger of their own.
  */
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createConclave, type ChatParams, type LLMProvider, type Message } from '../src/index.ts';
 
 /** The class form: anything that can answer, with one interface. */
@@ -50,7 +53,9 @@ if (import.meta.main) {
   await new Promise((resolve) => server.once('listening', resolve));
   const address = server.address();
   const port = typeof address === 'object' ? address?.port : 0;
+  const home = await mkdtemp(join(tmpdir(), 'conclave-example-'));
   const conclave = await createConclave({
+    home,
     config: acmeConfig(`http://127.0.0.1:${port}/v1`),
     providers: [new EchoProvider()],
   });
@@ -63,6 +68,7 @@ if (import.meta.main) {
   }
   process.stdout.write('\n');
   await conclave.close();
+  await rm(home, { recursive: true });
   server.close();
 }
 

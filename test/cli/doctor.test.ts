@@ -53,6 +53,20 @@ async function doctorOf(t: TestContext, config: ConfigInput) {
   return { next, of: (name: string) => checks.find((check) => check.name === name) };
 }
 
+test('beside a local server, the doctor reports that all other models are simulated', async (t) => {
+  const url = await startLocalServer(t, (_, response) => void response.end('{"models":[]}'));
+  const home = tempFolder(t);
+  const env = { CONCLAVE_HOME: home, OLLAMA_HOST: url };
+  const notesOf = async (options: { simulate?: boolean; config?: ConfigInput }) => {
+    const { checks } = await diagnose({ env, cwd: home, ...options });
+    return checks.filter(({ name }) => name === 'simulated');
+  };
+  const [note] = await notesOf({});
+  assert.match(note?.found ?? '', /all other models are simulated, also for auto/);
+  assert.deepEqual(await notesOf({ simulate: false }), []);
+  assert.deepEqual(await notesOf({ config: { server: { port: 0 } } }), []);
+});
+
 test('a missing model list at the base URL is reported as a fault of the base URL, not as temporary', async (t) => {
   const url = await statusServer(t, 404);
   const { of, next } = await doctorOf(t, { providers: { openai: { baseUrl: `${url}/v2`, apiKey: 'k' } } });

@@ -41,7 +41,8 @@ export function diagnoseProviders(
             headersFor: credentialHeaders(options),
             readFailure,
           });
-    return [...answers, ...regions, ...names];
+    const mixed = real.length > 0 && real.length < found.length;
+    return [...answers, ...(mixed ? [restSimulated] : []), ...regions, ...names];
   });
 }
 
@@ -49,6 +50,13 @@ const noneFound: Check = {
   name: 'providers',
   state: 'note',
   found: 'no key and no local server: answers are simulated',
+};
+
+const restSimulated: Check = {
+  name: 'simulated',
+  state: 'note',
+  found:
+    'no key and no configuration: all other models are simulated, also for auto; auto:local asks local ones',
 };
 
 const simulatedOnly: Check = {

@@ -62,11 +62,10 @@ export function noCandidate({
     );
   }
   if (ceiling) {
-    const remedy = 'raise the ceiling, ask for less';
     const smaller = ceiling.fillsWindow ? ` ${sendBytes}` : '';
     const message = model
-      ? `${ceiling.model} ${mayCost(ceiling)}; ${remedy}, or name a cheaper model.${smaller}`
-      : `No model can serve "${asked}" at that price: the cheapest is ${ceiling.model}, which ${mayCost(ceiling)}; ${remedy}.${smaller} All candidates: ${byReason(out)}.`;
+      ? `${ceiling.model} ${mayCost(ceiling)}; raise the ceiling, ask for less, or name a cheaper model.${smaller}`
+      : `No model can serve "${asked}" at that price: the cheapest is ${ceiling.model}, which ${mayCost(ceiling)}; raise the ceiling or ask for less.${smaller} All candidates: ${byReason(out)}.`;
     return new ConclaveError('no_candidate', message, { param: 'model' });
   }
   // Models elsewhere are too many to list, and the call asked for none of them.
