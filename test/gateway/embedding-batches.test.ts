@@ -183,7 +183,7 @@ async function setUp(t: Cleanup, { fails, refusesAll, most = 10, limits, tookMs 
       },
       models: [{ id: 'lab/m', capabilities: ['embeddings'], price: { input: 1, output: 0 } }],
       ...(limits && { deployments: [{ model: 'lab/m', ...limits }] }),
-      routing: { retries: 0, timeouts: { wholeAnswerMs: 1_500, totalMs: 20_000 } },
+      routing: { retries: 0, timeouts: { wholeAnswerMs: fails ? 1_500 : 20_000, totalMs: 20_000 } },
     },
   });
   return { gateway, sizes, maxInFlight: () => maxInFlight };

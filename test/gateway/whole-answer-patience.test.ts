@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { post, startTestGateway } from '../support/gateway.ts';
+import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { conclave } from '../support/command-line.ts';
 import { forwardClock } from '../support/forward-clock.ts';
 import { ledgerRow } from '../support/ledger-rows.ts';
+import { modelRequests } from '../support/model-requests.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { until } from '../support/until.ts';
 
 // The first byte of an answer that is not streamed arrives with its last. Whatever the limit for a first byte, a whole
 // answer has the time limit of whole answers.
+
+const askedAnthropic = ({ simulator }: TestGateway) =>
+  modelRequests(simulator).filter(({ provider }) => provider === 'anthropic').length;
 
 const messages = [{ role: 'user', content: 'Why would this deadlock?' }];
 const asks = {
@@ -31,11 +35,7 @@ test('a whole answer may take longer than a stream may take to begin, and the re
     assert.doesNotMatch(reply.headers.get('x-conclave-warnings') ?? '', /failed/, path);
   });
   const streamed = post(gateway, '/v1/messages', { ...asks['/v1/messages'], stream: true });
-  const atProvider = () =>
-    gateway.simulator
-      .requests()
-      .filter(({ provider, method }) => provider === 'anthropic' && method === 'POST');
-  await until(() => atProvider().length === 4, 'every call at its provider');
+  await until(() => askedAnthropic(gateway) === 4, 'every call at its provider');
   forward(61_000);
   await Promise.all([...asking, streamed.then((reply) => reply.text())]);
   const model = (await streamed).headers.get('x-conclave-model');
@@ -58,9 +58,13 @@ test('tools wait for whole answers too', async (t) => {
 });
 
 test('after wholeAnswerMs the next model is tried: the client is warned, and the prompt of the first attempt is booked', async (t) => {
-  const gateway = await startTestGateway(t, { config: { routing: { timeouts: { wholeAnswerMs: 1_500 } } } });
-  gateway.simulator.setFault('anthropic', 'slow,delay=60000');
-  const reply = await post(gateway, '/v1/messages', asks['/v1/messages']);
+  const forward = forwardClock(t);
+  const gateway = await startTestGateway(t, { config: { routing: { timeouts: { wholeAnswerMs: 60_000 } } } });
+  gateway.simulator.setFault('anthropic', 'slow,delay=600000');
+  const asking = post(gateway, '/v1/messages', asks['/v1/messages']);
+  await until(() => askedAnthropic(gateway) === 1, 'the call at its provider');
+  forward(61_000);
+  const reply = await asking;
   assert.equal(reply.status, 200, await reply.text());
   assert.match(
     reply.headers.get('x-conclave-warnings') ?? '',
@@ -68,7 +72,7 @@ test('after wholeAnswerMs the next model is tried: the client is warned, and the
   );
   const [first, second, third] = (await ledgerRow(gateway, reply)).attempts;
   assert.deepEqual([first?.provider, first?.errorCode], ['anthropic', 'provider_timeout']);
-  assert.match(first?.message ?? '', /within 1500 ms \(wholeAnswerMs\)/);
+  assert.match(first?.message ?? '', /within 60000 ms \(wholeAnswerMs\)/);
   assert.ok(
     first?.estimated && first.usage.input > 0 && (first.cost ?? 0n) > 0n,
     'the provider kept working',
@@ -86,16 +90,19 @@ test('a whole answer that took too long is not retried if there is no other mode
 });
 
 test('a call that reaches its total time ends after one attempt, booked at the price of its prompt', async (t) => {
-  const gateway = await startTestGateway(t, { config: { routing: { timeouts: { totalMs: 2_000 } } } });
-  gateway.simulator.setFault('*', 'slow,delay=60000');
+  const forward = forwardClock(t);
+  const gateway = await startTestGateway(t, { config: { routing: { timeouts: { totalMs: 60_000 } } } });
+  gateway.simulator.setFault('*', 'slow,delay=600000');
   const asking = Object.entries(asks).map(async ([path, body]) => {
     const reply = await post(gateway, path, body);
     assert.equal(reply.status, 504, path);
-    assert.match(await reply.text(), /2000 ms/, path);
+    assert.match(await reply.text(), /60000 ms/, path);
     const row = await ledgerRow(gateway, reply);
     assert.equal(row?.attempts.length, 1, path);
     assert.ok(row.estimated && (row.cost ?? 0n) > 0n, path);
   });
+  await until(() => askedAnthropic(gateway) === asking.length, 'every call at its provider');
+  forward(61_000);
   await Promise.all(asking);
 });
 

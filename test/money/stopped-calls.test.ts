@@ -21,10 +21,7 @@ for (const stream of [false, true]) {
       stream,
       messages: [{ role: 'user', content: 'word '.repeat(400) }],
     });
-    await until(
-      async () => (await gateway.app.ledger.recent({ limit: 1 })).length === 1,
-      'the call to be under way',
-    );
+    await until(() => provider.asked() === 1, 'the call to be at its provider');
     const stopped = gateway.stop();
     const reply = await asked;
     assert.equal(reply.status, 503);

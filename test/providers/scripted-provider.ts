@@ -16,14 +16,18 @@ export type ScriptedProvider = {
   readonly url: string;
   /** One script per request; the last applies to all later requests. */
   say(...scripts: readonly Script[]): void;
+  /** The number of requests so far. */
+  asked(): number;
 };
 
 /** A provider that answers every request with the given bytes, each piece in its own write. */
 export async function startScriptedProvider(t: Cleanup): Promise<ScriptedProvider> {
   let scripts: readonly Script[] = [];
+  let asked = 0;
   const url = await startLocalServer(t, (request, response) => {
     request.resume();
     request.on('end', () => {
+      asked += 1;
       const [next, ...later] = scripts;
       if (later.length > 0) scripts = later;
       void recite(response, next);
@@ -34,6 +38,7 @@ export async function startScriptedProvider(t: Cleanup): Promise<ScriptedProvide
     say(...next) {
       scripts = next;
     },
+    asked: () => asked,
   };
 }
 
