@@ -1,0 +1,97 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readOptions, sayingWhy } from '../scripts/read-options.ts';
+import type { Agent } from './agents/agent.ts';
+import { claudeCode } from './agents/claude-code.ts';
+import { codex } from './agents/codex.ts';
+import { converse, turns, type AgentResults } from './agents/converse.ts';
+import { opencode } from './agents/opencode.ts';
+import { startSimulatedGateway } from './agents/simulated-gateway.ts';
+import { printSection, writeSection } from './section.ts';
+
+/**
+ * Runs coding agents as their makers ship them, with a conversation each, in front of a gateway with simulated
+ * providers. They are installed into a temporary folder (1 GB), or once into `--install`.
+ */
+const { values } = readOptions(
+  {
+    options: {
+      /** A folder to install the agents into, and to find them in the next time. */
+      install: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      /** Writes the table to docs/benchmarks.md. */
+      write: { type: 'boolean', default: false },
+    },
+  },
+  'npm run bench:agents -- [--install DIR] [--json] [--write]',
+);
+
+const agents: readonly Agent[] = [claudeCode, codex, opencode];
+
+await sayingWhy(async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'conclave-agents-'));
+  const packages = values.install ?? join(folder, 'packages');
+  try {
+    install(packages);
+    const gateway = await startSimulatedGateway(folder);
+    try {
+      const results: [Agent, AgentResults][] = [];
+      for (const agent of agents) {
+        console.error(`${agent.name} …`);
+        const own = join(folder, agent.name.replaceAll(' ', '-'));
+        results.push([agent, await converse(agent, { folder: own, packages, gateway })]);
+      }
+      report(results, await gateway.callsByState());
+    } finally {
+      await gateway.stop();
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+/** @throws Error if npm cannot install them. */
+function install(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'package.json'), '{ "private": true }');
+  const wanted = agents.flatMap(({ packages }) => packages);
+  const args = ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--save-exact', ...wanted];
+  const { status, stderr } = spawnSync('npm', args, { cwd: folder, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`npm could not install the agents:\n${stderr}`);
+}
+
+function report(
+  results: readonly (readonly [Agent, AgentResults])[],
+  calls: Readonly<Record<string, number>>,
+): void {
+  const failed = results.flatMap(([{ name }, found]) =>
+    Object.entries(found)
+      .filter(([, { ok }]) => !ok)
+      .map(([turn, { said }]) => `${name}, ${turn}: ${said.slice(-600)}`),
+  );
+  if (failed.length > 0) process.exitCode = 1;
+  const states = Object.entries(calls)
+    .map(([state, count]) => `${count} ${state}`)
+    .join(', ');
+  if (values.json) {
+    const rows = results.map(([{ name, packages }, found]) => ({ agent: name, packages, turns: found }));
+    console.log(JSON.stringify({ simulated: true, calls, rows }));
+    return;
+  }
+  const section = {
+    command: 'npm run bench:agents -- --write',
+    title: 'Coding agents, as their makers ship them',
+    explanation: `Each agent has one conversation, each turn with a model of another provider; the providers are **simulated**. In each turn the agent reads a file with its own tool. The file contains a random word, and a turn has worked if the agent's answer contains it: then the model's call has reached the agent, and the tool's result the model. In the last two turns, Gemini's stream breaks off once, and Gemini refuses two requests with 429. Model calls in the ledger: ${states}.`,
+    columns: ['agent', 'version', ...turns],
+    rows: results.map(([{ name, packages }, found]) => [
+      name,
+      packages[0]?.split('@').at(-1) ?? '',
+      ...turns.map((turn) => (found[turn]?.ok ? 'works' : 'FAILED')),
+    ]),
+  };
+  printSection(section);
+  for (const one of failed) console.error(one);
+  if (values.write) writeSection({ part: 'agents', ...section });
+}
