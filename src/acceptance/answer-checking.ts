@@ -1,10 +1,7 @@
 import { withinCpu } from '../core/patterns/within-cpu.ts';
-import { textFailure, type TextFailure, type TextRule } from './text-failure.ts';
+import { textFailure, type FoundFailure, type TextRule } from './text-failure.ts';
 
 // The code of the checking process: it is asked one question at a time.
-
-/** `unknown` if it could not be found in time. */
-export type FoundFailure = TextFailure | 'unknown' | undefined;
 
 /** What the process says: that it waits for its first question, or what it found. */
 export type CheckerMessage =

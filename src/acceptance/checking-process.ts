@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { withPlainNumbers } from '../core/json/exact-json.ts';
 import type { CheckedFor } from '../core/routing/acceptance/acceptance.ts';
 import type { Ms } from '../core/units.ts';
-import type { CheckerMessage, FoundFailure } from './answer-checking.ts';
-import type { TextRule } from './text-failure.ts';
+import type { CheckerMessage } from './answer-checking.ts';
+import type { FoundFailure, TextRule } from './text-failure.ts';
 import { TurnsByKey } from './turns-by-key.ts';
 
 /** The code of the process; its extension is that of this file, which is `.ts` in a checkout. */

@@ -2,15 +2,14 @@ import type { CheckedFor } from '../core/routing/acceptance/acceptance.ts';
 import { isQuickToCompile } from '../core/patterns/quick-to-compile.ts';
 import { ranOutOfTime, withinCpu } from '../core/patterns/within-cpu.ts';
 import { failureInProcess } from './checking-process.ts';
-import type { FoundFailure } from './answer-checking.ts';
 import { patternsOf } from './patterns-of.ts';
-import { textFailure, type TextRule } from './text-failure.ts';
+import { textFailure, type FoundFailure, type TextRule } from './text-failure.ts';
 
 /** Usual patterns and schemas take less than a millisecond: they need not wait for another process. */
 const quickCpuMs = 3;
 
 /**
- * Returns the first failure; `unknown` if finding it takes too long, or fails. Rules come from callers, and a short
+ * Returns the first failure; `unknown` if finding it takes too long, or fails, or a schema cannot be read. Rules come from callers, and a short
  * pattern can take hours with a text of fifty characters, or end the process that compiles it: what may do so, and what
  * does not finish at once, is left to a process of its own, where the keys take turns.
  */
