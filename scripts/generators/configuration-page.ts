@@ -119,6 +119,9 @@ ${sections}
 | \`CONCLAVE_API_KEY\` | the local virtual key, instead of the one in \`local.key\` |
 | \`CONCLAVE_ADMIN_KEY\` | the admin key, instead of the one in \`admin.key\` |
 | \`OLLAMA_HOST\` | where Ollama listens |
+| \`AWS_REGION\`, \`AWS_PROFILE\`, … | Bedrock's region and credentials, as AWS's own tools read them |
+| \`AWS_BEARER_TOKEN_BEDROCK\` | an API key of Bedrock, used instead of AWS credentials if the configuration names \`bedrock\` |
+| \`XDG_CACHE_HOME\` | in its folder \`conclave\`, compiled code for a faster start; default \`~/.cache\` |
 | \`HTTPS_PROXY\`, \`NO_PROXY\`, \`NODE_EXTRA_CA_CERTS\` | as everywhere |
 | a provider's key variable | makes that provider available; see [providers](providers.md) |
 `;
