@@ -255,6 +255,29 @@ test('connections that full workers refuse do not go to one that hangs', { skip 
   assert.deepEqual([...new Set(ends)], ['200']);
 });
 
+test('a worker that was full for a moment serves on, also if all the others hang', { skip }, async (t) => {
+  const home = tempFolder(t);
+  const gateway = await runGateway(['--simulate', '--workers', '2'], { HOME: home, CONCLAVE_HOME: home });
+  const [hung = 0, full = 0] = workersOf(gateway);
+  t.after(() => {
+    process.kill(hung, 'SIGKILL');
+    return endProcess(gateway.process);
+  });
+  process.kill(hung, 'SIGSTOP');
+  const ask = () =>
+    Promise.race([statusByNewConnection(t, gateway.url), setTimeout(5_000, 'it waits', { ref: false })]);
+  // Node gives the hung one a connection, and no other before that is acknowledged.
+  const first = [ask(), ask()];
+  await setTimeout(300);
+  limitFiles(full, lowestFree(full));
+  const refused = ask();
+  await setTimeout(200);
+  limitFiles(full, 10_000);
+  assert.equal(await refused, 'closed', gateway.output());
+  for (let turn = 0; turn < 4; turn += 1) assert.equal(await ask(), '200', gateway.output());
+  assert.deepEqual((await Promise.all(first)).toSorted(), ['200', 'it waits']);
+});
+
 /** Asks by a connection of its own. Returns the status of the answer, 'closed' if none came, or 'waits' after a minute. */
 async function statusByNewConnection(t: TestContext, url: string): Promise<string> {
   const { hostname, port } = new URL(url);

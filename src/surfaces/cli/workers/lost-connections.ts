@@ -1,4 +1,5 @@
 import type { Worker } from 'node:cluster';
+import type { Ms } from '../../../core/units.ts';
 
 type Connection = { close(): void };
 
@@ -10,7 +11,15 @@ type Given = {
   readonly connection: Connection;
   /** The worker that Node chose: it gets no other connection before this one is acknowledged. */
   readonly chosen: Worker;
+  /** Node has closed its copy, and does not wait for it any longer. */
+  isReleased: boolean;
 };
+
+/** A connection that waits for a worker which has not refused it. */
+type Refused = { readonly given: Given; readonly full: Worker };
+
+/** How long a refused connection keeps the worker that Node chose for it from getting others. */
+const patienceMs: Ms = 1_000;
 
 /** A worker that can be given connections. */
 type Listening = {
@@ -23,7 +32,8 @@ type Listening = {
  * Finds the connections that were passed to a worker but do not reach it; otherwise their clients would hang. Node holds
  * each connection until its worker acknowledges it, and gives the worker no other before that. It does not release
  * those of a dead worker: they are closed. Nor does it release those for which the worker has no file descriptor: such a
- * connection is passed on to a worker that has not refused it yet, and is closed when each has.
+ * connection is passed on to a worker that has not refused it yet and has acknowledged all others, and is closed when
+ * each has refused it or none takes it within a second.
  * Node gives no access to them. Therefore the messages on the worker's channel are observed (`newconn`, `ack` and
  * `close` in Node's lib/internal/cluster, `NODE_HANDLE_NACK` in its lib/internal/child_process). If their format is
  * unknown, they are ignored and nothing is closed.
@@ -32,6 +42,7 @@ export class LostConnections {
   /** The next to be chosen comes first. */
   readonly #listening = new Map<Worker, Listening>();
   readonly #refusedBy = new WeakMap<Connection, Set<Worker>>();
+  readonly #refused = new Set<Refused>();
   readonly #withoutFiles: (full: Worker, outcome: 'passed-on' | 'closed') => void;
 
   /** `withoutFiles` is called at each refusal of a worker that has no free file descriptor. */
@@ -50,7 +61,7 @@ export class LostConnections {
         const [message, connection] = sent;
         if (memberOf(message, 'act') === 'newconn' && isConnection(connection)) {
           const seq = memberOf(message, 'seq');
-          waiting.set(seq, { seq, message, connection, chosen: worker });
+          waiting.set(seq, { seq, message, connection, chosen: worker, isReleased: false });
         }
         return Reflect.apply(send, channel, sent);
       },
@@ -68,11 +79,14 @@ export class LostConnections {
       // A worker that ends sends connections back, which Node may give to the one that has refused them, and so on.
       if (memberOf(message, 'act') === 'close') this.#listening.delete(worker);
       waiting.delete(memberOf(message, 'ack'));
-      if (memberOf(message, 'cmd') !== 'NODE_HANDLE_NACK') return;
-      const [refused] = waiting.values();
-      if (refused === undefined) return;
-      waiting.delete(refused.seq);
-      this.#passOn(refused, worker);
+      if (memberOf(message, 'cmd') === 'NODE_HANDLE_NACK') {
+        const [refused] = waiting.values();
+        if (refused !== undefined) {
+          waiting.delete(refused.seq);
+          this.#refuse(refused, worker);
+        }
+      }
+      this.#passOn();
     });
     worker.once('disconnect', () => this.#listening.delete(worker));
     worker.once('exit', () => {
@@ -85,28 +99,47 @@ export class LostConnections {
     });
   }
 
-  /** The message keeps its number: whichever worker acknowledges it, Node then gives the chosen one the next. */
-  #passOn(given: Given, full: Worker): void {
+  #refuse(given: Given, full: Worker): void {
+    if (given.isReleased) return;
     const refusals = this.#refusedBy.get(given.connection) ?? new Set();
     this.#refusedBy.set(given.connection, refusals.add(full));
-    const able = [...this.#listening].filter(([other]) => !refusals.has(other) && other.isConnected());
-    // One that hangs acknowledges nothing.
-    const [next] = able.toSorted(([, a], [, b]) => a.waiting.size - b.waiting.size);
-    if (next === undefined) {
+    const refused = { given, full };
+    this.#refused.add(refused);
+    // Also if another worker has it by then: that one may hang, and the chosen one may have files again.
+    setTimeout(() => {
       release(given);
-      this.#withoutFiles(full, 'closed');
-      return;
+      if (this.#refused.delete(refused)) this.#withoutFiles(full, 'closed');
+    }, patienceMs).unref();
+  }
+
+  /** The message keeps its number: whichever worker acknowledges it, Node then gives the chosen one the next. */
+  #passOn(): void {
+    for (const refused of this.#refused) {
+      const { given, full } = refused;
+      const refusals = this.#refusedBy.get(given.connection);
+      const able = [...this.#listening].filter(([other]) => !refusals?.has(other) && other.isConnected());
+      // One that hangs acknowledges nothing.
+      const next = able.find(([, { waiting }]) => waiting.size === 0);
+      if (next === undefined && able.length > 0) continue;
+      this.#refused.delete(refused);
+      if (next === undefined) {
+        release(given);
+        this.#withoutFiles(full, 'closed');
+        continue;
+      }
+      const [other, listening] = next;
+      this.#listening.delete(other);
+      this.#listening.set(other, listening);
+      listening.give(given);
+      this.#withoutFiles(full, 'passed-on');
     }
-    const [other, listening] = next;
-    this.#listening.delete(other);
-    this.#listening.set(other, listening);
-    listening.give(given);
-    this.#withoutFiles(full, 'passed-on');
   }
 }
 
-/** As if a worker had accepted it: Node closes its copy, the only one, and gives the chosen worker the next connection. */
-function release({ seq, chosen }: Given): void {
+/** As if a worker had accepted it: Node closes its copy and gives the chosen worker the next; nothing if one has. */
+function release(given: Given): void {
+  given.isReleased = true;
+  const { seq, chosen } = given;
   chosen.process.emit('internalMessage', { cmd: 'NODE_CLUSTER', ack: seq, accepted: true });
 }
 

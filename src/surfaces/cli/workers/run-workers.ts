@@ -104,7 +104,7 @@ export async function runWorkers({ count, log, startSimulator }: WorkersOptions)
     log.error(
       { worker: full.process.pid },
       outcome === 'closed'
-        ? 'a connection was closed: every worker has too many open files; raise their limit (ulimit -n, or LimitNOFILE in systemd)'
+        ? 'a connection was closed: every worker has too many open files or accepts none; raise their limit (ulimit -n, or LimitNOFILE in systemd)'
         : 'a worker has too many open files, and others serve its connections; raise its limit (ulimit -n, or LimitNOFILE in systemd)',
     );
   }
