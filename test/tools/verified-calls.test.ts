@@ -370,13 +370,22 @@ type OfSurface = {
   readonly checker?: string | undefined;
 };
 
-/** The ways to ask one plain question. `strict` requires verification instead of requesting it. */
-const surfaces: Readonly<
-  Record<string, (t: TestContext, config: ConfigInput, strict: boolean) => Promise<OfSurface>>
-> = {
-  async http(t, config, strict) {
+/** `strict` requires verification instead of requesting it. */
+type AskOn = (
+  t: TestContext,
+  config: ConfigInput,
+  strict: boolean,
+  maxCostUsd?: number,
+) => Promise<OfSurface>;
+
+/** The ways to ask one plain question. */
+const surfaces: Readonly<Record<string, AskOn>> = {
+  async http(t, config, strict, maxCostUsd) {
     const gateway = await startTestGateway(t, { config });
-    const headers = strict ? { 'x-conclave-tags': 'stakes:high' } : wish;
+    const headers = {
+      ...(strict ? { 'x-conclave-tags': 'stakes:high' } : wish),
+      ...(maxCostUsd !== undefined && { 'x-conclave-max-cost-usd': String(maxCostUsd) }),
+    };
     const reply = await post(gateway, '/v1/chat/completions', question, headers);
     const body = (await reply.json()) as Answered & { readonly error?: { readonly code: string } };
     const cost = reply.headers.get('x-conclave-cost-usd') ?? 'unknown';
@@ -387,7 +396,7 @@ const surfaces: Readonly<
       checker: body.conclave?.verification.checker,
     };
   },
-  async library(t, config, strict) {
+  async library(t, config, strict, maxCostUsd) {
     const library = await createConclave({ config, home: tempFolder(t) });
     t.after(() => library.close());
     const asked = { model: 'lab/author', prompt: 'which ports?', maxOutputTokens: 300 };
@@ -395,18 +404,20 @@ const surfaces: Readonly<
       const { costNanoUsd, warnings, verification } = await library.chat({
         ...asked,
         ...(strict ? { tags: ['stakes:high'] } : { verify: true }),
+        ...(maxCostUsd !== undefined && { limits: { maxCostUsd } }),
       });
       return { dollars: dollars(costNanoUsd), warnings: warnings.join(), checker: verification?.checker };
     } catch (thrown) {
       return { code: thrown instanceof ConclaveError ? thrown.code : 'none', warnings: '' };
     }
   },
-  async 'command line'(t, config, strict) {
+  async 'command line'(t, config, strict, maxCostUsd) {
     const folder = tempFolder(t);
     const home = join(folder, 'home');
     await mkdir(home);
     await writeFile(join(folder, 'conclave.yaml'), JSON.stringify(config));
     const how = strict ? ['--tag', 'stakes:high'] : ['--verify'];
+    if (maxCostUsd !== undefined) how.push('--max-cost-usd', String(maxCostUsd));
     const ran = await conclave(['ask', '-m', 'lab/author', ...how, '--json', 'which ports?'], {
       folder,
       home,
@@ -454,6 +465,22 @@ for (const [name, askOn] of Object.entries(surfaces)) {
     const { lab, config } = await labOf(t, oneFamily);
     assert.equal((await askOn(t, config, true)).code, 'no_candidate');
     assert.deepEqual(lab.asked, []);
+  });
+
+  test(`${name}: a verification may cost what the answer left of the ceiling`, async (t) => {
+    // An answer costs $0.1001; the two calls of a check may cost about $0.01 each.
+    const { config } = await labOf(t, [
+      member('author', 'kin', { price: { input: 100, output: 1 } }),
+      member('other', 'stranger', { price: { input: 1, output: 1 } }),
+    ]);
+    const refused = await askOn(t, config, false, 0.102);
+    assert.match(
+      refused.warnings,
+      /could not be verified: .*what earlier calls left of the ceiling of \$0\.102/,
+    );
+    assert.deepEqual([refused.dollars, refused.checker], [0.1001, undefined]);
+    assert.equal((await askOn(t, config, true, 0.102)).code, 'no_candidate');
+    assert.equal((await askOn(t, config, false, 0.2)).checker, 'lab/other');
   });
 
   test(`${name}: the tag stakes:high requires verification`, async (t) => {

@@ -4,8 +4,10 @@ import type { Tier } from '../../core/task.ts';
 import checkPrompt from '../../prompts/tools/check-claims.ts';
 import extractPrompt from '../../prompts/tools/extract-claims.ts';
 import type { Material } from '../../prompts/untrusted.ts';
+import type { NanoUsd } from '../../core/units.ts';
 import { expertCall, type ExpertQuestion } from '../asking/ask-expert.ts';
 import { askReadable, type ReadAnswer } from '../asking/ask-readable.ts';
+import { ceilingLeft } from '../asking/ceiling-left.ts';
 import { closed, replyOf, text, texts } from '../consensus/json-schema.ts';
 import { findJson } from '../findings/find-json.ts';
 import type { CallCeiling } from '../../core/routing/request/shared-ceiling.ts';
@@ -32,8 +34,8 @@ export type Verification = {
 };
 
 export type ToVerify = {
-  /** The id of the call that gave the answer, if the same request asked for both. */
-  readonly answeredBy?: string | undefined;
+  /** The call that gave the answer, if the same request asked for both: the ceiling of `ask` covers its cost as well. */
+  readonly answeredBy?: { readonly requestId: string | undefined; readonly cost: NanoUsd | undefined };
   /** The claims, or the answer to extract them from. */
   readonly claims: readonly string[];
   readonly answer: string;
@@ -45,9 +47,7 @@ export type ToVerify = {
   readonly otherFamilyThan: readonly string[];
   readonly model: string;
   readonly tier: Tier;
-  readonly ask: Pick<AskInput, 'thinking' | 'max_latency_ms'>;
-  /** What the check may cost. */
-  readonly ceiling: CallCeiling;
+  readonly ask: Pick<AskInput, 'thinking' | 'max_latency_ms' | 'max_cost_usd'>;
 };
 
 /** The most claims that one checker judges carefully. */
@@ -66,7 +66,7 @@ export async function checkClaims(context: ToolContext, job: ToVerify): Promise<
   ];
   return await reserveOnce(
     context,
-    { tool: 'verify', serves: job.answeredBy, expected },
+    { tool: 'verify', serves: job.answeredBy?.requestId, expected },
     async (inner, requestId) => {
       const { claims, rest, warnings } =
         job.claims.length > 0 ? firstOf(job.claims) : await extracted(inner, job, calls);
@@ -124,10 +124,8 @@ function unsure(claim: string, reason: string): CheckedClaim {
   return { claim, verdict: 'unsure', reason };
 }
 
-function extractQuestion(
-  { answer, nonce, otherFamilyThan, ask, ceiling }: ToVerify,
-  calls: number,
-): ExpertQuestion {
+function extractQuestion(job: ToVerify, calls: number): ExpertQuestion {
+  const { answer, nonce, otherFamilyThan, ask } = job;
   return {
     tool: 'verify',
     prompt: extractPrompt,
@@ -140,14 +138,14 @@ function extractQuestion(
     task: 'extraction',
     tier: 'economy',
     otherFamilyThan,
-    ...ceilingPerCall(ceiling, calls),
+    ...ceilingOf(job, calls),
     maxLatencyMs: ask.max_latency_ms,
     output: replyOf('claims', { claims: texts }),
   };
 }
 
 function checkQuestion(job: ToVerify, claims: readonly string[], calls: number): ExpertQuestion {
-  const { material, images, nonce, otherFamilyThan, model, tier, ask, ceiling } = job;
+  const { material, images, nonce, otherFamilyThan, model, tier, ask } = job;
   const list = claims.map((claim, index) => `${index + 1}. ${claim}`).join('\n');
   return {
     tool: 'verify',
@@ -163,10 +161,15 @@ function checkQuestion(job: ToVerify, claims: readonly string[], calls: number):
     tier,
     otherFamilyThan,
     thinking: ask.thinking,
-    ...ceilingPerCall(ceiling, calls),
+    ...ceilingOf(job, calls),
     maxLatencyMs: ask.max_latency_ms,
     output: verdictReply,
   };
+}
+
+/** What one of the verification's calls may cost: its part of what the answer left. */
+function ceilingOf({ ask, answeredBy }: ToVerify, calls: number): CallCeiling {
+  return ceilingPerCall(ceilingLeft({ maxCostUsd: ask.max_cost_usd }, answeredBy?.cost), calls);
 }
 
 const verdictReply = replyOf('verdicts', {

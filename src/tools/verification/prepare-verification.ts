@@ -57,6 +57,7 @@ export function verificationPreparer(
             need,
             answer: textOf(),
             requestId: receipt.requestId,
+            cost: receipt.cost,
             model: receipt.model ?? '',
             principal,
             surface,

@@ -48,7 +48,6 @@ export async function runVerify(given: VerifyInput, outer: ToolContext) {
     model,
     tier: 'workhorse',
     ask: given,
-    ceiling: { maxCostUsd: given.max_cost_usd },
   });
   const reading = { ...read(), requestId: verification.requestId };
   const warnings = [

@@ -5,6 +5,7 @@ import { asConclaveError, ConclaveError } from '../../core/errors.ts';
 import { defined } from '../../core/json/defined.ts';
 import { hasTag } from '../../core/names/has-tag.ts';
 import type { ProviderPreferences } from '../../core/routing/preferences/provider-preferences.ts';
+import type { NanoUsd } from '../../core/units.ts';
 import { meterCalls } from '../offer/call-meter.ts';
 import { errorLine } from '../panels/run-panel.ts';
 import type { ToolCaller } from '../offer/tool-context.ts';
@@ -37,10 +38,12 @@ export type AnswerToVerify = Pick<
   readonly answer: string;
   /** The id of the call that gave it. */
   readonly requestId: string;
+  /** What that call cost, if it is known. */
+  readonly cost?: NanoUsd;
   /** The id of the model that wrote it. */
   readonly model: string;
   readonly need: Exclude<VerificationNeed, 'none'>;
-  /** The limits of the answer's call, which also apply to the verification. */
+  /** The limits of the answer's call; the ceiling covers the call and its verification together. */
   readonly limits?: Pick<CallLimits, 'maxCostUsd' | 'maxLatencyMs'>;
 };
 
@@ -153,13 +156,13 @@ function refuseUnverifiable(streamed: boolean, choices: number): void {
 
 async function verified(
   given: ToolContext,
-  { answer, requestId, model, need, limits = {} }: AnswerToVerify,
+  { answer, requestId, cost, model, need, limits = {} }: AnswerToVerify,
 ): Promise<VerifiedAnswer> {
   const { context, read } = meterCalls(given);
   // An answer that only calls tools makes no claims.
   if (answer.trim() === '') return shown({ claims: [], checker: '', warnings: [] }, [model], read());
   const verification = await checkClaims(context, {
-    answeredBy: requestId,
+    answeredBy: { requestId, cost },
     claims: [],
     answer,
     material: [],
@@ -168,8 +171,7 @@ async function verified(
     otherFamilyThan: familiesOf([model], context),
     model: 'auto',
     tier: need === 'required' ? 'frontier' : 'workhorse',
-    ask: { max_latency_ms: limits.maxLatencyMs },
-    ceiling: { maxCostUsd: limits.maxCostUsd },
+    ask: { max_latency_ms: limits.maxLatencyMs, max_cost_usd: limits.maxCostUsd },
   });
   return shown(verification, [model], { ...read(), requestId: verification.requestId });
 }

@@ -4,7 +4,6 @@ import { placeOf } from '../../core/finding.ts';
 import { addCosts } from '../../core/money/add-costs.ts';
 import { nanoToJson, type NanoUsd } from '../../core/units.ts';
 import { meterCalls, meterFooter } from '../offer/call-meter.ts';
-import { ceilingLeft } from '../asking/ceiling-left.ts';
 import { gatherMaterial, type Gathered } from '../asking/gather-material.ts';
 import { renderChanges } from '../../files/git/render-diff.ts';
 import { subjectFields, subjectRequest } from '../review/review-input.ts';
@@ -104,7 +103,7 @@ async function verified(
     availableFamilies(context),
   );
   const verification = await checkClaims(context, {
-    answeredBy: data.request_id,
+    answeredBy: { requestId: data.request_id, cost: BigInt(data.cost_nano_usd ?? 0) },
     claims: data.issues.map((issue) => `${placeOf(issue)} ${issue.title}: ${issue.explanation}`),
     answer: data.text,
     material: gathered.material,
@@ -114,7 +113,6 @@ async function verified(
     model: 'auto',
     tier: required ? 'frontier' : 'workhorse',
     ask: wish,
-    ceiling: ceilingLeft({ maxCostUsd: wish.max_cost_usd }, BigInt(data.cost_nano_usd ?? 0)),
   });
   const reading = { ...read(), requestId: verification.requestId };
   return {
