@@ -88,7 +88,7 @@ test('a named synthesiser is used, on the panel or not', () => {
 
 test('a panel of one family warns that its members may share mistakes', () => {
   const panel = seatPanel(pickerOf(opus, sonnet, gpt), { seats: [{ model: opus.id }, { model: sonnet.id }] });
-  assert.match(panel.notes.join(), /2 seats come from 1 model families/);
+  assert.match(panel.notes.join(), /2 seats come from one model family, so their mistakes may agree/);
 });
 
 test('a model may be seated twice with different stances, but not with the same one', () => {

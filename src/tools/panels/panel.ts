@@ -146,7 +146,9 @@ export function notesOn(
         ]
       : []),
     ...(families.size < members.length && members.length > 1
-      ? [`${members.length} seats come from ${families.size} model families, so their mistakes may agree`]
+      ? [
+          `${members.length} seats come from ${families.size === 1 ? 'one model family' : `${families.size} model families`}, so their mistakes may agree`,
+        ]
       : []),
     ...(members.some(({ id }) => id === synthesiser)
       ? [`${synthesiser} writes the summary although it is on the panel${reason}`]
