@@ -97,7 +97,6 @@ async function assemble(
   };
   // Only now: a configuration that is refused above must leave what is known of the deployments in use as it is.
   foundation.memory.retain({ withId, usesAccount: accountCheck(configured, withId) });
-  foundation.memory.load.recheckLimits();
   foundation.learned.simulate(models.found.some(isSimulatedSource));
   return app;
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { DeploymentEntry } from '../../src/config/schema/config-schema.ts';
 import { startKeyedProvider, type KeyedProvider } from '../providers/keyed-provider.ts';
 import { createKey } from '../support/create-key.ts';
@@ -35,7 +36,13 @@ async function start(t: TestContext, limits: Pick<DeploymentEntry, 'rpm' | 'conc
   });
   t.after(() => endProcess(gateway.process));
   const { key } = await createKey({ url: gateway.url, adminKey });
-  return { gateway: { ...gateway, key }, provider, configure };
+  const loaded = (times = 1) =>
+    until(
+      () => gateway.output().split('has been loaded again').length > times * workers,
+      'every worker has loaded the changed file',
+      { everyMs: 50 },
+    );
+  return { gateway: { ...gateway, key }, provider, configure, loaded };
 }
 
 /** Asks on a connection of its own, so that the calls reach all workers in turn. */
@@ -91,13 +98,12 @@ test('requests a minute hold in total, and a refusal names the configured limit'
 });
 
 test('a limit that is configured during calls holds in total at once', async (t) => {
-  const { gateway, provider, configure } = await start(t, {}, 100);
+  const { gateway, provider, configure, loaded } = await start(t, {}, 100);
   const held = hold(provider);
   const asked = askOften(gateway, 6);
   await until(() => provider.asked.length === 6, 'all calls are at the provider');
   await configure({ concurrency: 8 });
-  const loaded = () => gateway.output().split('has been loaded again').length > workers;
-  await until(loaded, 'every worker has loaded the changed file', { everyMs: 50 });
+  await loaded();
   let refused = 0;
   const askMore = async () => {
     const { status } = await ask(gateway);
@@ -113,20 +119,14 @@ test('a limit that is configured during calls holds in total at once', async (t)
 
 test('a limit that is taken away and configured again during calls holds in total at once', async (t) => {
   const limit = { concurrency: 8 };
-  const { gateway, provider, configure } = await start(t, limit, 100);
-  const loaded = (times: number) =>
-    until(
-      () => gateway.output().split('has been loaded again').length > times * workers,
-      'every worker has loaded the changed file',
-      { everyMs: 50 },
-    );
+  const { gateway, provider, configure, loaded } = await start(t, limit, 100);
   const whole = hold(provider);
   const first = askOften(gateway, 8);
   await until(() => provider.asked.length === 8, 'every worker has used its share');
   whole.release();
   assert.deepEqual(statuses(await first), [200]);
   await configure({});
-  await loaded(1);
+  await loaded();
   // Workers are asked in turn: one of them has no call under way, and the others have all that the limit allows.
   const held = Promise.withResolvers<void>();
   const asked: ReturnType<typeof ask>[] = [];
@@ -144,6 +144,25 @@ test('a limit that is taken away and configured again during calls holds in tota
   assert.deepEqual(statuses(await askOften(gateway, 8)), [429]);
   held.resolve();
   assert.deepEqual(statuses(await Promise.all(asked)), [200]);
+});
+
+test('calls in line get their turn by a limit that was changed meanwhile', async (t) => {
+  const { gateway, provider, configure, loaded } = await start(t, { concurrency: 6 });
+  const first = hold(provider);
+  const asked = askOften(gateway, 12);
+  await until(() => provider.asked.length === 6, 'the rest waits');
+  await configure({ concurrency: 8 });
+  await until(() => provider.asked.length === 8, 'two more have their turn');
+  await loaded();
+  await configure({ concurrency: 2 });
+  await loaded(2);
+  const second = hold(provider);
+  first.release();
+  await until(() => provider.asked.length === 10, 'eight are answered, and two have their turn');
+  await sleep(1_000);
+  assert.equal(provider.asked.length, 10);
+  second.release();
+  assert.deepEqual(statuses(await asked), [200]);
 });
 
 test('no place is lost or doubled by the death of workers', async (t) => {

@@ -1,110 +1,16 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { test, type TestContext } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DividedLimit, LimitExchange, LimitHolder } from '../../src/core/limit-exchange.ts';
-import type { Deployment } from '../../src/core/deployment.ts';
 import { DeploymentLoad } from '../../src/engine/deployments/capacity/deployment-load.ts';
 import { acquireSlotAt } from '../../src/engine/deployments/capacity/acquire-slot.ts';
 import { deploymentMemory } from '../../src/engine/deployments/deployment-memory.ts';
-import weighted from '../../src/balancing/weighted.ts';
 import { LimitBroker } from '../../src/surfaces/cli/workers/limit-broker.ts';
-import type { Slot } from '../../src/engine/deployments/capacity/slot.ts';
-import type { AboutLimits, ToWorker } from '../../src/surfaces/cli/workers/messages.ts';
+import type { ToWorker } from '../../src/surfaces/cli/workers/messages.ts';
+import { balance, startLimitWorkers, startServing } from '../support/limit-workers.ts';
 import { candidate } from '../support/policy-candidates.ts';
-import { until } from '../support/until.ts';
 import { seededRandom } from '../support/seeded-random.ts';
-
-const balance = { strategy: weighted, sticky: true, queueMs: 1_000_000 };
-
-/** A worker until it dies: `load` is what it knows, `holder` what it does with permits. */
-type TestWorker = {
-  readonly load: DeploymentLoad;
-  readonly holder?: LimitHolder;
-  readonly death: AbortController;
-  serves: boolean;
-  dead: boolean;
-  hangs: boolean;
-};
-
-/** Workers whose messages take a while, in order, as between processes. */
-function startGateway(processes: number, random: () => number) {
-  const workers: TestWorker[] = [];
-  const channel = () => {
-    let last = Promise.resolve();
-    return (deliver: () => void) => {
-      last = last.then(() => sleep(random() * 3)).then(deliver);
-    };
-  };
-  const places = Array.from({ length: processes }, () => ({ down: channel(), up: channel() }));
-  const broker = new LimitBroker(processes, (place, message) => {
-    const worker = workers[place];
-    places[place]?.down(() => worker && !worker.dead && !worker.hangs && receive(place, worker, message));
-  });
-
-  function send(place: number, message: AboutLimits): void {
-    places[place]?.up(() => broker.receive(place, message));
-  }
-
-  function receive(place: number, { holder }: TestWorker, message: ToWorker): void {
-    if (message.type === 'limit-permits') holder?.receive(message.limit, message.received);
-    if (message.type !== 'spare-limit') return;
-    const { ask, limit, purpose } = message;
-    void holder
-      ?.spare(limit, purpose)
-      .then((spared) => send(place, { type: 'limit-spared', ask, limit, spared }));
-  }
-
-  function startWorker(place: number): void {
-    const report = (message: AboutLimits) => {
-      if (!worker.dead) send(place, message);
-    };
-    let holder: LimitHolder | undefined;
-    const exchange: LimitExchange = {
-      place,
-      processes,
-      ask: (limit, purpose, used) => report({ type: 'limit-asked', limit, purpose, used }),
-      give: (limit, permits) => report({ type: 'limit-given', limit, permits }),
-      connect: (connected) => (holder = connected),
-    };
-    const load = new DeploymentLoad({ now: Date.now, exchange });
-    const worker: TestWorker = {
-      load,
-      death: new AbortController(),
-      serves: false,
-      dead: false,
-      hangs: false,
-      ...(holder && { holder }),
-    };
-    report({ type: 'limits-wanted' });
-    workers[place] = worker;
-    // A worker listens long after it has received what its place holds.
-    setTimeout(() => (worker.serves = true), 30);
-  }
-
-  for (let place = 0; place < processes; place += 1) startWorker(place);
-  return {
-    workers,
-    hang(place: number) {
-      const worker = workers[place];
-      if (worker) worker.hangs = true;
-    },
-    /** Ends a worker, and starts another one at its place a moment later. */
-    async kill(place: number) {
-      const worker = workers[place];
-      if (worker) worker.dead = true;
-      worker?.death.abort();
-      await new Promise<void>((resolve) => {
-        places[place]?.up(() => {
-          broker.left(place);
-          resolve();
-        });
-      });
-      await sleep(random() * 10);
-      startWorker(place);
-    },
-  };
-}
 
 for (const [processes, concurrency] of [
   [4, 1],
@@ -117,7 +23,7 @@ for (const [processes, concurrency] of [
     const limited = { model, deployment: { ...deployment, limits: { concurrency } } };
     for (let seed = 0; seed < 8; seed += 1) {
       const random = seededRandom(seed);
-      const { workers, kill } = startGateway(processes, random);
+      const { workers, kill } = startLimitWorkers(processes, random);
       const running = new Map<(typeof workers)[number], number>();
       const call = async () => {
         await sleep(30 + random() * 80);
@@ -151,143 +57,6 @@ for (const [processes, concurrency] of [
     }
   });
 }
-
-type Limits = NonNullable<Deployment['limits']>;
-
-/** Workers that serve one model, whose limits may be configured otherwise at any time. */
-async function startServing(t: TestContext, { processes = 2, seed = 1 } = {}) {
-  const gateway = startGateway(processes, seededRandom(seed));
-  const { model, deployment } = candidate('lab/m');
-  let limits: Limits = {};
-  const end = new AbortController();
-  t.after(() => end.abort());
-  await until(() => gateway.workers.every(({ serves }) => serves), 'all workers serve');
-  const limited = () => ({ model, deployment: { ...deployment, limits } });
-  return {
-    ...gateway,
-    configure(changed: Limits) {
-      limits = changed;
-      for (const { load } of gateway.workers) load.recheckLimits();
-    },
-    /** Takes as many slots as the worker gets at once, at most `most`. */
-    async takeAll(place: number, most: number) {
-      const worker = gateway.workers[place];
-      assert.ok(worker);
-      const engine = {
-        load: worker.load,
-        health: deploymentMemory(Date.now).health,
-        settings: { balance: { ...balance, queueMs: 0 } },
-        now: Date.now,
-      };
-      const slots: Slot[] = [];
-      while (slots.length < most) {
-        const given = await acquireSlotAt(engine, limited(), { tokensOf: () => 1, signal: end.signal });
-        if (given?.kind !== 'slot') break;
-        slots.push(given.slot);
-      }
-      return slots;
-    },
-    full: (place: number) => gateway.workers[place]?.load.full(limited().deployment, 1),
-  };
-}
-
-for (const [before, after] of [
-  [10, 8],
-  [10, 11],
-  [undefined, 8],
-] as const) {
-  test(`a concurrency that changes from ${before} to ${after} during calls holds for all processes together`, async (t) => {
-    const { configure, takeAll } = await startServing(t);
-    configure(before === undefined ? {} : { concurrency: before });
-    const running = await takeAll(0, 10);
-    assert.equal(running.length, 10);
-    configure({ concurrency: after });
-    const further = Math.max(0, after - 10);
-    assert.equal((await takeAll(1, 20)).length, further);
-    for (const slot of running.splice(0, 10)) slot.leave(1, 'answered');
-    await sleep(300);
-    assert.equal((await takeAll(1, 20)).length, after - further);
-    assert.equal((await takeAll(0, 20)).length, 0);
-  });
-}
-
-test('requests a minute that are lowered during a minute hold for all processes together', async (t) => {
-  const { configure, takeAll } = await startServing(t);
-  configure({ rpm: 20 });
-  assert.equal((await takeAll(0, 30)).length, 20);
-  configure({ rpm: 18 });
-  assert.equal((await takeAll(1, 30)).length, 0);
-  configure({ rpm: 23 });
-  assert.equal((await takeAll(1, 30)).length, 3);
-});
-
-for (const dead of [0, 1]) {
-  test(`the requests of a minute of dead worker ${dead} count after the limit was lowered and raised again`, async (t) => {
-    const { configure, takeAll, kill } = await startServing(t);
-    configure({ rpm: 20 });
-    for (const place of [0, 1]) assert.equal((await takeAll(place, 10)).length, 10);
-    configure({ rpm: 2 });
-    for (const place of [0, 1]) assert.equal((await takeAll(place, 3)).length, 0);
-    await kill(dead);
-    configure({ rpm: 25 });
-    const taken = [await takeAll(0, 30), await takeAll(1, 30)];
-    assert.equal(taken.flat().length, 5);
-  });
-}
-
-test('a limit that is removed and configured again counts the calls of the time between', async (t) => {
-  const { configure, takeAll } = await startServing(t);
-  configure({ concurrency: 4 });
-  assert.equal((await takeAll(1, 1)).length, 1);
-  configure({});
-  assert.equal((await takeAll(0, 6)).length, 6);
-  configure({ concurrency: 4 });
-  assert.equal((await takeAll(1, 10)).length, 0);
-});
-
-test('places that become free of calls beyond a lowered limit are used again only below it', async (t) => {
-  const { configure, takeAll } = await startServing(t);
-  configure({ concurrency: 10 });
-  const running = await takeAll(0, 10);
-  configure({ concurrency: 8 });
-  for (const place of [0, 1]) assert.equal((await takeAll(place, 10)).length, 0);
-  for (let left = 9; left >= 5; left -= 1) {
-    running.pop()?.leave(1, 'answered');
-    await sleep(300);
-    const taken = [...(await takeAll(0, 10)), ...(await takeAll(1, 10))];
-    assert.equal(taken.length, left < 8 ? 1 : 0, `${left} are left`);
-    running.unshift(...taken);
-  }
-});
-
-test('a process with calls of its own leaves the places that they had to the calls beyond a lowered limit', async (t) => {
-  const { configure, takeAll } = await startServing(t);
-  configure({});
-  const [own, others] = [await takeAll(0, 4), await takeAll(1, 8)];
-  configure({ concurrency: 8 });
-  for (const place of [0, 1]) assert.equal((await takeAll(place, 10)).length, 0);
-  for (let left = 11; left >= 8; left -= 1) {
-    own.pop()?.leave(1, 'answered');
-    await sleep(300);
-    assert.equal((await takeAll(0, 10)).length, 0, `${left} are left`);
-  }
-  others.pop()?.leave(1, 'answered');
-  await sleep(300);
-  assert.equal((await takeAll(0, 10)).length, 1);
-});
-
-test('a process without a call since a limit was lowered passes nothing on by the former limit', async (t) => {
-  const { configure, takeAll } = await startServing(t);
-  configure({ concurrency: 12 });
-  const running = await takeAll(1, 6);
-  configure({ concurrency: 4 });
-  assert.equal((await takeAll(0, 10)).length, 0);
-  for (let left = 5; left >= 3; left -= 1) {
-    running.pop()?.leave(1, 'answered');
-    await sleep(300);
-    assert.equal((await takeAll(0, 10)).length, left < 4 ? 1 : 0, `${left} are left`);
-  }
-});
 
 test('permits that nobody uses are found although another process uses more than it holds', async (t) => {
   const { configure, takeAll } = await startServing(t, { processes: 3 });
@@ -464,3 +233,39 @@ for (const when of ['before', 'after'] as const) {
     assert.equal(held, -1, 'ten were used with a share of one: nothing is left of the other share');
   });
 }
+
+/** Places 0 and 2 have asked for permits of twelve in vain, and then checked a limit of six. */
+function startWaiting() {
+  const limitOf = (of: number): DividedLimit => ({ deployment: 'lab/m', kind: 'concurrency', of });
+  const asked: { readonly ask: number; readonly place: number; readonly of: number }[] = [];
+  const received = [0, 0, 0];
+  const broker = new LimitBroker(3, (place, message) => {
+    if (message.type === 'spare-limit') asked.push({ ask: message.ask, place, of: message.limit.of });
+    if (message.type === 'limit-permits') received[place] = (received[place] ?? 0) + message.received.permits;
+  });
+  for (const place of [0, 1, 2]) broker.receive(place, { type: 'limits-wanted' });
+  for (const asker of [0, 2]) {
+    broker.receive(asker, { type: 'limit-asked', limit: limitOf(12), purpose: 'more', used: 4 });
+    for (const { ask, place } of asked.splice(0))
+      broker.receive(place, { type: 'limit-spared', ask, limit: limitOf(12), spared: { permits: 0 } });
+  }
+  for (const asker of [0, 2])
+    broker.receive(asker, { type: 'limit-asked', limit: limitOf(6), purpose: 'check', used: 2 });
+  asked.length = 0;
+  return { broker, asked, received, before: limitOf(12) };
+}
+
+test('the next permit for a waiting place is asked for by the number that it named last', () => {
+  const { broker, asked, before } = startWaiting();
+  broker.receive(1, { type: 'limit-given', limit: before, permits: 1 });
+  assert.deepEqual(
+    asked.map(({ place, of }) => [place, of]),
+    [[1, 6]],
+  );
+});
+
+test('a waiting place takes the share of a dead worker by the number that it named last', () => {
+  const { broker, received } = startWaiting();
+  broker.left(1);
+  assert.deepEqual(received, [2, 0, 0]);
+});

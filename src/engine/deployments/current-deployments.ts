@@ -16,8 +16,12 @@ export type ConfiguredDeployments = {
  */
 export type CurrentDeployments = {
   replace(configured: ConfiguredDeployments): void;
+  /** The configured deployment with this id; `undefined` if there is none, or no configuration is known yet. */
+  withId(id: string): Deployment | undefined;
   /** The deployment as it is configured now; `undefined` if it is not. */
   of(deployment: Deployment): Deployment | undefined;
+  /** The deployment whose limits count: as it is configured now, or else itself. Called several times for every call. */
+  latest(deployment: Deployment): Deployment;
   /** Whether it is configured no more, or with another key or address: what it shows then says nothing about now. */
   isOutdated(deployment: Deployment): boolean;
   usesAccount(account: string): boolean;
@@ -26,18 +30,28 @@ export type CurrentDeployments = {
 /** Until a configuration is known, every deployment is a current one. */
 export function currentDeployments(): CurrentDeployments {
   let configured: ConfiguredDeployments | undefined;
+  let found = new WeakMap<Deployment, Deployment>();
   function of(deployment: Deployment): Deployment | undefined {
     if (!configured) return deployment;
     const { id, payer } = deployment;
-    if (payer !== 'caller') return configured.withId(id);
+    if (payer !== 'caller') return found.get(deployment) ?? find(deployment);
     const ours = configured.withId(id.replace(/@caller$/, ''));
     return ours && { ...deployment, provider: withoutOurKey(ours.provider), endpoints: ours.endpoints };
+  }
+  function find(deployment: Deployment): Deployment | undefined {
+    const current = configured?.withId(deployment.id);
+    if (current) found.set(deployment, current);
+    return current;
   }
   return {
     replace(next) {
       configured = next;
+      found = new WeakMap();
     },
+    withId: (id) => configured?.withId(id),
     of,
+    // No limit of ours concerns a caller's own account.
+    latest: (deployment) => (deployment.payer === 'caller' ? deployment : (of(deployment) ?? deployment)),
     isOutdated(deployment) {
       const current = of(deployment);
       return current !== deployment && (!current || hasMoved(deployment, current));

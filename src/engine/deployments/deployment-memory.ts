@@ -31,7 +31,10 @@ export type DeploymentMemory = {
   /** Every deployment that has been asked, in its current state. */
   readonly standings: () => DeploymentStanding[];
   readonly turns: RoundRobinCounter;
-  /** Takes over a new configuration: what was learned about a former key or address of a deployment is forgotten. */
+  /**
+   * Takes over a new configuration: what was learned about a former key or address of a deployment is forgotten, and its
+   * limits count for the calls in line, too.
+   */
   retain(configured: ConfiguredDeployments): void;
 };
 

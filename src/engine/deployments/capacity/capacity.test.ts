@@ -16,7 +16,8 @@ function capacityOf(limits: NonNullable<Deployment['limits']>) {
   const shares = new LimitShares(undefined, {
     used: () => state.inFlight,
     freeInMs: () => undefined,
-    isWaitedFor: () => false,
+    configured: () => undefined,
+    waitedFor: () => undefined,
     grown: () => undefined,
     now,
   });

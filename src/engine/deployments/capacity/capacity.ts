@@ -19,7 +19,10 @@ export type Full = {
 
 const minuteMs: Ms = 60_000;
 
-/** How much room the limits of a deployment leave in this process. `state`: absent if nothing is in use there. */
+/**
+ * How much room the limits of a deployment leave in this process. `deployment`: as it is configured now; `state`: absent
+ * if nothing is in use there.
+ */
 export class Capacity {
   readonly #shares: LimitShares;
   readonly #now: () => Ms;

@@ -96,6 +96,24 @@ test('a small call does not overtake a larger one that waits for tokens', async 
   over.abort();
 });
 
+test('a call in line that exceeds a lowered limit by itself does not hold up the others', async () => {
+  const current = currentDeployments();
+  const load = new DeploymentLoad({ now: () => 1_000_000, current });
+  const configure = (deployment: Deployment) => {
+    current.replace({ withId: () => deployment, usesAccount: () => true });
+    load.retain();
+  };
+  const d = limited({ concurrency: 1, tpm: 1_000 });
+  configure(d);
+  const slot = load.take(d, 100);
+  const wish = { ms: 60_000, signal: new AbortController().signal };
+  const [large, small] = [load.slotAt([at(d, 900)], wish), load.slotAt([at(d, 10)], wish)];
+  configure(limited({ concurrency: 1, tpm: 500 }));
+  slot.leave();
+  assert.equal(await large, undefined);
+  assert.equal((await small)?.deployment, d);
+});
+
 test('a failed try for one more slot sends no waiting call away', async () => {
   const { load } = loadAt();
   const over = new AbortController();

@@ -19,7 +19,10 @@ type LoadOptions = {
   readonly current?: CurrentDeployments;
 };
 
-/** How full every deployment is, by its configured limits and those that its provider reports. */
+/**
+ * How full every deployment is, by its configured limits and those that its provider reports. The limits as they are
+ * configured now count for every call, also for one that asks a deployment of an earlier configuration.
+ */
 export class DeploymentLoad {
   readonly #states = new BoundedStates<LoadState>({ mayForget: ({ isIdle }) => isIdle });
   readonly #now: () => Ms;
@@ -33,7 +36,7 @@ export class DeploymentLoad {
     this.#now = now;
     this.#current = current;
     this.#line = new WaitingLine({
-      isFull: (deployment, tokens) => this.full(deployment, tokens) !== undefined,
+      full: (deployment, tokens) => this.full(deployment, tokens),
       take: (deployment, tokens) => this.take(deployment, tokens),
       pace: (deployment) => this.#answerPace(deployment),
       now,
@@ -47,8 +50,12 @@ export class DeploymentLoad {
         const requests = kind === 'rpm' && held >= 1 ? this.#states.get(deployment)?.requests : undefined;
         return requests?.waitFor(1, held, now());
       },
-      isWaitedFor: (deployment) => this.#line.isWaitedFor(deployment),
-      grown: (deployment) => this.#line.slotFreed(deployment),
+      configured: ({ deployment, kind }) => current.withId(deployment)?.limits?.[kind],
+      waitedFor: (id) => {
+        const deployment = this.#line.waitedFor(id);
+        return deployment && current.latest(deployment);
+      },
+      grown: (id) => this.#line.slotFreed(id),
       now,
     });
     this.#capacity = new Capacity(this.#shares, now);
@@ -57,8 +64,8 @@ export class DeploymentLoad {
       isOutdated: (deployment) => current.isOutdated(deployment),
       slotsLost: (deployment) => this.#line.slotsLost(deployment),
       slotFreed: (deployment) => {
-        this.#shares.freed(deployment, 'concurrency');
-        this.#line.slotFreed(deployment);
+        this.#shares.freed(current.latest(deployment), 'concurrency');
+        this.#line.slotFreed(deployment.id);
       },
     };
   }
@@ -72,18 +79,20 @@ export class DeploymentLoad {
   of(
     deployment: Deployment,
   ): { readonly inFlight: number; readonly headroom: number | undefined } | undefined {
-    const state = this.#known(deployment);
-    return state && { inFlight: state.inFlight, headroom: this.#capacity.headroom(deployment, state) };
+    const latest = this.#current.latest(deployment);
+    const state = this.#known(latest);
+    return state && { inFlight: state.inFlight, headroom: this.#capacity.headroom(latest, state) };
   }
 
   /** Whether its configured or learned limits leave no room for a call of about `tokens`. */
   full(deployment: Deployment, tokens: Tokens): Full | undefined {
-    return this.#capacity.full(deployment, this.#states.get(deployment.id), tokens);
+    const latest = this.#current.latest(deployment);
+    return this.#capacity.full(latest, this.#states.get(latest.id), tokens);
   }
 
   /** Whether, by its own report, the provider would refuse a call of this size now. That is advice, not a limit. */
   spent(deployment: Deployment, tokens: Tokens): boolean {
-    const state = this.#known(deployment);
+    const state = this.#known(this.#current.latest(deployment));
     return state !== undefined && isSpent(state.reported, tokens, this.#now());
   }
 
@@ -93,12 +102,7 @@ export class DeploymentLoad {
 
   /** Asks the other processes for unused permits of a limit that is used up here; resolves when they have answered. */
   async grow(deployment: Deployment, limit: Full['limit']): Promise<void> {
-    if (limit !== 'tpm') await this.#shares.grow(deployment, limit);
-  }
-
-  /** The configuration may have changed limits that other processes keep, too. */
-  recheckLimits(): void {
-    this.#shares.recheck();
+    if (limit !== 'tpm') await this.#shares.grow(this.#current.latest(deployment), limit);
   }
 
   /** A provider has reported limits in its reply. */
@@ -112,13 +116,18 @@ export class DeploymentLoad {
     keepShared(this.#stateById(reported.deployment).reported, reported);
   }
 
-  /** After a new configuration: forgets the limits of providers that were learned with another key or address. */
+  /**
+   * After a new configuration: forgets the limits of providers that were learned with another key or address, and lets
+   * the calls in line have the room that there is by the configured ones.
+   */
   retain(): void {
     for (const state of this.#states.values()) {
       if (!state.deployment || !this.#current.isOutdated(state.deployment)) continue;
       forgetReported(state.reported);
       state.forgetLearned();
     }
+    this.#shares.recheck(this.#line.ids);
+    for (const id of this.#line.ids) this.#line.slotFreed(id);
   }
 
   /** Estimated wait of the next call in line at a full deployment. */
@@ -132,8 +141,9 @@ export class DeploymentLoad {
   }
 
   #answerPace(deployment: Deployment): { readonly slots: number; readonly holdMs: Ms } {
-    const state = this.#states.get(deployment.id);
-    return { slots: this.#capacity.slots(deployment, state), holdMs: state?.holdMs ?? usualHoldMs };
+    const latest = this.#current.latest(deployment);
+    const state = this.#states.get(latest.id);
+    return { slots: this.#capacity.slots(latest, state), holdMs: state?.holdMs ?? usualHoldMs };
   }
 
   #known(deployment: Deployment): LoadState | undefined {
@@ -144,7 +154,7 @@ export class DeploymentLoad {
 
   #stateOf(deployment: Deployment): LoadState {
     const state = this.#stateById(deployment.id);
-    state.configure(deployment);
+    state.configure(this.#current.latest(deployment));
     return state;
   }
 

@@ -18,10 +18,12 @@ type Load = {
   used(limit: DividedLimit): number;
   /** When one of `held` permits, all of which are in use here, becomes unused; `undefined`: when a call ends. */
   freeInMs(limit: DividedLimit, held: number): Ms | undefined;
-  /** Whether calls wait for a deployment. */
-  isWaitedFor(deployment: Deployment): boolean;
+  /** The limit's number in the configuration of this process; `undefined`: it has no such limit. */
+  configured(limit: DividedLimit): number | undefined;
+  /** The deployment with this id, as it is configured now, if calls wait for it. */
+  waitedFor(id: string): Deployment | undefined;
   /** A deployment may be used more than before. */
-  grown(deployment: Deployment): void;
+  grown(id: string): void;
   now(): Ms;
 };
 
@@ -45,12 +47,11 @@ type Moved = {
   asking: PromiseWithResolvers<void> | undefined;
   /** When to ask again, if calls still wait. */
   again: NodeJS.Timeout | undefined;
-  readonly kind: Kind;
   /** The whole limit as others last named it, since the configuration last changed. */
   namedOf: number | undefined;
-  /** As last asked for here, since the configuration last changed. */
-  deployment: Deployment | undefined;
 };
+
+const kinds: readonly Kind[] = ['rpm', 'concurrency'];
 
 /** How long the others are not asked again after they had none to spare. */
 const restMs: Ms = 250;
@@ -64,7 +65,7 @@ const maxMoved = 10_000;
  * asks the others for what they do not use if it needs more. A limit may be new or lowered while calls run that began
  * without it: before a process uses its first share, and again after each change of the configuration, it checks
  * whether others use more than they hold. Without an exchange, this is the only process. Token limits are not divided:
- * a prompt larger than its share would never be sent.
+ * a prompt larger than its share would never be sent. Every deployment is given as it is configured now.
  */
 export class LimitShares {
   readonly #exchange: LimitExchange | undefined;
@@ -114,17 +115,14 @@ export class LimitShares {
     const moved = this.#moved.get(limitKey(limit));
     if (!moved) return this.#moved.size < maxMoved;
     if (moved.asking !== undefined || this.#load.now() - moved.refusedAt >= restMs) return true;
-    this.#askLater(deployment, limit, moved);
+    this.#askLater(limit, moved);
     return false;
   }
 
   /** Asks the other processes for unused permits, and resolves when they have answered. */
   async grow(deployment: Deployment, kind: Kind): Promise<void> {
     const limit = limitOf(deployment, kind);
-    if (!limit) return;
-    const moved = this.#movedOf(limit);
-    moved.deployment = deployment;
-    await this.#askOthers(limit, moved);
+    if (limit) await this.#askOthers(limit, this.#movedOf(limit));
   }
 
   #askOthers(limit: DividedLimit, moved: Moved): Promise<void> {
@@ -138,20 +136,25 @@ export class LimitShares {
     return promise;
   }
 
-  /** The configuration may have changed. */
-  recheck(): void {
+  /** The configuration may have changed. `waitedFor`: the ids of the deployments that calls wait for. */
+  recheck(waitedFor: Iterable<string>): void {
     this.#configurations += 1;
     for (const moved of this.#moved.values()) {
-      const { deployment, kind } = moved;
       moved.checkedOf = undefined;
       moved.checkingSince = undefined;
-      moved.deployment = undefined;
       moved.namedOf = undefined;
       moved.refusedAt = -Infinity;
       moved.freeAt = undefined;
-      // The calls in line have checked before: nothing else would ask for them.
-      if (deployment && this.#load.isWaitedFor(deployment)) void this.grow(deployment, kind);
     }
+    // The calls in line have checked before: nothing else would ask for them.
+    for (const id of waitedFor) for (const kind of kinds) this.#growForLine(id, kind);
+  }
+
+  /** Asks the other processes for the calls in line, if there are any. */
+  #growForLine(id: string, kind: Kind): void {
+    const deployment = this.#load.waitedFor(id);
+    const limit = deployment && limitOf(deployment, kind);
+    if (limit && this.#mayAsk(limit)) void this.#askOthers(limit, this.#movedOf(limit));
   }
 
   /** A permit is no longer in use: passes it on if another process waits for it. */
@@ -160,11 +163,12 @@ export class LimitShares {
     const moved = limit && this.#moved.get(limitKey(limit));
     if (!limit || !moved || !this.#passOn(limit, moved)) return;
     // The calls in line here come next.
-    if (this.#load.isWaitedFor(deployment)) void this.grow(deployment, kind);
+    this.#growForLine(deployment.id, kind);
   }
 
-  #passOn(limit: DividedLimit, moved: Moved): boolean {
-    if (!moved.wanted || this.#mayBeSpared(limit, moved) < 1) return false;
+  #passOn(named: DividedLimit, moved: Moved): boolean {
+    const limit = this.#shared(named, moved);
+    if (!moved.wanted || this.#mayBeSpared(limit) < 1) return false;
     moved.wanted = false;
     moved.permits -= 1;
     this.#exchange?.give(limit, 1);
@@ -192,29 +196,31 @@ export class LimitShares {
     moved.freeAt = refused && leastMs !== undefined ? now + Math.max(leastMs, restMs) : undefined;
     moved.asking?.resolve();
     moved.asking = undefined;
-    if (moved.deployment) this.#askLater(moved.deployment, limit, moved);
+    this.#askLater(limit, moved);
     if (refused) return;
-    const { deployment } = moved;
-    if (deployment && unchecked && this.#load.isWaitedFor(deployment)) void this.grow(deployment, limit.kind);
-    else if (deployment) this.#load.grown(deployment);
+    if (unchecked) this.#growForLine(limit.deployment, limit.kind);
+    this.#load.grown(limit.deployment);
     // No call here needs it any more, or the one that asked is about to take it.
     setImmediate(() => this.#passOn(limit, moved));
   }
 
   /** Permits can become unused without a word, as by the death of a process: asks again for calls that still wait. */
-  #askLater(deployment: Deployment, limit: DividedLimit, moved: Moved): void {
+  #askLater({ deployment, kind }: DividedLimit, moved: Moved): void {
     moved.again ??= setTimeout(() => {
       moved.again = undefined;
-      if (this.#load.isWaitedFor(deployment) && this.#mayAsk(limit)) void this.grow(deployment, limit.kind);
+      this.#growForLine(deployment, kind);
     }, restMs).unref();
   }
 
-  async #spare(limit: DividedLimit, purpose: AskPurpose): Promise<SparedPermits> {
-    const moved = this.#movedOf(limit);
-    moved.namedOf = limit.of;
-    if (purpose === 'check') return { permits: Math.min(0, this.#unused(limit, moved)) };
-    if (!this.#isChecked(limit) && this.#unused(limit, moved) > 0) await this.#askOthers(limit, moved);
-    const unused = this.#mayBeSpared(limit, moved);
+  async #spare(named: DividedLimit, purpose: AskPurpose): Promise<SparedPermits> {
+    const moved = this.#movedOf(named);
+    moved.namedOf = named.of;
+    const asked = this.#shared(named, moved);
+    if (purpose === 'check') return { permits: Math.min(0, this.#unused(asked)) };
+    if (!this.#isChecked(asked) && this.#unused(asked) > 0) await this.#askOthers(asked, moved);
+    // The configuration may have changed meanwhile.
+    const limit = this.#shared(named, moved);
+    const unused = this.#mayBeSpared(limit);
     // Half is kept, because this process may need it next.
     const permits = Math.max(0, Math.floor(unused / 2), Math.min(unused, 1));
     // Requests of a minute become unused without a call that ends.
@@ -224,15 +230,21 @@ export class LimitShares {
     return { permits, ...(freeInMs !== undefined && { freeInMs }) };
   }
 
-  #mayBeSpared(limit: DividedLimit, moved: Moved): number {
-    return this.#isChecked(limit) ? this.#unused(limit, moved) : 0;
+  /**
+   * The limit by which permits are passed to others, which may have read a changed configuration sooner or later than
+   * this process: the lower number counts.
+   */
+  #shared(limit: DividedLimit, { namedOf = limit.of }: Moved): DividedLimit {
+    const own = this.#load.configured(limit) ?? limit.of;
+    return { ...limit, of: Math.min(own, namedOf) };
   }
 
-  /** Another process may have read a changed configuration sooner or later than this one: the lower limit counts. */
-  #unused(limit: DividedLimit, { deployment, namedOf = limit.of }: Moved): number {
-    const own = deployment && limitOf(deployment, limit.kind);
-    const of = Math.min(limit.of, namedOf, own?.of ?? Infinity);
-    return this.#held({ ...limit, of }) - this.#load.used(limit);
+  #mayBeSpared(limit: DividedLimit): number {
+    return this.#isChecked(limit) ? this.#unused(limit) : 0;
+  }
+
+  #unused(limit: DividedLimit): number {
+    return this.#held(limit) - this.#load.used(limit);
   }
 
   #mayAsk(limit: DividedLimit): boolean {
@@ -254,8 +266,6 @@ export class LimitShares {
     let moved = this.#moved.get(key);
     if (!moved) {
       moved = {
-        kind: limit.kind,
-        deployment: undefined,
         namedOf: undefined,
         permits: 0,
         checkedOf: undefined,

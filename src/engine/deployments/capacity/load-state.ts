@@ -11,7 +11,7 @@ const decay = 0.1;
 
 /** What is in use at one deployment, and what its provider's answers and refusals say about its limits. */
 export class LoadState {
-  /** The deployment as it was last asked; absent: only other processes have asked it. */
+  /** The deployment as it was configured when it was last asked; absent: only other processes have asked it. */
   deployment: Deployment | undefined;
   inFlight = 0;
   /** Answers so far. */

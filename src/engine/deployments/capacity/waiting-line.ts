@@ -1,5 +1,6 @@
 import type { Deployment } from '../../../core/deployment.ts';
 import type { Ms, Tokens } from '../../../core/units.ts';
+import type { Full } from './capacity.ts';
 import type { Slot } from './slot.ts';
 
 /** A slot that became free and was handed over. */
@@ -18,7 +19,7 @@ export type WaitingTime = {
 
 /** What the line asks of the deployments that calls wait for. */
 type Deployments = {
-  isFull(deployment: Deployment, tokens: Tokens): boolean;
+  full(deployment: Deployment, tokens: Tokens): Pick<Full, 'waitMs'> | undefined;
   take(deployment: Deployment, tokens: Tokens): Slot;
   /** How many calls it answers at once, and how long an answer keeps its slot. */
   pace(deployment: Deployment): { readonly slots: number; readonly holdMs: Ms };
@@ -34,6 +35,8 @@ type Waiter = {
 
 /** The calls in line for one deployment. */
 type Queue = {
+  /** As the call that came first knows it. */
+  readonly deployment: Deployment;
   waiting: number;
   waitingFirst: number;
   /** The highest number of slots that the waiting calls have assumed. */
@@ -57,8 +60,14 @@ export class WaitingLine {
     this.#deployments = deployments;
   }
 
-  isWaitedFor({ id }: Deployment): boolean {
-    return this.#queues.has(id);
+  /** The deployment with this id, as a call in line for it knows it; `undefined` if none waits for it. */
+  waitedFor(id: string): Deployment | undefined {
+    return this.#queues.get(id)?.deployment;
+  }
+
+  /** The ids of the deployments that calls wait for. */
+  get ids(): Iterable<string> {
+    return this.#queues.keys();
   }
 
   /** Estimated wait of the next call in line. */
@@ -98,15 +107,18 @@ export class WaitingLine {
     return promise;
   }
 
-  /** A slot became free: gives it to the first call in line that fits, so that a new call never overtakes. */
-  slotFreed({ id }: Deployment): void {
+  /** There may be room at a deployment: gives it to the first calls in line, so that a new call never overtakes. */
+  slotFreed(id: string): void {
     if (this.#queues.size === 0) return;
     for (const waiter of this.#lineAt(id)) {
       const place = waiter.places.get(id);
       if (!place) continue;
       const { deployment, tokens } = place;
-      if (this.#deployments.isFull(deployment, tokens)) return;
-      waiter.give({ deployment, slot: this.#deployments.take(deployment, tokens) });
+      const full = this.#deployments.full(deployment, tokens);
+      if (!full) waiter.give({ deployment, slot: this.#deployments.take(deployment, tokens) });
+      // A limit that was lowered meanwhile will never have room for it: it must not hold up the others.
+      else if (full.waitMs === Infinity) waiter.give(undefined);
+      else return;
     }
   }
 
@@ -140,7 +152,7 @@ export class WaitingLine {
   #joined(deployment: Deployment, goesFirst: boolean): void {
     let queue = this.#queues.get(deployment.id);
     if (!queue) {
-      queue = { waiting: 0, waitingFirst: 0, assumedSlots: 0 };
+      queue = { deployment, waiting: 0, waitingFirst: 0, assumedSlots: 0 };
       this.#queues.set(deployment.id, queue);
     }
     queue.waiting += 1;

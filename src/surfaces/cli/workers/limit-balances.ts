@@ -40,6 +40,11 @@ export class LimitBalances {
     balance.limit = limit;
   }
 
+  /** The limit with the number that the place last asked for. */
+  asked(place: number, limit: DividedLimit): DividedLimit {
+    return this.#balanceAt(place, limit).limit;
+  }
+
   /** How many permits a place holds. */
   held(place: number, limit: DividedLimit): number {
     return firstShare(limit, { place, processes: this.#processes }) + this.#balanceAt(place, limit).permits;

@@ -93,7 +93,7 @@ export class LimitBroker {
 
   /** A place has changed hands, and with it what it held: asks again for every place that waits. */
   #askAgain(): void {
-    for (const { place, limit } of this.#waiting) this.#askForMore(place, limit);
+    for (const { place, limit } of this.#waiting) this.#askForMore(place, this.#balances.asked(place, limit));
   }
 
   #ask(asker: number, { limit, purpose, used }: Pick<Ask, 'limit' | 'purpose' | 'used'>): void {
@@ -248,9 +248,11 @@ export class LimitBroker {
   }
 
   /** A place that has given permits to one place is asked for the next one that waits, now and at its next free permit. */
-  #remind(giver: number, limit: DividedLimit): void {
-    const asker = this.#waiting.firstBesides(giver, limit);
-    if (asker !== undefined) this.#askPlaces(this.#open({ asker, limit, used: 0, purpose: 'more' }), [giver]);
+  #remind(giver: number, given: DividedLimit): void {
+    const asker = this.#waiting.firstBesides(giver, given);
+    if (asker === undefined) return;
+    const limit = this.#balances.asked(asker, given);
+    this.#askPlaces(this.#open({ asker, limit, used: 0, purpose: 'more' }), [giver]);
   }
 
   #move(from: number, to: number, permits: Permits): void {
