@@ -157,6 +157,115 @@ test('what only the finished response lists is read, also beside items that have
   }
 });
 
+test('calls with one item id are told apart by the ids that they are answered by', () => {
+  const calls = ['f', 'g'].map((name) => ({ ...call('run_1', name).item, call_id: `call_${name}` }));
+  const begun = calls.map((item) => event('added', { ...item, arguments: '' }, 0));
+  const ended = calls.map((item) => event('done', item, 0));
+  assertGiven(calls, [...begun, ...ended, ...ended]);
+  assertGiven(
+    calls,
+    calls.map((item) => event('added', item, 0)),
+  );
+  const piece = { type: 'response.function_call_arguments.delta', item_id: 'run_1', delta: '{"who":' };
+  const unplaced = calls.flatMap((item) => [piece, event('done', item)]);
+  assertGiven(calls, unplaced);
+});
+
+test('a call that is only ended is not one that is under way', () => {
+  const [f, g] = [call('fc_1', 'f').item, call('fc_2', 'g').item];
+  const begun = event('added', { ...f, arguments: '' });
+  const piece = { type: 'response.function_call_arguments.delta', delta: '{"who":' };
+  for (const start of [[begun], [piece, begun]])
+    assertGiven([f, g], [...start, event('done', g), event('done', f)]);
+});
+
+test('an item that is announced or ended twice is one item, whatever else is said of it', () => {
+  const hello = message('msg_1', 'Hello').item;
+  const begun = event('added', { ...hello, content: [] });
+  assertGiven([hello], [begun, begun, textDelta('msg_1', 'Hel'), event('done', { ...hello, id: 'msg_2' })]);
+  const unnamed = event('done', { ...hello, id: null }, 0);
+  assertGiven([hello], [unnamed, unnamed]);
+});
+
+test('messages of which only pieces come are told apart by their places', () => {
+  const said = ['Hello', 'Goodbye'];
+  const pieces = said.map((delta, output_index) => ({
+    type: 'response.output_text.delta',
+    output_index,
+    delta,
+  }));
+  assertGiven(
+    said.map((text) => message('', text).item),
+    pieces,
+  );
+});
+
+test('an item at the place of one that has ended is another if both have ids', () => {
+  const [hello, goodbye] = [message('msg_1', 'Hello').item, message('msg_2', 'Goodbye').item];
+  const piece = { type: 'response.output_text.delta', output_index: 0, delta: 'Hel' };
+  const events = [piece, event('added', { ...hello, content: [] }, 0), event('done', hello, 0)];
+  assertGiven([hello, goodbye], [...events, event('done', goodbye, 0)]);
+});
+
+test('the finished response is matched with what has come: by ids, then by places, each item once', () => {
+  const [one, two, three] = ['one', 'two', 'three'].map((text) => message(`msg_${text}`, text).item);
+  const [f, g] = [call('fc_1', 'f').item, call('fc_2', 'g').item];
+  const hm = thought('rs_1', 'Hm.').item;
+  assert.ok(one && two && three);
+  const inAnotherOrder = [event('done', f, 0), event('done', g, 1)];
+  assertGiven([f, g], inAnotherOrder, [g, f]);
+  const withAGap = [event('done', { ...one, id: 'a' }, 0), event('done', { ...three, id: 'b' }, 2)];
+  assertGiven([one, two, three], withAGap, [one, two, three]);
+  const movedUp = [hm, one, two].map((item, place) => event('done', item, place));
+  assertGiven([hm, one, two, three], movedUp, [one, two, three]);
+  assertGiven([f, g], [event('done', f, 0)], [g]);
+});
+
+test('a source is one of its own message, also behind the end of that', () => {
+  const messages = ['Hello', 'Goodbye'].map((text) => {
+    const annotations = [{ type: 'url_citation', url: `https://lab.example/${text}`, title: text }];
+    const content = [{ type: 'output_text', text, annotations }];
+    return {
+      cited: { type: 'message', id: `msg_${text}`, content },
+      bare: message(`msg_${text}`, text).item,
+      annotations,
+    };
+  });
+  const whole = messages.map(({ cited }) => cited);
+  const begun = messages.map(({ bare }) => event('added', { ...bare, content: [] }, 0));
+  const sources = (more: (at: number) => JsonObject) =>
+    messages.map(({ annotations: [annotation = {}] }, at) => ({
+      type: 'response.output_text.annotation.added',
+      annotation,
+      ...more(at),
+    }));
+  const byIds = sources((at) => ({ output_index: 0, item_id: messages[at]?.bare.id ?? null }));
+  const pieces = messages.map(({ bare }, at) => textDelta(String(bare.id), at === 0 ? 'Hello' : 'Goodbye'));
+  const ended = (at: (place: number) => number) =>
+    messages.map(({ bare }, place) => event('done', bare, at(place)));
+  assertGiven(whole, [...begun, ...pieces, ...byIds, ...whole.map((item) => event('done', item, 0))]);
+  assertGiven(whole, [...ended(() => 0), ...byIds]);
+  assertGiven(whole, [...ended((place) => place), ...sources((output_index) => ({ output_index }))]);
+});
+
+function event(kind: 'added' | 'done', item: JsonObject, place?: number): JsonObject {
+  return {
+    type: `response.output_item.${kind}`,
+    item,
+    ...(place !== undefined && { output_index: place }),
+  };
+}
+
+/** Asserts that a stream gives these items, each once, if the finished response lists those in `output`. */
+function assertGiven(
+  items: readonly JsonObject[],
+  events: readonly JsonObject[],
+  output: readonly JsonObject[] = [],
+): void {
+  const parts = read([...events, { type: 'response.completed', response: response(output) }]);
+  assert.deepEqual(inAnyOrder(parts), inAnyOrder(readReply(response(items), {})));
+}
+
 function textDelta(id: string, delta: string): JsonObject {
   return { type: 'response.output_text.delta', item_id: id, delta };
 }

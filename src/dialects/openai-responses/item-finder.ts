@@ -94,7 +94,7 @@ export function itemFinder(): ItemFinder {
     const item = named(key);
     if (isUnderWay(item)) return item;
     const placed = atPlace(key);
-    if (isUnderWay(placed)) return fits(placed, key) ? placed : undefined;
+    if (isUnderWay(placed) && fits(placed, key)) return placed;
     const { last } = kindOf(key);
     if (!isUnderWay(last) || !fits(last, key)) return undefined;
     return keepsIds && hasId(last) && hasId(key) ? undefined : last;
@@ -115,7 +115,7 @@ export function itemFinder(): ItemFinder {
 
   function hasEnded(key: ItemKey): boolean {
     const placed = atPlace(key);
-    return placed?.done === true && fits(placed, key) && !(hasId(placed) && hasId(key));
+    return placed?.done === true && !(hasId(placed) && hasId(key));
   }
 
   return {
@@ -131,7 +131,7 @@ export function itemFinder(): ItemFinder {
     cited: (key) => named(key) ?? atPlace(key) ?? continued(key),
     ended(key) {
       const known = named(key);
-      if (known?.done || (!known && hasEnded(key))) return undefined;
+      if (known?.done || hasEnded(key)) return undefined;
       const item = known ?? ending(key) ?? begin(key);
       kindOf(key).underWay.delete(item);
       return item;
