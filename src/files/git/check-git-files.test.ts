@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync 
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gitRepository } from '../../../test/support/git-repository.ts';
-import { tempFolder } from '../../../test/support/temp-folder.ts';
+import { tempFolder, writeFiles } from '../../../test/support/temp-folder.ts';
 import { openRoots } from '../roots.ts';
 import { commitNamed, openRepository } from './open-repository.ts';
 import { repositoryRoots } from './repository-roots.ts';
@@ -203,4 +203,68 @@ test('what the .git above a folder that is granted to a key leads to is its owne
   symlinkSync(elsewhere, join(folder, '.git/objects'));
   const granted = { ...(await openRoots([join(folder, 'below')])), areGranted: true };
   assert.equal((await openRepository(granted)).top, folder);
+});
+
+test('in a folder that is granted to a key, nothing is told of what its .gitmodules leads to', async (t) => {
+  const outside = tempFolder(t, { text: 'no configuration' });
+  execFileSync('mkfifo', [join(outside, 'pipe')]);
+  const { folder, write, commit } = gitRepository(t);
+  write({ 'a.ts': 'a\n' });
+  commit();
+  const granted = { ...(await openRoots([folder])), areGranted: true };
+  for (const name of ['pipe', 'text', 'nothing']) {
+    symlinkSync(join(outside, name), join(folder, '.gitmodules'));
+    const expected = { code: 'permission', message: /^The \.gitmodules leads to/ };
+    await assert.rejects(openRepository(granted), expected);
+    rmSync(join(folder, '.gitmodules'));
+  }
+  write({ '.gitmodules': '' });
+  assert.equal((await openRepository(granted)).top, folder);
+});
+
+test('a folder that is laid out like a .git is not read as one', async (t) => {
+  const { folder, git } = gitRepository(t);
+  git('config', 'core.worktree', '.');
+  const pipe = join(tempFolder(t), 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  writeFileSync(
+    join(folder, '.git/config'),
+    `[core]\n\tbare = false\n\tworktree = .\n[include]\n\tpath = ${pipe}\n`,
+  );
+  const place = join(tempFolder(t), 'bare');
+  renameSync(join(folder, '.git'), place);
+  const granted = { ...(await openRoots([place])), areGranted: true };
+  await assert.rejects(openRepository(granted, { signal: AbortSignal.timeout(5_000) }), {
+    code: 'not_found',
+  });
+});
+
+test('above a .git that looks like a repository and is none, the one that git goes on to is checked', async (t) => {
+  const { folder, write, commit } = gitRepository(t);
+  write({ 'below/a.ts': 'a\n' });
+  commit();
+  symlinkSync('/dev/zero', join(folder, '.git/shallow'));
+  const roots = await openRoots([folder]);
+  const head = 'ref: refs/heads/main\n';
+  const folders = { 'objects/x': '', 'refs/x': '' };
+  const lookAlikes: Readonly<Record<string, string>>[] = [
+    { HEAD: 'none', ...folders },
+    { HEAD: head, 'objects/x': '' },
+    { HEAD: head, ...folders, commondir: 'nowhere' },
+    { HEAD: 'elsewhere', ...folders },
+  ];
+  for (const files of lookAlikes) {
+    const place = join(folder, 'below/.git');
+    rmSync(place, { recursive: true, force: true });
+    writeFiles(place, files);
+    if (files['HEAD'] === 'elsewhere') {
+      rmSync(join(place, 'HEAD'));
+      writeFiles(place, { elsewhere: head });
+      symlinkSync('elsewhere', join(place, 'HEAD'));
+    }
+    await assert.rejects(openRepository(roots, { folder: 'below' }), refused);
+  }
+  rmSync(join(folder, 'below/.git'), { recursive: true });
+  execFileSync('git', ['init', '--quiet', join(folder, 'below')]);
+  assert.equal((await openRepository(roots, { folder: 'below' })).top, join(folder, 'below'));
 });

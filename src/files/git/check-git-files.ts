@@ -1,11 +1,11 @@
-import { constants, type Dirent, type Stats } from 'node:fs';
-import { lstat, open, readdir, realpath, stat } from 'node:fs/promises';
+import { constants, type Dirent } from 'node:fs';
+import { access, lstat, open, readdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { throwIfAborted } from '../../core/streams/abort-error.ts';
-import { ConclaveError } from '../../core/errors.ts';
 import type { Ms } from '../../core/units.ts';
-import { rootOf, type Roots } from '../roots.ts';
-import { leadsOutside } from './leads-outside.ts';
+import type { Roots } from '../roots.ts';
+import { checkIncludes } from './check-includes.ts';
+import { checkPlace, mayLookInto } from './check-place.ts';
 
 /**
  * Checks what git will read for a folder, before git runs. It reads some files of its own folder to their end without
@@ -14,16 +14,29 @@ import { leadsOutside } from './leads-outside.ts';
  * @throws ConclaveError `permission` that names the place, `cancelled`.
  */
 export async function checkGitFiles(roots: Roots, folder: string, signal?: AbortSignal): Promise<void> {
-  const own = await gitFolderAround(roots, folder);
-  if (own === undefined || !(own.isHere || (await mayLookInto(roots, own.path)))) return;
-  for (const name of openedByGit) await checkPlace(roots, own.path, name);
-  const shared = await firstLine(join(own.path, 'commondir'));
-  const common = shared === undefined ? own.path : resolve(own.path, shared);
-  if (shared !== undefined && !(await mayLookInto(roots, common))) return;
-  for (const name of openedByGit) await checkPlace(roots, common, name);
-  const [, branch] = /^ref: *(refs\/.+)$/.exec((await firstLine(join(own.path, 'HEAD'))) ?? '') ?? [];
-  if (branch !== undefined && !branch.split('/').includes('..')) await checkPlace(roots, common, branch);
+  for (const own of await gitFoldersAround(roots, folder)) {
+    if (own.isHere || (await mayLookInto(roots, own.path))) await checkFilesOf(roots, own.path, signal);
+  }
+}
+
+async function checkFilesOf(roots: Roots, own: string, signal: AbortSignal | undefined): Promise<void> {
+  await checkOpened(roots, own, signal);
+  const shared = await firstLine(join(own, 'commondir'));
+  const common = shared === undefined ? own : resolve(own, shared);
+  if (shared !== undefined) {
+    if (!(await mayLookInto(roots, common))) return;
+    await checkOpened(roots, common, signal);
+  }
+  const [, branch] = /^ref: *(refs\/.+)$/.exec((await firstLine(join(own, 'HEAD'))) ?? '') ?? [];
+  if (branch !== undefined && !branch.split('/').includes('..')) {
+    await checkPlace(roots, { folder: common, path: join(common, branch) });
+  }
   await checkRefs(roots, common, signal);
+}
+
+async function checkOpened(roots: Roots, folder: string, signal: AbortSignal | undefined): Promise<void> {
+  for (const name of openedByGit) await checkPlace(roots, { folder, path: join(folder, name) });
+  await checkIncludes(roots, folder, signal);
 }
 
 /** What git opens whatever it is asked. */
@@ -60,27 +73,36 @@ type GitFolder = {
   readonly isHere: boolean;
 };
 
-/** What `.git` is, or leads to, in this folder or the next one above that has it. */
-async function gitFolderAround(roots: Roots, folder: string): Promise<GitFolder | undefined> {
+/**
+ * What `.git` is, or leads to, in this folder or the next one above that has it. One that may be no repository, over
+ * which git would pass, comes before those above it.
+ */
+async function gitFoldersAround(roots: Roots, folder: string): Promise<GitFolder[]> {
+  const found: GitFolder[] = [];
   for (let at = folder; ; at = dirname(at)) {
     const place = join(at, '.git');
-    await checkPlace(roots, at, '.git');
+    await checkPlace(roots, { folder: at, path: place });
     const stats = await stat(place).catch(() => undefined);
-    // Git passes over a folder that is no repository.
-    if (stats?.isDirectory() && (await lstat(join(place, 'HEAD')).catch(() => undefined)))
-      return { path: place, isHere: (await lstat(place)).isDirectory() };
+    if (stats?.isDirectory() && (await lstat(join(place, 'HEAD')).catch(() => undefined))) {
+      found.push({ path: place, isHere: (await lstat(place)).isDirectory() });
+      if (await isRepository(place)) return found;
+    }
     if (stats?.isFile()) {
       const [, named] = /^gitdir: *(.+)$/.exec((await firstLine(place)) ?? '') ?? [];
-      return named === undefined ? undefined : { path: resolve(at, named), isHere: false };
+      return named === undefined ? found : [...found, { path: resolve(at, named), isHere: false }];
     }
-    if (dirname(at) === at) return undefined;
+    if (dirname(at) === at) return found;
   }
 }
 
-async function mayLookInto(roots: Roots, place: string): Promise<boolean> {
-  if (roots.areDefault) return true;
-  const real = await realpath(place).catch(() => undefined);
-  return real !== undefined && rootOf(roots, real) !== undefined;
+/** Whether git surely takes a folder for a repository: `is_git_directory` in its setup.c says when it does. */
+async function isRepository(folder: string): Promise<boolean> {
+  const head = join(folder, 'HEAD');
+  const shared = await lstat(join(folder, 'commondir')).catch(() => undefined);
+  if (shared !== undefined || !(await lstat(head)).isFile()) return false;
+  if (!/^(?:ref:\s*refs\/|[\da-f]{40})/.test((await firstLine(head)) ?? '')) return false;
+  const needed = ['objects', 'refs'].map((name) => access(join(folder, name), constants.X_OK));
+  return (await Promise.allSettled(needed)).every(({ status }) => status === 'fulfilled');
 }
 
 /** Looks into folders, but not through links to folders, which could lead anywhere. */
@@ -96,35 +118,9 @@ async function checkRefs(roots: Roots, gitFolder: string, signal: AbortSignal | 
       if (performance.now() > until) return;
       const name = join(folder, entry.name);
       if (entry.isDirectory()) folders.push(name);
-      else if (!entry.isFile()) await checkPlace(roots, gitFolder, name);
+      else if (!entry.isFile()) await checkPlace(roots, { folder: gitFolder, path: join(gitFolder, name) });
     }
   }
-}
-
-/**
- * Checks one place below a folder. In a folder that others write, not even what kind of thing a link leads to is told of
- * places outside.
- * @throws ConclaveError `permission` if this is a device or a pipe, or a link to one.
- */
-async function checkPlace(roots: Roots, folder: string, name: string): Promise<void> {
-  const path = join(folder, name);
-  if (roots.areGranted && (await leavesRoots(roots, folder, path)))
-    throw leadsOutside('A link in .git leads');
-  const stats = await stat(path).catch(() => undefined);
-  if (stats === undefined || !isEndless(stats)) return;
-  const message = `${path} is a device or a named pipe, which git would read without end; remove it.`;
-  throw new ConclaveError('permission', message);
-}
-
-/** Whether a link on the way from a folder that others write to this path leads out of the roots. */
-async function leavesRoots(roots: Roots, folder: string, path: string): Promise<boolean> {
-  // What does not exist is where the last link on its way leads.
-  if (!(await lstat(path).catch(() => undefined))) return await leavesRoots(roots, folder, dirname(path));
-  return (await mayLookInto(roots, folder)) && !(await mayLookInto(roots, path));
-}
-
-function isEndless(stats: Stats): boolean {
-  return stats.isFIFO() || stats.isCharacterDevice() || stats.isBlockDevice();
 }
 
 async function firstLine(path: string): Promise<string | undefined> {

@@ -1,9 +1,11 @@
 import { realpath } from 'node:fs/promises';
+import { join } from 'node:path';
 import { ConclaveError } from '../../core/errors.ts';
 import { didYouMean } from '../../core/names/did-you-mean.ts';
 import { isInside, placesOf, rootOf, type Roots } from '../roots.ts';
 import { checkGitFiles } from './check-git-files.ts';
 import { checkGitFolder } from './check-git-folder.ts';
+import { checkPlace } from './check-place.ts';
 import { overrideSettings } from './override-settings.ts';
 import { gitText, runGit, type GitOptions } from './run-git.ts';
 
@@ -49,7 +51,11 @@ export async function openRepository(roots: Roots, options: OpenRepositoryOption
     ...(indexFile !== undefined && roots.workingTree === top ? { indexFile } : {}),
   };
   await checkGitFolder(roots, top, plain);
-  const git = { ...plain, settings: await overrideSettings(plain) };
+  if (roots.areGranted) {
+    const path = join(top, '.gitmodules');
+    await checkPlace(roots, { folder: top, path, what: 'The .gitmodules leads' });
+  }
+  const git = { ...plain, settings: await overrideSettings(roots, top, plain) };
   const readable = rootOf(roots, top) === undefined ? (rootOf(roots, folder) ?? folder) : top;
   const head = await resolveCommit(git, 'HEAD');
   const branch = await runGit(['symbolic-ref', '--quiet', '--short', 'HEAD'], git);

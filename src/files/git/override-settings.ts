@@ -1,45 +1,78 @@
-import { join } from 'node:path';
+import { realpath, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { rootOf, type Roots } from '../roots.ts';
+import { mayLookInto } from './check-place.ts';
 import { runGit, type GitOptions } from './run-git.ts';
+
+type Setting = NonNullable<GitOptions['settings']>[number];
 
 /**
  * Returns settings that override those of a repository's own configuration that are harmful: filters, which could run any
- * program, and a file with attributes, which could be any file, also one without an end. The user's own stay (LFS).
+ * program, and files with attributes or, in a folder that is granted to a key, with what to ignore, which could be any
+ * file, also one without an end. The user's own stay (LFS).
  */
-export async function overrideSettings(git: GitOptions): Promise<NonNullable<GitOptions['settings']>> {
+export async function overrideSettings(roots: Roots, top: string, git: GitOptions): Promise<Setting[]> {
   const entries = await readEntries(git);
   const own = entries.filter(({ scope }) => scope !== 'global' && scope !== 'system');
-  const filters = new Set(own.flatMap(({ name }) => /^filter\.(.*)\.[^.]*$/s.exec(name)?.[1] ?? []));
-  const settings = [...filters].flatMap((name) => [
-    [`filter.${name}.clean`, ''] as const,
-    [`filter.${name}.smudge`, ''] as const,
-    [`filter.${name}.process`, ''] as const,
-    [`filter.${name}.required`, 'false'] as const,
-  ]);
-  if (!own.some(({ name }) => name === attributesFile)) return settings;
-  const usual = entries.findLast(({ scope, name }) => scope === 'global' && name === attributesFile);
-  return [...settings, [attributesFile, usual?.value ?? defaultAttributes()]];
+  const settings = filterSettings(own);
+  if (own.some(({ name }) => name === attributesFile))
+    settings.push([attributesFile, usualFile(entries, attributesFile)]);
+  const excludes = own.findLast(({ name }) => name === excludesFile);
+  // Above the granted folder, its owner has set it.
+  if (roots.areGranted && excludes && (await mayLookInto(roots, resolve(top, excludes.setIn)))) {
+    const inside = await fileInside(roots, resolve(top, excludes.value));
+    settings.push([excludesFile, inside ?? usualFile(entries, excludesFile)]);
+  }
+  return settings;
 }
 
 /** Git writes names of settings in lower case. */
 const attributesFile = 'core.attributesfile';
+const excludesFile = 'core.excludesfile';
 
-type Entry = { readonly scope: string; readonly name: string; readonly value: string };
+type Entry = {
+  readonly scope: string;
+  /** A configuration file; relative to the top of the working tree if it is below it. */
+  readonly setIn: string;
+  readonly name: string;
+  readonly value: string;
+};
 
 async function readEntries(git: GitOptions): Promise<Entry[]> {
-  const pattern = '^(filter\\.|core\\.attributesfile$)';
-  const found = await runGit(['config', '--show-scope', '-z', '--get-regexp', pattern], git);
-  const fields = found.stdout.toString().split('\0');
+  const pattern = '^(filter\\.|core\\.(attributes|excludes)file$)';
+  const command = ['config', '--show-scope', '--show-origin', '-z', '--get-regexp', pattern];
+  const fields = (await runGit(command, git)).stdout.toString().split('\0');
   const entries: Entry[] = [];
-  for (let at = 0; at + 1 < fields.length; at += 2) {
+  for (let at = 0; at + 2 < fields.length; at += 3) {
+    const [scope = '', origin = '', entry = ''] = fields.slice(at, at + 3);
     // A value is absent if the file has none; a name holds no line break.
-    const [name = '', ...lines] = (fields[at + 1] ?? '').split('\n');
-    entries.push({ scope: fields[at] ?? '', name, value: lines.join('\n') });
+    const [name = '', ...lines] = entry.split('\n');
+    entries.push({ scope, setIn: origin.replace(/^file:/, ''), name, value: lines.join('\n') });
   }
   return entries;
 }
 
-/** Where git looks if the user has set nothing. */
-function defaultAttributes(): string {
+function filterSettings(own: readonly Entry[]): Setting[] {
+  const filters = new Set(own.flatMap(({ name }) => /^filter\.(.*)\.[^.]*$/s.exec(name)?.[1] ?? []));
+  return [...filters].flatMap((name): Setting[] => [
+    [`filter.${name}.clean`, ''],
+    [`filter.${name}.smudge`, ''],
+    [`filter.${name}.process`, ''],
+    [`filter.${name}.required`, 'false'],
+  ]);
+}
+
+/** The user's own file, or where git looks if the user has set none. */
+function usualFile(entries: readonly Entry[], name: typeof attributesFile | typeof excludesFile): string {
+  const usual = entries.findLast((entry) => entry.scope === 'global' && entry.name === name);
   const { XDG_CONFIG_HOME: folder } = process.env;
-  return folder ? join(folder, 'git/attributes') : '~/.config/git/attributes';
+  const file = name === attributesFile ? 'git/attributes' : 'git/ignore';
+  return usual?.value ?? (folder ? join(folder, file) : `~/.config/${file}`);
+}
+
+/** Returns the real path of a file that is inside the roots. */
+async function fileInside(roots: Roots, path: string): Promise<string | undefined> {
+  const real = await realpath(path).catch(() => undefined);
+  const isInside = real !== undefined && rootOf(roots, real) !== undefined;
+  return isInside && (await stat(real)).isFile() ? real : undefined;
 }

@@ -148,6 +148,8 @@ const harmlessSettings: NonNullable<GitOptions['settings']> = [
   ['log.showSignature', 'false'],
   ['diff.orderFile', '/dev/null'],
   ['submodule.recurse', 'false'],
+  // A folder that is laid out like a `.git`, and could be cloned like that, is not one.
+  ['safe.bareRepository', 'explicit'],
 ];
 
 /**
