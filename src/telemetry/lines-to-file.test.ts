@@ -105,7 +105,7 @@ test(
   { skip: withoutTerminal },
   async (t) => {
     const home = await folder(t);
-    const [script, ready, told] = ['script.ts', 'ready', 'told'].map((name) => join(home, name));
+    const [script, ready, told] = ['script.mts', 'ready', 'told'].map((name) => join(home, name));
     assert.ok(script && ready && told);
     await writeFile(
       script,

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { promisify } from 'node:util';
+import { bareStartMs } from '../support/bare-start.ts';
 import { bin, environment, inherited } from '../support/command-line.ts';
 import { post } from '../support/gateway.ts';
 import { endProcess, runGateway } from '../support/running-gateway.ts';
@@ -13,15 +14,17 @@ const run = promisify(execFile);
 
 test("without any key it starts with simulated models, reports so, and its ledger equals the simulator's bill", async (t) => {
   const home = await temporaryFolder(t);
+  const before = await bareStartMs();
   const gateway = await runGateway([], { CONCLAVE_HOME: home });
   t.after(() => endProcess(gateway.process));
+  const bareMs = Math.max(before, await bareStartMs());
   assert.match(gateway.output(), /providers +\d+ simulated, \d+ of them with known models/);
   for (const line of ['curl http', 'OPENAI_BASE_URL=', 'ANTHROPIC_BASE_URL='])
     assert.ok(gateway.output().includes(line), line);
   assert.equal((await stat(join(home, 'local.key'))).mode & 0o777, 0o600);
   assert.ok(
-    gateway.readyMs < 10_000,
-    `ready after ${Math.round(gateway.readyMs)} ms; the requirement of 2 s is the benchmark's`,
+    gateway.readyMs < 10_000 + 50 * bareMs,
+    `ready after ${gateway.readyMs} ms, Node alone after ${bareMs} ms; the requirement of 2 s is the benchmark's`,
   );
 
   const models = [

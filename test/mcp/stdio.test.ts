@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { bareStartMs } from '../support/bare-start.ts';
 import { bin, inherited } from '../support/command-line.ts';
 
 const initialize = {
@@ -138,13 +139,6 @@ const noise = `
     process.stdout.write('directly\\n');
   }, 20).unref();
 `;
-
-/** How long this machine currently takes to start Node alone. */
-async function bareStartMs(): Promise<number> {
-  const startedAt = performance.now();
-  await once(spawn(process.execPath, ['-e', '0']), 'exit');
-  return performance.now() - startedAt;
-}
 
 test('a server ends when its client no longer reads, even if the client can still write', async (t) => {
   const home = await mkdtemp(join(tmpdir(), 'conclave-mcp-'));
