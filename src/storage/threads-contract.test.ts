@@ -70,15 +70,17 @@ describeEachBackend('threads', (it) => {
     assert.equal(read?.localOnly, true);
   });
 
-  it('lists the latest first, with the number of turns', async (database) => {
+  it('lists the latest first, also of one millisecond, with the number of turns', async (database) => {
     const { threads } = await database.open();
     await threads.append(thread(), [question, answer]);
     await threads.append(thread({ id: 'thread_2', updatedAt: noon + 5 }), [question]);
     await threads.append(thread({ id: 'thread_3', updatedAt: noon + 3 }), [question]);
-    const listed = await threads.list({ keyId: 'key-a', now: noon, limit: 2 });
+    await threads.append(thread({ id: 'thread_4', updatedAt: noon + 5 }), [question]);
+    const listed = await threads.list({ keyId: 'key-a', now: noon, limit: 3 });
     assert.deepEqual(
       listed.map(({ id, turns }) => [id, turns]),
       [
+        ['thread_4', 1],
         ['thread_2', 1],
         ['thread_3', 1],
       ],

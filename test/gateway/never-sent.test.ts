@@ -127,7 +127,7 @@ test('a call that a budget or a window refuses after its classification is refus
         { id: 'lab/small', tier: 'economy', price: { input: 0.01, output: 0.01 }, contextWindow: 2_000 },
         { id: 'lab/big', tier: 'frontier', price: { input: 5, output: 400 }, contextWindow: 20_000 },
       ],
-      routing: { retries: 0, classifier: { model: 'lab/small', always: true } },
+      routing: { retries: 0, classifier: { model: 'lab/small', always: true, timeoutMs: 60_000 } },
     },
   });
   const budgets = [{ window: 'day', limitUsd: 0.1, unknownPrices: 'refuse' }] as const;

@@ -26,7 +26,7 @@ async function setUp(t: TestContext, says: Says, classifier: object = {}) {
       { id: 'lab/middle', family: 'b', tier: 'workhorse', price: price(1) },
       { id: 'lab/big', family: 'c', tier: 'frontier', price: price(10) },
     ],
-    routing: { policy: 'tiered', retries: 0, classifier },
+    routing: { policy: 'tiered', retries: 0, classifier: { timeoutMs: 60_000, ...classifier } },
   };
   const gateway = await startTestGateway(t, { config });
   const ask = async (
@@ -93,7 +93,7 @@ test("a call with the caller's own key is classified with that key, at the calle
         { id: 'lab/small', tier: 'economy', price: price(0.1) },
         { id: 'lab/middle', tier: 'workhorse', price: price(1) },
       ],
-      routing: { policy: 'tiered', retries: 0, classifier: { always: true } },
+      routing: { policy: 'tiered', retries: 0, classifier: { always: true, timeoutMs: 60_000 } },
     },
   });
   const body = { model: 'auto', max_tokens: 50, messages: [{ role: 'user', content: vague }] };
@@ -146,7 +146,8 @@ test('a classifier that takes too long is abandoned, and the warning names the l
 });
 
 test('the cost of an abandoned classification is in the cost that the reply reports', async (t) => {
-  const { ask } = await setUp(t, () => silence, { timeoutMs: 50 });
+  // Long enough for the question to reach its model.
+  const { ask } = await setUp(t, () => silence, { timeoutMs: 1_000 });
   const { row, cost, children } = await ask(vague);
   const [guess] = children;
   assert.ok(guess?.cost && row?.cost);

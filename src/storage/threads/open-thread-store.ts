@@ -37,7 +37,7 @@ export function openThreadStore(sql: SqlRunner): ThreadStore {
     async list({ keyId, now, limit }) {
       const rows = await sql.all({
         sql: `SELECT threads.*, (SELECT count(*) FROM thread_turns WHERE thread_id = threads.id) AS turns
-          FROM threads WHERE key_id = ? AND expires_at > ? ORDER BY updated_at DESC, id LIMIT ?`,
+          FROM threads WHERE key_id = ? AND expires_at > ? ORDER BY updated_at DESC, id DESC LIMIT ?`,
         values: [keyId, now, limit],
       });
       return rows.map((row): ThreadSummary => ({ ...threadFromRow(row), turns: Number(row['turns']) }));
