@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createApp } from '../../src/app.ts';
@@ -12,8 +14,9 @@ import { workersOf } from '../support/workers-of.ts';
 const faster = 12;
 const patienceMs = 60_000 / faster;
 
-/** A worker is also given a signal that makes it loop without end. */
+/** A worker is also given a signal that makes it loop without end, and does not get beyond its start while a file is there. */
 const preload = `
+import { existsSync } from 'node:fs';
 if (process.env.CONCLAVE_WORKER_PLACE === undefined) {
   const every = setInterval;
   globalThis.setInterval = (run, ms, ...more) => every(run, ms === 5_000 ? ms / ${faster} : ms, ...more);
@@ -21,10 +24,11 @@ if (process.env.CONCLAVE_WORKER_PLACE === undefined) {
   process.on('SIGUSR2', () => {
     for (;;);
   });
+  const never = new Int32Array(new SharedArrayBuffer(4));
+  while (existsSync(process.env.HOME + '/do-not-start')) Atomics.wait(never, 0, 0, 50);
 }`;
 
-async function startWorkers(t: TestContext) {
-  const home = tempFolder(t);
+async function startWorkers(t: TestContext, home = tempFolder(t)) {
   const env = {
     HOME: home,
     CONCLAVE_HOME: home,
@@ -96,6 +100,36 @@ for (const [how, signal] of [
     for (const reader of readers) await reader?.cancel().catch(() => undefined);
   });
 }
+
+test('a replacement that hangs while it starts is ended and replaced', async (t) => {
+  const { gateway, workers, home } = await startWorkers(t);
+  const [died = 0, other = 0] = workers;
+  const barrier = join(home, 'do-not-start');
+  writeFileSync(barrier, '');
+  process.kill(died, 'SIGKILL');
+  const told = () => /a worker was not ready after five minutes, and was ended/.test(gateway.output());
+  await until(told, gateway.output, { everyMs: 100 });
+  rmSync(barrier);
+  const allServe = async () => {
+    await (await fetch(`${gateway.url}/health/live`, { headers: { connection: 'close' } })).text();
+    const pids = workersOf(gateway);
+    return pids.length === 2 && pids.every((pid) => gateway.output().includes(`"pid":${pid},"method"`));
+  };
+  await until(allServe, gateway.output, { everyMs: 100 });
+  assert.ok(workersOf(gateway).includes(other) && !workersOf(gateway).includes(died), gateway.output());
+});
+
+test('a first start may take long: the log says so, and nothing is ended', async (t) => {
+  const home = tempFolder(t);
+  const barrier = join(home, 'do-not-start');
+  writeFileSync(barrier, '');
+  const starting = startWorkers(t, home);
+  await sleep(6 * patienceMs);
+  rmSync(barrier);
+  const { gateway } = await starting;
+  assert.equal(gateway.output().match(/has not been ready for five minutes/g)?.length, 1, gateway.output());
+  assert.doesNotMatch(gateway.output(), /was ended|has died/);
+});
 
 test('neither a suspended machine nor a stalled primary process ends a worker, nor does a short stall', async (t) => {
   const { gateway, workers } = await startWorkers(t);

@@ -43,8 +43,11 @@ export async function runWorkers({ count, log, startSimulator }: WorkersOptions)
   const hungWorkers = new HungWorkers((worker) => send(worker, { type: 'ping' }), endHung);
   /** Those of the living that have answered that they stop. */
   const ending = new Set<Worker>();
+  /** Those that started after the gateway served: the ledger is up to date. */
+  const replacements = new WeakSet<Worker>();
   const quietUntil = { 'passed-on': -Infinity, closed: -Infinity };
   let simulator: ReturnType<typeof startSimulator> | undefined;
+  let isServing = false;
   let stopping = false;
   let deathsInARow = 0;
 
@@ -54,12 +57,14 @@ export async function runWorkers({ count, log, startSimulator }: WorkersOptions)
     const startedAt = performance.now();
     alive.set(worker.id, worker);
     starting.add(worker);
+    hungWorkers.starts(worker);
+    if (isServing) replacements.add(worker);
     places.set(place, worker);
     return new Promise((resolve) => {
       worker.on('message', (message: FromWorker) => {
         if (message.type === 'ready') {
           starting.delete(worker);
-          hungWorkers.watch(worker);
+          hungWorkers.serves(worker);
           reports.joined(worker.id);
           resolve({ greeting: message.greeting });
         } else if (message.type === 'pong') {
@@ -92,8 +97,17 @@ export async function runWorkers({ count, log, startSimulator }: WorkersOptions)
     });
   }
 
-  function endHung(worker: Worker): void {
-    log.error({ worker: worker.process.pid }, 'a worker has not answered for a minute, and was ended');
+  function endHung(worker: Worker, when: 'starting' | 'serving'): void {
+    const { pid } = worker.process;
+    if (when === 'starting' && !replacements.has(worker)) {
+      log.error(
+        { worker: pid },
+        'a worker has not been ready for five minutes; a large ledger may take so long after an upgrade',
+      );
+      return;
+    }
+    const what = when === 'starting' ? 'was not ready after five minutes' : 'has not answered for a minute';
+    log.error({ worker: pid }, `a worker ${what}, and was ended`);
     worker.process.kill('SIGKILL');
   }
 
@@ -168,6 +182,7 @@ export async function runWorkers({ count, log, startSimulator }: WorkersOptions)
     process.on('SIGHUP', () => {
       for (const worker of alive.values()) worker.process.kill('SIGHUP');
     });
+    isServing = true;
     process.stdout.write(started.greeting);
     await stopped;
   }
