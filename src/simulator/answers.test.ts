@@ -97,21 +97,24 @@ test('optional arguments are given only if the question mentions them, as models
     },
     required: ['file_path'],
   };
-  const argumentsFor = async (content: string) => {
+  const argumentsFor = async (content: string, schema: typeof input_schema) => {
     const reply = await anthropic.messages.create({
       model: 'claude-sonnet-5',
       max_tokens: 500,
-      tools: [{ name: 'Read', description: 'Reads a file', input_schema }],
+      tools: [{ name: 'Read', description: 'Reads a file', input_schema: schema }],
       messages: [{ role: 'user', content }],
     });
     return reply.content.find((block) => block.type === 'tool_use')?.input;
   };
-  assert.deepEqual(await argumentsFor('Read the file src/add.js'), { file_path: 'src/add.js' });
-  assert.deepEqual(await argumentsFor('Read the file src/add.js in hex, line limit 20'), {
-    file_path: 'src/add.js',
-    line_limit: 20,
-    mode: 'hex',
-  });
+  const needsNothing = { ...input_schema, required: [] };
+  for (const schema of [input_schema, needsNothing]) {
+    assert.deepEqual(await argumentsFor('Read src/add.js', schema), { file_path: 'src/add.js' });
+    assert.deepEqual(await argumentsFor('Read the file path src/add.js in hex, line limit 20', schema), {
+      file_path: 'src/add.js',
+      line_limit: 20,
+      mode: 'hex',
+    });
+  }
 });
 
 test('a forced tool is called for any question, a forbidden one never', async () => {

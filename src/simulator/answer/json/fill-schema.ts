@@ -97,18 +97,19 @@ function fillObject(place: Place, node: JsonObject): JsonObject {
   return Object.fromEntries([...filled, ...extra, ...entry]);
 }
 
-/** All of them while the nesting is shallow, none below; if nothing at all is required, none can be left out. */
+/**
+ * All of them while the nesting is shallow, none below. Of a tool's arguments those that the question mentions; where
+ * nothing is required and nothing mentioned, the first, which is what such a tool is about.
+ */
 function optionalNames(
   place: Place,
   properties: JsonObject,
   required: ReadonlySet<JsonValue>,
 ): ReadonlySet<string> {
   const names = place.depth < 4 ? Object.keys(properties) : [];
-  const chosen =
-    place.onlyMentioned && required.size > 0
-      ? names.filter((name) => isMentioned(inside(place, name), properties[name]))
-      : names;
-  return new Set(chosen);
+  if (!place.onlyMentioned) return new Set(names);
+  const chosen = names.filter((name) => isMentioned(inside(place, name), properties[name]));
+  return new Set(required.size === 0 && chosen.length === 0 ? names.slice(0, 1) : chosen);
 }
 
 /** Whether the question contains the words of the name, or one of the values that the place may have. */
