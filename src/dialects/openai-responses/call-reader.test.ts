@@ -33,6 +33,21 @@ test('a call without arguments gets an empty object', () => {
 test('arguments that a server sends as an object are those of the call', () => {
   const items = [call('look', { arguments: { at: 1 } })];
   for (const parts of everyWay(items, whole)) assert.deepEqual(heard(parts), ['{"at":1}']);
+  const pieces = ['{"at": ', '1}'].map((delta) => ({
+    type: 'response.function_call_arguments.delta',
+    output_index: 0,
+    delta,
+  }));
+  const spaced = streamed(
+    [...announced([call('look')]), ...pieces, ...events('response.output_item.done', items)],
+    whole,
+    items,
+  );
+  assert.deepEqual(heard(spaced), ['{"at": 1}']);
+  assert.deepEqual(
+    spaced.filter(({ type }) => type === 'warning'),
+    [],
+  );
 });
 
 test('the last call of an answer that was cut keeps what it has, unless its item says that it is complete', () => {

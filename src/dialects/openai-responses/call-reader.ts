@@ -84,7 +84,10 @@ export function callReader(emit: Emit, nextBlock: () => number): CallReader {
     finish(item, value) {
       const call = (item.call ??= begin(value));
       if (isCustom(value)) addInput(call, missingRest(emit, textOf(value.input), call.input ?? ''));
-      else addArguments(call, missingRest(emit, argumentsText(value), call.arguments));
+      // An object repeats what was streamed with other white space.
+      else if (call.arguments === '' || typeof value.arguments === 'string') {
+        addArguments(call, missingRest(emit, argumentsText(value), call.arguments));
+      }
       const { status } = value;
       if (status === 'completed') complete(call);
       if (status === 'completed' || status === 'incomplete') open.delete(call);
