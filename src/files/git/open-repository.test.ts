@@ -51,6 +51,30 @@ test('a .git that leads to a repository outside the roots is refused, unless tha
   }
 });
 
+test('a repository whose working tree is gone is not a repository', async (t) => {
+  const repository = secretRepository(t);
+  repository.git('config', 'core.worktree', join(tempFolder(t), 'gone'));
+  const notFound = { code: 'not_found', message: /is not inside a git repository/ };
+  await assert.rejects(open(repository.folder), notFound);
+  await assert.rejects(openGranted(repository.folder), notFound);
+});
+
+test('a commit by a name that git cannot be given is not found, whatever argument it came in', async (t) => {
+  const repository = await open(secretRepository(t).folder);
+  for (const name of ['x'.repeat(300_000), 'a\0b', 'nowhere']) {
+    const shown = /^git knows no commit called "(x{200}…|a\\u0000b|nowhere)"; name a branch/;
+    for (const [request, param] of [
+      [{ kind: 'range', range: name }, 'range'],
+      [{ kind: 'range', range: `${name}..HEAD` }, 'range'],
+      [{ kind: 'range', range: `HEAD...${name}` }, 'range'],
+      [{ kind: 'compare', to: name }, 'compare_to'],
+    ] as const) {
+      const refusal = { code: 'not_found', message: shown, details: { param } };
+      await assert.rejects(readChanges(repository, request), refusal);
+    }
+  }
+});
+
 test('worktrees and submodules whose repository is outside the roots are opened', async (t) => {
   const repository = secretRepository(t);
   const worktree = join(tempFolder(t), 'feature');

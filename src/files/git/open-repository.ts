@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { ConclaveError } from '../../core/errors.ts';
 import { didYouMean } from '../../core/names/did-you-mean.ts';
 import { isInside, placesOf, rootOf, type Roots } from '../roots.ts';
+import { shortName } from '../short-name.ts';
 import { checkGitFiles } from './check-git-files.ts';
 import { checkGitFolder } from './check-git-folder.ts';
 import { checkPlace } from './check-place.ts';
 import { overrideSettings } from './override-settings.ts';
-import { gitText, runGit, type GitOptions } from './run-git.ts';
+import { gitText, isArgument, runGit, type GitOptions } from './run-git.ts';
 
 /** A git repository, seen from a folder inside the roots. */
 export type Repository = {
@@ -42,9 +43,11 @@ export async function openRepository(roots: Roots, options: OpenRepositoryOption
   const shown = found.stdout.toString().replace(/\n$/, '');
   if (found.exitCode !== 0 || shown === '') throw notARepository(folder, found.stderr);
 
-  const top = await realpath(shown);
-  // A hostile repository may set `core.worktree` to any folder.
-  if (!isInside(top, folder) && rootOf(roots, top) === undefined) throw notARepository(folder, '');
+  // A repository may set `core.worktree` to any folder, and to one that is gone: whether it exists is not told.
+  const top = await realpath(shown).catch(() => undefined);
+  if (top === undefined || (!isInside(top, folder) && rootOf(roots, top) === undefined)) {
+    throw notARepository(folder, '');
+  }
   const { indexFile } = roots;
   const plain = {
     ...inFolder,
@@ -81,17 +84,22 @@ export function checkIsOwn({ roots, top }: Repository): void {
 }
 
 /**
- * Returns the id of the commit that a name refers to.
+ * Returns the id of the commit that a name refers to. `param` is the argument that it came in, for an error.
  * @throws ConclaveError `not_found` with the nearest names.
  */
-export async function commitNamed(repository: Repository, name: string): Promise<string> {
+export async function commitNamed(
+  repository: Repository,
+  name: string,
+  { param }: { readonly param?: string } = {},
+): Promise<string> {
   const commit = await resolveCommit(repository.git, name);
   if (commit !== undefined) return commit;
   const refs = await gitText(['for-each-ref', '--format=%(refname:short)'], repository.git);
   const hint = didYouMean(name, refs.split('\n').filter(Boolean), {
     otherwise: 'name a branch, a tag or a commit',
   });
-  throw new ConclaveError('not_found', `git knows no commit called ${JSON.stringify(name)}; ${hint}`);
+  const message = `git knows no commit called ${JSON.stringify(shortName(name))}; ${hint}`;
+  throw new ConclaveError('not_found', message, param === undefined ? {} : { param });
 }
 
 /** Returns what a first commit is compared with; its id depends on the repository's hash algorithm. */
@@ -100,7 +108,7 @@ export async function emptyTree({ git }: Repository): Promise<string> {
 }
 
 async function resolveCommit(git: GitOptions, name: string): Promise<string | undefined> {
-  if (name.startsWith('-') || name.includes('\0')) return undefined;
+  if (name.startsWith('-') || !isArgument(name)) return undefined;
   const found = await runGit(
     ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`],
     git,

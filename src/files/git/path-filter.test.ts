@@ -55,11 +55,18 @@ test('names that git cannot be given, and those that no file can have, are inval
   repository.commit();
   repository.write({ 'a.ts': 'b\n' });
   const many = Array.from({ length: 30_000 }, (_, n) => `${'folder/'.repeat(20)}${n}.ts`);
-  for (const paths of [['x'.repeat(300_000)], [`${'x'.repeat(300_000)}/*`], ['a\0b.ts'], many]) {
-    await assert.rejects(changed(repository, paths), {
-      code: 'invalid_request',
-      message: /^git [\w-]+ cannot be given these names/,
-    });
+  await assert.rejects(changed(repository, many), {
+    code: 'invalid_request',
+    message: /^git [\w-]+ cannot be given these names/,
+  });
+  for (const [path, message] of [
+    ['x'.repeat(300_000), /^Cannot read "x{200}…": no path is that long\.$/],
+    [`${'x'.repeat(300_000)}/*`, /no path is that long/],
+    [`${'é'.repeat(65_000)}/*`, /no path is that long/],
+    ['a\0b.ts', /^Cannot read "a\\u0000b\.ts": a path cannot hold a zero byte\.$/],
+  ] as const) {
+    const refusal = { code: 'invalid_request', message, details: { param: 'files' } };
+    await assert.rejects(changed(repository, [path]), refusal);
   }
   await assert.rejects(changed(repository, ['x'.repeat(5_000)]), {
     code: 'not_found',

@@ -6,7 +6,7 @@ import { matchingTime, type MatchingTime } from '../matching-time.ts';
 import { isInside, placesOf } from '../roots.ts';
 import { shortName } from '../short-name.ts';
 import type { Repository } from './open-repository.ts';
-import { gitText, zeroSeparated } from './run-git.ts';
+import { gitText, isArgument, zeroSeparated } from './run-git.ts';
 
 /** A file, folder or glob to which the caller limits what is read. */
 export type PathFilter = {
@@ -25,7 +25,8 @@ export type PathFilter = {
 /**
  * Reads a name as a file or a folder if there is one of this name, else as a glob. Git's own
  * globs are not used: they have no braces, and a file must match here as it does when whole files are read.
- * @throws ConclaveError `permission` outside the folder that may be read.
+ * @throws ConclaveError `permission` outside the folder that may be read, `invalid_request` for a name that no path can
+ * have.
  */
 export async function pathFilter(
   repository: Repository,
@@ -35,7 +36,11 @@ export async function pathFilter(
   const { top, git } = repository;
   const own = await locate(repository, named);
   const isOwn = (path: string) => isInside(own.place, join(top, path));
-  const pathspecOf = (place: string) => relative(git.cwd, place) || '.';
+  const pathspecOf = (place: string) => {
+    const pathspec = relative(git.cwd, place) || '.';
+    if (!isArgument(pathspec)) throw noPath(named);
+    return pathspec;
+  };
   if (own.exists || !isGlob(named)) {
     return {
       named,
@@ -57,6 +62,13 @@ export async function pathFilter(
       return paths.filter((path) => isOwn(path) || matching.has(join(top, path)));
     },
   };
+}
+
+function noPath(named: string): ConclaveError {
+  const why = named.includes('\0') ? 'a path cannot hold a zero byte' : 'no path is that long';
+  return new ConclaveError('invalid_request', `Cannot read ${JSON.stringify(shortName(named))}: ${why}.`, {
+    param: 'files',
+  });
 }
 
 /**

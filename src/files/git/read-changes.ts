@@ -140,7 +140,8 @@ async function plan(repository: Repository, request: ChangeRequest): Promise<Pla
     case 'uncommitted':
       return planUncommitted(repository, request);
     case 'compare': {
-      const base = await commonAncestor(repository, await commitNamed(repository, request.to), 'HEAD');
+      const to = await commitNamed(repository, request.to, { param: 'compare_to' });
+      const base = await commonAncestor(repository, to, await commitNamed(repository, 'HEAD'));
       const description = `everything since ${request.to}`;
       return { description, comparison: { kind: 'working-tree', from: base }, untracked: true };
     }
@@ -171,22 +172,22 @@ async function planRange(
   repository: Repository,
   range: string,
 ): Promise<{ description: string; comparison: Comparison }> {
+  const named = (name: string) => commitNamed(repository, name, { param: 'range' });
   const [, from, dots, to] = /^(.*?)(\.{2,3})(.*)$/s.exec(range) ?? [];
   if (dots === undefined) {
-    const commit = await commitNamed(repository, range);
+    const commit = await named(range);
     const parents = await gitText(['rev-list', '--parents', '--max-count=1', commit], repository.git);
     const parent = parents.trim().split(' ')[1] ?? (await emptyTree(repository));
     return { description: `commit ${range}`, comparison: { kind: 'commits', from: parent, to: commit } };
   }
-  const old = await commitNamed(repository, from || 'HEAD');
-  const now = await commitNamed(repository, to || 'HEAD');
+  const old = await named(from || 'HEAD');
+  const now = await named(to || 'HEAD');
   const base = dots === '...' ? await commonAncestor(repository, old, now) : old;
   return { description: range, comparison: { kind: 'commits', from: base, to: now } };
 }
 
 async function commonAncestor(repository: Repository, a: string, b: string): Promise<string> {
-  const other = b === 'HEAD' ? await commitNamed(repository, 'HEAD') : b;
-  const base = await runGit(['merge-base', a, other], repository.git);
+  const base = await runGit(['merge-base', a, b], repository.git);
   // Without a common commit, the two are compared directly.
   return base.stdout.toString().trim() || a;
 }

@@ -114,6 +114,14 @@ export async function gitText(args: readonly string[], options: GitOptions): Pro
   throw new ConclaveError('invalid_request', `git ${args[0]} failed: ${says || `exit code ${exitCode}`}`);
 }
 
+/** Whether every system can pass this on to git as an argument. No path and no name of a commit is longer. */
+export function isArgument(text: string): boolean {
+  return !text.includes('\0') && Buffer.byteLength(text) <= longestArgument;
+}
+
+/** In bytes. Windows takes as many characters; Linux takes 128 KiB. */
+const longestArgument = 32_000;
+
 /** Splits a list that git separates with zero bytes, which no name can contain. */
 export function zeroSeparated(text: string): string[] {
   return text.split('\0').filter((entry) => entry !== '');
