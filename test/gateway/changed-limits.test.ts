@@ -91,6 +91,22 @@ test('a process with calls of its own leaves the places that they had to the cal
   assert.equal((await takeAll(0, 10)).length, 1);
 });
 
+test('what one process uses beyond a lowered limit stays owed while another one hangs', async (t) => {
+  const { configure, takeAll, hang } = await startServing(t, { processes: 3 });
+  configure({});
+  const [own, others] = [await takeAll(0, 4), await takeAll(1, 8)];
+  assert.equal(others.length, 8);
+  hang(2);
+  configure({ concurrency: 9 });
+  for (let left = 12; left >= 10; left -= 1) {
+    for (let time = 0; time < 2; time += 1) {
+      assert.equal((await takeAll(0, 10)).length, 0, `${left} are left`);
+      await sleep(600);
+    }
+    own.pop()?.leave(1, 'answered');
+  }
+});
+
 test('a process without a call since a limit was lowered passes nothing on by the former limit', async (t) => {
   const { configure, takeAll } = await startServing(t);
   configure({ concurrency: 12 });

@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DividedLimit, LimitExchange, LimitHolder } from '../../src/core/limit-exchange.ts';
+import type {
+  DividedLimit,
+  LimitExchange,
+  LimitHolder,
+  ReceivedPermits,
+} from '../../src/core/limit-exchange.ts';
 import { DeploymentLoad } from '../../src/engine/deployments/capacity/deployment-load.ts';
 import { acquireSlotAt } from '../../src/engine/deployments/capacity/acquire-slot.ts';
 import { deploymentMemory } from '../../src/engine/deployments/deployment-memory.ts';
@@ -141,6 +146,30 @@ test('a process that is not answered asks again soon, and then sends', async () 
   assert.equal(asks, 2);
 });
 
+test('an answer to a question of an earlier configuration checks nothing', () => {
+  const limited = { ...candidate('lab/m').deployment, limits: { concurrency: 10 } };
+  const limit: DividedLimit = { deployment: 'lab/m', kind: 'concurrency', of: 10 };
+  let holder: LimitHolder | undefined;
+  const load = new DeploymentLoad({
+    now: Date.now,
+    exchange: {
+      place: 0,
+      processes: 2,
+      ask: () => undefined,
+      give: () => undefined,
+      connect: (connected) => (holder = connected),
+    },
+  });
+  const answer = () => holder?.receive(limit, { permits: 0, wanted: false, checked: true });
+  void load.grow(limited, 'concurrency');
+  load.retain();
+  answer();
+  assert.equal(load.full(limited, 1)?.mayGrow, true);
+  void load.grow(limited, 'concurrency');
+  answer();
+  assert.equal(load.full(limited, 1), undefined);
+});
+
 test('a process whose check nobody answers in time spares nothing', async () => {
   let holder: LimitHolder | undefined;
   const exchange: LimitExchange = {
@@ -155,16 +184,19 @@ test('a process whose check nobody answers in time spares nothing', async () => 
   assert.deepEqual(await holder?.spare(limit, 'more'), { permits: 0 });
 });
 
-/** A broker of two places that have workers; `heldOf`: what a place has received and given. */
+/** A broker of two places that have workers; `held`: what they have received and given; `told`: what one heard last. */
 function startBroker() {
   const asks: number[] = [];
   const held = [0, 0];
+  const last: ReceivedPermits[] = [];
   const broker = new LimitBroker(2, (place, message) => {
     if (message.type === 'spare-limit') asks.push(message.ask);
-    if (message.type === 'limit-permits') held[place] = (held[place] ?? 0) + message.received.permits;
+    if (message.type !== 'limit-permits') return;
+    held[place] = (held[place] ?? 0) + message.received.permits;
+    last[place] = message.received;
   });
   for (const place of [0, 1]) broker.receive(place, { type: 'limits-wanted' });
-  return { broker, asks, held };
+  return { broker, asks, held, told: (place: number) => last[place] };
 }
 
 test('permits that are spared for a process that has died meanwhile go back', () => {
@@ -185,6 +217,19 @@ test('what another process lacks is covered once, if the check is repeated befor
   for (const ask of asks) broker.receive(1, { type: 'limit-spared', ask, limit, spared: { permits: -3 } });
   assert.equal(asks.length, 2);
   assert.deepEqual(held, [-3, 3]);
+});
+
+test('a late answer that a worker uses more than it holds lets the asker check again', (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const limit: DividedLimit = { deployment: 'lab/m', kind: 'concurrency', of: 10 };
+  const { broker, asks, held, told } = startBroker();
+  broker.receive(0, { type: 'limit-asked', limit, purpose: 'check', used: 0 });
+  t.mock.timers.tick(500);
+  assert.deepEqual(told(0), { permits: 0, wanted: false, unanswered: true });
+  const [ask = NaN] = asks;
+  broker.receive(1, { type: 'limit-spared', ask, limit, spared: { permits: -3 } });
+  assert.deepEqual(told(0), { permits: 0, wanted: false, unchecked: true });
+  assert.deepEqual(held, [0, 0]);
 });
 
 test('a minute of a dead worker ends before its replacement sends anew', (t) => {

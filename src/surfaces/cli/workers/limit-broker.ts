@@ -231,6 +231,8 @@ export class LimitBroker {
   #giveUp(ask: Ask): void {
     if (ask.purpose === 'more') return this.#refuse(ask);
     ask.isGivenUp = true;
+    // What has been answered counts: only the rest is done without.
+    if (ask.lacking > 0) return this.#askForMore(ask.asker, ask.limit);
     this.#deliver(ask.asker, { limit: ask.limit, permits: 0 }, { unanswered: true });
   }
 
