@@ -113,6 +113,11 @@ test('a thought without an answer is left out, unless the provider continues it'
   const { edits, warnings } = relay({ messages: [asked, thought, asked] });
   assert.deepEqual(edits, { messages: [asked, asked] });
   assert.match(warnings.join(), /Reasoning without an answer was left out/);
+  for (const part of [
+    { type: 'text', text: '' },
+    { type: 'refusal', refusal: '' },
+  ])
+    assert.deepEqual(relay({ messages: [asked, { ...thought, content: [part] }, asked] }).edits, edits);
   assert.deepEqual(relay({ messages: [asked, thought] }), { edits: {}, warnings: [] });
   const { edits: never } = relay({ messages: [asked, thought] }, { continues: 'never' });
   assert.deepEqual(never, { messages: [asked] });
