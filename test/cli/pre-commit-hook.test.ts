@@ -206,14 +206,60 @@ test('the hook reviews its own repository, although the configuration lists anot
 test('the hook reviews with the options and the configuration that were named below the top of the repository', async (t) => {
   const { folder, write } = gitRepository(t);
   const home = tempFolder(t);
-  write({ 'below/own.yaml': 'routing: { retries: 0 }\n' });
-  const options = ['--install', '--simulate', '--config', 'own.yaml', '--fail-on', 'low'];
+  write({ 'below/own.yaml': 'aliases: { ours: haiku }\n' });
+  const limits = [
+    '--model',
+    'ours',
+    '--max-cost-usd',
+    '0.5',
+    '--max-latency-ms',
+    '60000',
+    '--severity',
+    'low',
+  ];
+  const options = [
+    '--install',
+    '--simulate',
+    '--config',
+    'own.yaml',
+    '--fail-on',
+    'low',
+    '--no-verify',
+    ...limits,
+  ];
   const set = await conclave(['precommit', ...options], { folder: join(folder, 'below'), home });
   assert.equal(set.code, 0, set.stderr);
+  const hook = readFileSync(join(folder, '.git/hooks/pre-commit'), 'utf8');
+  const [written] = /.* review .*/.exec(hook) ?? [''];
+  for (const word of [
+    '--max-cost-usd=0.5',
+    '--max-latency-ms=60000',
+    '--severity=low',
+    '--fail-on=low',
+    '--model=ours',
+    '--no-verify',
+  ])
+    assert.ok(written.includes(` ${word}`), written);
   write({ 'key.js': 'const password = "hunter2secret";\n' });
   const ran = commitIn({ folder, home });
-  assert.match(ran.stdout + ran.stderr, /\[(?:medium|low)\] key\.js:1[^]*commit stopped/);
+  assert.match(ran.stdout + ran.stderr, /asking ours[^]* key\.js:1[^]*claude-haiku[^]*commit stopped/);
   assert.equal(ran.status, 1, ran.stderr);
+});
+
+test('--install refuses what the hook would not keep to', async (t) => {
+  const { folder } = gitRepository(t);
+  for (const given of [
+    ['--checks', 'syntax'],
+    ['--files', 'a.js'],
+    ['--include', 'unstaged'],
+    ['--format', 'sarif'],
+    ['look'],
+  ]) {
+    const set = await conclave(['precommit', ...given, '--install'], { folder, home: tempFolder(t) });
+    assert.equal(set.code, 2, set.stderr);
+    assert.match(set.stderr, /--install does not accept/);
+  }
+  assert.equal(existsSync(join(folder, '.git/hooks/pre-commit')), false);
 });
 
 /** Commits everything, as somebody does who has no Conclave on the path. */

@@ -1,6 +1,7 @@
 import { extname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Option, type Command } from 'commander';
+import { ConclaveError } from '../../../core/errors.ts';
 import { withApp, type SharedOptions } from '../app-options.ts';
 import type { HookCommand } from '../../../app.ts';
 import type { ReviewOptions } from './review-output.ts';
@@ -23,23 +24,55 @@ export function addHookOptions(command: Command): void {
     .addOption(new Option('--uninstall', 'remove the git hook').conflicts('install'));
 }
 
-/** Installs or removes the hook. It reviews the staged changes with the options given here. */
-export async function changeHook(
-  given: HookOptions & SharedOptions & ReviewOptions & Readonly<Record<string, unknown>>,
-): Promise<void> {
+/**
+ * Installs or removes the hook. It reviews the staged changes with the options given here.
+ * @throws ConclaveError `invalid_request` for a prompt or an option that the hook would not keep to.
+ */
+export async function changeHook(command: Command, prompt: readonly unknown[]): Promise<void> {
+  const given = command.opts<HookOptions & SharedOptions & ReviewOptions>();
+  const hook = given.install ? hookCommand(command, prompt) : undefined;
   await withApp({ offline: true }, async (app) => {
-    const { path, earlier } = given.install
-      ? await app.preCommitHook.install(hookCommand(given))
-      : await app.preCommitHook.remove();
-    const done = given.install ? 'set' : 'removed';
+    const { path, earlier } = await (hook ? app.preCommitHook.install(hook) : app.preCommitHook.remove());
+    const done = hook ? 'set' : 'removed';
     const before =
-      earlier === undefined ? '' : given.install ? `, after ${earlier}` : '; the previous hook is restored';
+      earlier === undefined ? '' : hook ? `, after ${earlier}` : '; the previous hook is restored';
     printReport(given, { data: { done, path, earlier }, text: `hook ${done}: ${path}${before}` });
   });
 }
 
+/** Options that mean the same for the review of the hook, by whether they name a place. */
+const kept: Readonly<Record<string, 'place' | 'value'>> = {
+  config: 'place',
+  replay: 'place',
+  failOn: 'value',
+  maxCostUsd: 'value',
+  maxLatencyMs: 'value',
+  model: 'value',
+  severity: 'value',
+  thinking: 'value',
+  verify: 'value',
+};
+
+/** Written in any case, or about the installation itself. */
+const others = new Set(['simulate', 'install', 'json']);
+
 /** Names the running Conclave and its Node by path: a commit may be made where neither is on the PATH. */
-function hookCommand({ config, simulate, failOn }: SharedOptions & ReviewOptions): HookCommand {
+function hookCommand(command: Command, prompt: readonly unknown[]): HookCommand {
+  const { simulate } = command.opts<SharedOptions>();
+  const named = command.options.filter(
+    (option) => !option.negate && command.getOptionValueSource(option.attributeName()) === 'cli',
+  );
+  const refused = named.find(
+    (option) => !(option.attributeName() in kept || others.has(option.attributeName())),
+  );
+  if (refused || prompt.length > 0) throw notKept(refused?.long ?? 'a prompt');
+  const words = named.flatMap((option) => {
+    const name = option.attributeName();
+    const value: unknown = command.getOptionValue(name);
+    if (kept[name] === undefined) return [];
+    if (typeof value === 'boolean') return [value ? `--${name}` : `--no-${name}`];
+    return [`${option.long}=${kept[name] === 'place' ? resolve(String(value)) : String(value)}`];
+  });
   return {
     node: process.execPath,
     script: fileURLToPath(new URL(`../bin${extname(import.meta.url)}`, import.meta.url)),
@@ -48,9 +81,13 @@ function hookCommand({ config, simulate, failOn }: SharedOptions & ReviewOptions
       '--pipeline',
       '--include',
       'staged',
-      ...(config === undefined ? [] : ['--config', resolve(config)]),
       simulate === true ? '--simulate' : '--no-simulate',
-      ...(failOn === undefined ? [] : ['--fail-on', failOn]),
+      ...words,
     ],
   };
+}
+
+function notKept(what: string): ConclaveError {
+  const message = `--install does not accept ${what}: the hook reviews all staged changes, and nothing else; leave it out.`;
+  return new ConclaveError('invalid_request', message);
 }

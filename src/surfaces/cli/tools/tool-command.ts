@@ -44,7 +44,7 @@ export function toolCommand(tool: Tool): Command {
   return command.action(async (...args: unknown[]) => {
     const words = prompt ? args[0] : [];
     const given = command.opts<Given>();
-    if (given.install || given.uninstall) return changeHook(given);
+    if (given.install || given.uninstall) return changeHook(command, Array.isArray(words) ? words : []);
     const written = await argumentsFrom(options, given);
     if (Array.isArray(words)) refuseStrayAnswer(words, options, given);
     if (Array.isArray(words) && words.length > 0) written['prompt'] = await textFrom(words.join(' '));
