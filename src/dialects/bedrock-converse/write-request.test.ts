@@ -147,6 +147,9 @@ test('white space that Claude rejects is not sent: as a stop sequence, or at the
     write({ messages: [user(text('Go')), assistant(text('One. '), thought, text('\n'))] }).body.messages,
   );
   assert.deepEqual(thinking?.content, [{ text: 'One.' }]);
+  const marked: ContentPart = { type: 'text', text: 'One. ', cache: {} };
+  const [, cached] = objectsOf(write({ messages: [user(text('Go')), assistant(marked)] }).body.messages);
+  assert.deepEqual(cached?.content, [{ text: 'One.' }, { cachePoint: { type: 'default' } }]);
   assert.deepEqual(body.inferenceConfig, { stopSequences: ['END'] });
   assert.equal(warnings.length, 1);
   assert.equal(write({ ...request, stop: ['\n'] }).body.inferenceConfig, undefined);

@@ -11,11 +11,16 @@ export function visibleStops({ request, warnings }: ClaudeDraft): string[] | und
   return visible.length === 0 ? undefined : visible;
 }
 
-/** Returns the blocks of a turn for Claude to continue: white space at its end is rejected. */
+/**
+ * Returns the blocks of a turn for Claude to continue: white space at its end is rejected, also where Bedrock's cache
+ * point follows it.
+ */
 export function withoutEndSpace<Block extends JsonObject>(blocks: readonly Block[]): Block[] {
-  const last = blocks.at(-1);
-  if (typeof last?.text !== 'string') return [...blocks];
-  return [...blocks.slice(0, -1), { ...last, text: last.text.trimEnd() }];
+  const end = blocks.findLastIndex(({ cachePoint }) => cachePoint === undefined);
+  const last = blocks[end];
+  return typeof last?.text === 'string'
+    ? blocks.with(end, { ...last, text: last.text.trimEnd() })
+    : [...blocks];
 }
 
 /** Whether a text is only white space, which every provider of Claude rejects. */
