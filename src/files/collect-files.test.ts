@@ -153,6 +153,15 @@ test('a glob that takes too long to compile, which nothing can stop, is refused 
     });
     assert.ok(process.threadCpuUsage(before).user < 100_000, glob.slice(0, 50));
   }
+  const routeGroups = await openRoots([
+    tempFolder(t, { 'app/(auth)/page.ts': 'p', 'app/(docs)/page.ts': 'p' }),
+  ]);
+  const groups = ['(auth)', '(blog)', '(shop)', '(admin)', '(main)', '(legal)'].join(',');
+  const { files } = await collectFiles(routeGroups, [`app/{${groups}}/**/*.ts`]);
+  assert.deepEqual(
+    files.map(({ path }) => path),
+    ['app/(auth)/page.ts'],
+  );
   assert.deepEqual(await names('src/!(*.test|*.spec).@(ts|tsx|mts|cts)'), ['src/a.ts']);
   assert.deepEqual(await names(`**/!(${'generated-file|'.repeat(40)}*.test).ts`), ['src/a.ts']);
   assert.deepEqual(await names('**/!(a|c)*!(d|e).+(test|spec).[[:alpha:]]s'), ['src/b.test.ts']);

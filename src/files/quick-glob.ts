@@ -11,11 +11,13 @@ export function isQuickGlob(glob: string): boolean {
 
 /**
  * Estimates, never too low, what the matcher makes of a glob, as https://github.com/isaacs/minimatch/blob/main/src/ast.ts
- * does. A brace before a parenthesis may end with the mark of a group.
+ * does. Braces are replaced by what they stand for first, so a mark at the end of an alternative may begin a group; where
+ * there is none, parentheses in braces are only characters.
  */
 function toCompile(glob: string): number {
-  const negated = count(glob, /[!{},]\(/gu);
-  const repeated = count(glob, /[+*{},]\(/gu);
+  const marksInBraces = /[!?@+*][{},]/u.test(glob);
+  const negated = count(glob, marksInBraces ? /[!{},]\(/gu : /!\(/gu);
+  const repeated = count(glob, marksInBraces ? /[+*{},]\(/gu : /[+*]\(/gu);
   // Each alternative of a negated group gets a copy of what follows the group, and of the copies in there. Their
   // product is largest if each group has as many alternatives.
   const copies = negated === 0 ? 0 : (2 + count(glob, /\|/gu) / negated) ** negated;

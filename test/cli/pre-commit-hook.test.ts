@@ -206,17 +206,8 @@ test('the hook reviews its own repository, although the configuration lists anot
 test('the hook reviews with the options and the configuration that were named below the top of the repository', async (t) => {
   const { folder, write } = gitRepository(t);
   const home = tempFolder(t);
-  write({ 'below/own.yaml': 'aliases: { ours: haiku }\n' });
-  const limits = [
-    '--model',
-    'ours',
-    '--max-cost-usd',
-    '0.5',
-    '--max-latency-ms',
-    '60000',
-    '--severity',
-    'low',
-  ];
+  write({ 'below/own.yaml': 'routing: { retries: 0 }\n' });
+  const limits = ['--max-cost-usd', '0.5', '--max-latency-ms', '60000', '--severity', 'low'];
   const options = [
     '--install',
     '--simulate',
@@ -236,20 +227,22 @@ test('the hook reviews with the options and the configuration that were named be
     '--max-latency-ms=60000',
     '--severity=low',
     '--fail-on=low',
-    '--model=ours',
     '--no-verify',
   ])
     assert.ok(written.includes(` ${word}`), written);
   write({ 'key.js': 'const password = "hunter2secret";\n' });
   const ran = commitIn({ folder, home });
-  assert.match(ran.stdout + ran.stderr, /asking ours[^]* key\.js:1[^]*claude-haiku[^]*commit stopped/);
+  assert.match(ran.stdout + ran.stderr, / key\.js:1[^]*commit stopped/);
   assert.equal(ran.status, 1, ran.stderr);
+  write({ 'below/own.yaml': 'tols: {}\n' });
+  assert.match(commitIn({ folder, home }).stderr, /own\.yaml[^]*unknown key "tols"/);
 });
 
 test('--install refuses what the hook would not keep to', async (t) => {
   const { folder } = gitRepository(t);
   for (const given of [
     ['--checks', 'syntax'],
+    ['--model', 'haiku'],
     ['--files', 'a.js'],
     ['--include', 'unstaged'],
     ['--format', 'sarif'],

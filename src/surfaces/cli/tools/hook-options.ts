@@ -47,7 +47,6 @@ const kept: Readonly<Record<string, 'place' | 'value'>> = {
   failOn: 'value',
   maxCostUsd: 'value',
   maxLatencyMs: 'value',
-  model: 'value',
   severity: 'value',
   thinking: 'value',
   verify: 'value',
@@ -88,6 +87,6 @@ function hookCommand(command: Command, prompt: readonly unknown[]): HookCommand 
 }
 
 function notKept(what: string): ConclaveError {
-  const message = `--install does not accept ${what}: the hook reviews all staged changes, and nothing else; leave it out.`;
+  const message = `--install does not accept ${what}: the hook reviews all staged changes in stages that choose their own models; leave it out.`;
   return new ConclaveError('invalid_request', message);
 }

@@ -32,8 +32,8 @@ type Listening = {
  * Finds the connections that were passed to a worker but do not reach it; otherwise their clients would hang. Node holds
  * each connection until its worker acknowledges it, and gives the worker no other before that. It does not release
  * those of a dead worker: they are closed. Nor does it release those for which the worker has no file descriptor: such a
- * connection is passed on to a worker that has not refused it yet and has acknowledged all others, and is closed when
- * each has refused it or none takes it within a second.
+ * connection is passed on to a worker that has not refused it yet and does not hang (it has acknowledged all others, or
+ * one just now), and is closed when each has refused it or none takes it within a second.
  * Node gives no access to them. Therefore the messages on the worker's channel are observed (`newconn`, `ack` and
  * `close` in Node's lib/internal/cluster, `NODE_HANDLE_NACK` in its lib/internal/child_process). If their format is
  * unknown, they are ignored and nothing is closed.
@@ -86,7 +86,7 @@ export class LostConnections {
           this.#refuse(refused, worker);
         }
       }
-      this.#passOn();
+      this.#passOn(memberOf(message, 'accepted') === true ? worker : undefined);
     });
     worker.once('disconnect', () => this.#listening.delete(worker));
     worker.once('exit', () => {
@@ -112,14 +112,17 @@ export class LostConnections {
     }, patienceMs).unref();
   }
 
-  /** The message keeps its number: whichever worker acknowledges it, Node then gives the chosen one the next. */
-  #passOn(): void {
+  /**
+   * The message keeps its number: whichever worker acknowledges it, Node then gives the chosen one the next. A worker
+   * that has just accepted a connection does not hang, although a busy one always has another by then.
+   */
+  #passOn(accepting: Worker | undefined): void {
     for (const refused of this.#refused) {
       const { given, full } = refused;
       const refusals = this.#refusedBy.get(given.connection);
       const able = [...this.#listening].filter(([other]) => !refusals?.has(other) && other.isConnected());
-      // One that hangs acknowledges nothing.
-      const next = able.find(([, { waiting }]) => waiting.size === 0);
+      const next =
+        able.find(([, { waiting }]) => waiting.size === 0) ?? able.find(([other]) => other === accepting);
       if (next === undefined && able.length > 0) continue;
       this.#refused.delete(refused);
       if (next === undefined) {

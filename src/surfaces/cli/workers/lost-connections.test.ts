@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import type { Worker } from 'node:cluster';
+import { EventEmitter } from 'node:events';
+import { test } from 'node:test';
+import { LostConnections } from './lost-connections.ts';
+
+test('a refused connection goes to a worker that accepts, although a busy one always has the next by then', () => {
+  const lost = new LostConnections(() => undefined);
+  const [full, busy, hung] = [channelOf(lost), channelOf(lost), channelOf(lost)];
+  full.sends(1);
+  busy.sends(2);
+  hung.sends(3);
+  full.says({ cmd: 'NODE_HANDLE_NACK' });
+  assert.deepEqual([full.got, busy.got, hung.got], [[1], [2], [3]], 'none of them is known to be alive');
+  busy.hasMore(4);
+  busy.says({ ack: 2, accepted: true });
+  assert.deepEqual([full.got, busy.got, hung.got], [[1], [2, 4, 1], [3]]);
+});
+
+/** The channel of a worker as Node's cluster uses it, without a process at its other end. */
+function channelOf(lost: LostConnections) {
+  const got: unknown[] = [];
+  const more: number[] = [];
+  const channel = Object.assign(new EventEmitter(), {
+    send: ({ seq }: { readonly seq: number }) => got.push(seq),
+  });
+  const worker = Object.assign(new EventEmitter(), { process: channel, isConnected: () => true });
+  const sends = (seq: number) =>
+    void Reflect.apply(channel.send, channel, [{ act: 'newconn', seq }, { close: () => undefined }]);
+  // Node listens first, and sends the next connection as soon as one is accepted.
+  channel.on('internalMessage', () => {
+    for (const seq of more.splice(0)) sends(seq);
+  });
+  lost.watch(worker as unknown as Worker); // all that it uses of a worker
+  worker.emit('listening');
+  return {
+    got,
+    sends,
+    hasMore: (seq: number) => void more.push(seq),
+    says: (message: object) => void channel.emit('internalMessage', message),
+  };
+}
