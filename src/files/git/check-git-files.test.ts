@@ -145,6 +145,28 @@ test('a .git that is a pipe, or names its folder from where it stands, is checke
   await assert.rejects(openRepository(roots, { folder: 'tree' }), refused);
 });
 
+test('what .git leads to is looked for where git finds it: behind links, and with the ends of lines cut off', async (t) => {
+  const outside = join(tempFolder(t), 'nothing');
+  const { folder, git, write, commit } = gitRepository(t);
+  write({ 'a.ts': 'a\n' });
+  commit();
+  git('config', 'include.path', outside);
+  mkdirSync(join(folder, 'deep/dir'), { recursive: true });
+  symlinkSync('deep/dir', join(folder, 'l'));
+  renameSync(join(folder, '.git'), join(folder, 'deep/g'));
+  const granted = { ...(await openRoots([folder])), areGranted: true };
+  for (const content of ['gitdir: deep/g\n', 'gitdir: deep/g\r\n', 'gitdir: l/../g\n']) {
+    writeFileSync(join(folder, '.git'), content);
+    const expected = { code: 'permission', message: /^An include of its git configuration leads/ };
+    await assert.rejects(openRepository(granted), expected, content);
+  }
+  const own = join(folder, 'deep/own');
+  mkdirSync(own);
+  writeFiles(own, { HEAD: 'ref: refs/heads/main\n', commondir: '../../l/../g\r\n' });
+  writeFileSync(join(folder, '.git'), 'gitdir: deep/own\n');
+  await assert.rejects(openRepository(granted), { code: 'permission' });
+});
+
 test('the branch that HEAD names is checked, also below a link to a folder', async (t) => {
   const { folder, write, commit } = gitRepository(t);
   write({ 'a.ts': 'a\n' });

@@ -1,6 +1,6 @@
 import { constants, type Dirent } from 'node:fs';
-import { access, lstat, open, readdir, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { access, lstat, open, readdir, realpath, stat } from 'node:fs/promises';
+import { dirname, isAbsolute, join } from 'node:path';
 import { throwIfAborted } from '../../core/streams/abort-error.ts';
 import type { Ms } from '../../core/units.ts';
 import type { Roots } from '../roots.ts';
@@ -21,8 +21,9 @@ export async function checkGitFiles(roots: Roots, folder: string, signal?: Abort
 
 async function checkFilesOf(roots: Roots, own: string, signal: AbortSignal | undefined): Promise<void> {
   await checkOpened(roots, own, signal);
-  const shared = await firstLine(join(own, 'commondir'));
-  const common = shared === undefined ? own : resolve(own, shared);
+  const shared = await nameIn(join(own, 'commondir'));
+  const common = shared === undefined ? own : await placeNamed(own, shared);
+  if (common === undefined) return;
   if (shared !== undefined) {
     if (!(await mayLookInto(roots, common))) return;
     await checkOpened(roots, common, signal);
@@ -88,8 +89,9 @@ async function gitFoldersAround(roots: Roots, folder: string): Promise<GitFolder
       if (await isRepository(place)) return found;
     }
     if (stats?.isFile()) {
-      const [, named] = /^gitdir: *(.+)$/.exec((await firstLine(place)) ?? '') ?? [];
-      return named === undefined ? found : [...found, { path: resolve(at, named), isHere: false }];
+      const [, named] = /^gitdir: (.+)$/s.exec((await nameIn(place)) ?? '') ?? [];
+      const path = named === undefined ? undefined : await placeNamed(at, named);
+      return path === undefined ? found : [...found, { path, isHere: false }];
     }
     if (dirname(at) === at) return found;
   }
@@ -123,12 +125,26 @@ async function checkRefs(roots: Roots, gitFolder: string, signal: AbortSignal | 
   }
 }
 
+/** Where a name leads, as git reads it: it is not normalized, because after a link `..` is above what it leads to. */
+async function placeNamed(folder: string, name: string): Promise<string | undefined> {
+  return await realpath(isAbsolute(name) ? name : `${folder}/${name}`).catch(() => undefined);
+}
+
+/** Of a file that names a place, git reads all but the ends of lines at its end. */
+async function nameIn(path: string): Promise<string | undefined> {
+  return (await beginning(path))?.replace(/[\r\n]+$/, '');
+}
+
 async function firstLine(path: string): Promise<string | undefined> {
+  return (await beginning(path))?.split('\n')[0];
+}
+
+async function beginning(path: string): Promise<string | undefined> {
   try {
     const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
       const { bytesRead, buffer } = await handle.read(Buffer.alloc(8_192), 0, 8_192);
-      return buffer.toString('utf8', 0, bytesRead).split('\n')[0];
+      return buffer.toString('utf8', 0, bytesRead);
     } finally {
       await handle.close();
     }

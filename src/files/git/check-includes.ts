@@ -3,13 +3,14 @@ import { dirname, isAbsolute, join, parse } from 'node:path';
 import { ConclaveError } from '../../core/errors.ts';
 import type { Roots } from '../roots.ts';
 import { checkPlace, mayLookInto } from './check-place.ts';
+import { homeExpanded } from './home-expanded.ts';
 import { leadsOutside } from './leads-outside.ts';
 import { gitText, zeroSeparated } from './run-git.ts';
 
 /** Many times what people write; a file that includes itself reaches it. */
 const mostFiles = 50;
 
-/** What git expands at the beginning of a path. */
+/** What else git expands at the beginning of a path. */
 const expanded = /^(?:~|%\(|:\()/;
 
 const what = 'An include of its git configuration leads';
@@ -26,7 +27,8 @@ export async function checkIncludes(roots: Roots, folder: string, signal?: Abort
   const files = [join(folder, 'config'), join(folder, 'config.worktree')];
   for (const file of files) {
     if (files.length > mostFiles) throw tooMany(folder);
-    for (const included of await includesOf(file, signal)) {
+    for (const written of await includesOf(file, signal)) {
+      const included = homeExpanded(written);
       if (expanded.test(included)) throw leadsOutside(what);
       const path = isAbsolute(included) ? included : `${dirname(file)}/${included}`;
       await checkPlace(roots, { folder, path, what });

@@ -34,6 +34,13 @@ test('in a folder that is granted to a key, no file outside decides which files 
   }
   git('config', 'core.excludesFile', 'own-rules');
   assert.deepEqual(await untracked(true), ['hunter1', 'hunter2']);
+  process.env['HOME'] = folder;
+  git('config', 'core.excludesFile', '~/own-rules');
+  assert.deepEqual(await untracked(true), ['hunter1', 'hunter2']);
+  git('config', 'include.path', '~/own-settings');
+  assert.equal((await openRepository({ ...roots, areGranted: true })).top, folder);
+  process.env['HOME'] = home;
+  await assert.rejects(untracked(true), { code: 'permission' });
   writeFileSync(join(folder, '.git/config'), usual);
   writeFileSync(join(home, '.gitconfig'), `[core]\n\texcludesFile = ${join(outside, 'password')}\n`);
   assert.deepEqual(await untracked(true), ['hunter1', 'hunter3']);

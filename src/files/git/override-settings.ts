@@ -2,6 +2,7 @@ import { realpath, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { rootOf, type Roots } from '../roots.ts';
 import { mayLookInto } from './check-place.ts';
+import { homeExpanded } from './home-expanded.ts';
 import { runGit, type GitOptions } from './run-git.ts';
 
 type Setting = NonNullable<GitOptions['settings']>[number];
@@ -20,7 +21,7 @@ export async function overrideSettings(roots: Roots, top: string, git: GitOption
   const excludes = own.findLast(({ name }) => name === excludesFile);
   // Above the granted folder, its owner has set it.
   if (roots.areGranted && excludes && (await mayLookInto(roots, resolve(top, excludes.setIn)))) {
-    const inside = await fileInside(roots, resolve(top, excludes.value));
+    const inside = await fileInside(roots, resolve(top, homeExpanded(excludes.value)));
     settings.push([excludesFile, inside ?? usualFile(entries, excludesFile)]);
   }
   return settings;
