@@ -1,11 +1,12 @@
 import { constants, type Dirent } from 'node:fs';
 import { access, lstat, open, readdir, realpath, stat } from 'node:fs/promises';
-import { dirname, isAbsolute, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { throwIfAborted } from '../../core/streams/abort-error.ts';
 import type { Ms } from '../../core/units.ts';
 import type { Roots } from '../roots.ts';
 import { checkIncludes } from './check-includes.ts';
 import { checkPlace, mayLookInto } from './check-place.ts';
+import { namedPlace } from './named-place.ts';
 
 /**
  * Checks what git will read for a folder, before git runs. It reads some files of its own folder to their end without
@@ -22,7 +23,7 @@ export async function checkGitFiles(roots: Roots, folder: string, signal?: Abort
 async function checkFilesOf(roots: Roots, own: string, signal: AbortSignal | undefined): Promise<void> {
   await checkOpened(roots, own, signal);
   const shared = await nameIn(join(own, 'commondir'));
-  const common = shared === undefined ? own : await placeNamed(own, shared);
+  const common = shared === undefined ? own : await realPlace(own, shared);
   if (common === undefined) return;
   if (shared !== undefined) {
     if (!(await mayLookInto(roots, common))) return;
@@ -90,7 +91,7 @@ async function gitFoldersAround(roots: Roots, folder: string): Promise<GitFolder
     }
     if (stats?.isFile()) {
       const [, named] = /^gitdir: (.+)$/s.exec((await nameIn(place)) ?? '') ?? [];
-      const path = named === undefined ? undefined : await placeNamed(at, named);
+      const path = named === undefined ? undefined : await realPlace(at, named);
       return path === undefined ? found : [...found, { path, isHere: false }];
     }
     if (dirname(at) === at) return found;
@@ -125,9 +126,8 @@ async function checkRefs(roots: Roots, gitFolder: string, signal: AbortSignal | 
   }
 }
 
-/** Where a name leads, as git reads it: it is not normalized, because after a link `..` is above what it leads to. */
-async function placeNamed(folder: string, name: string): Promise<string | undefined> {
-  return await realpath(isAbsolute(name) ? name : `${folder}/${name}`).catch(() => undefined);
+async function realPlace(folder: string, name: string): Promise<string | undefined> {
+  return await realpath(namedPlace(folder, name)).catch(() => undefined);
 }
 
 /** Of a file that names a place, git reads all but the ends of lines at its end. */

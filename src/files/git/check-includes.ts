@@ -1,10 +1,11 @@
 import { stat } from 'node:fs/promises';
-import { dirname, isAbsolute, join, parse } from 'node:path';
+import { dirname, join, parse } from 'node:path';
 import { ConclaveError } from '../../core/errors.ts';
 import type { Roots } from '../roots.ts';
 import { checkPlace, mayLookInto } from './check-place.ts';
 import { homeExpanded } from './home-expanded.ts';
 import { leadsOutside } from './leads-outside.ts';
+import { namedPlace } from './named-place.ts';
 import { gitText, zeroSeparated } from './run-git.ts';
 
 /** Many times what people write; a file that includes itself reaches it. */
@@ -30,7 +31,7 @@ export async function checkIncludes(roots: Roots, folder: string, signal?: Abort
     for (const written of await includesOf(file, signal)) {
       const included = homeExpanded(written);
       if (expanded.test(included)) throw leadsOutside(what);
-      const path = isAbsolute(included) ? included : `${dirname(file)}/${included}`;
+      const path = namedPlace(dirname(file), included);
       await checkPlace(roots, { folder, path, what });
       files.push(path);
     }

@@ -11,7 +11,6 @@ import { findingValue, holdsFindings } from './findings-in-schema.ts';
 import { fillNumber } from './fill-number.ts';
 import { fillText } from './fill-text.ts';
 import { settle } from './schema-node.ts';
-import { contentWords } from '../words.ts';
 
 /** The place in a schema that is being filled. */
 export type Place = {
@@ -114,11 +113,8 @@ function optionalNames(
 
 /** Whether the question contains the words of the name, or one of the values that the place may have. */
 function isMentioned(place: Place, schema: JsonValue | undefined): boolean {
-  const words = new Set(contentWords(place.prompt.question));
-  const own = contentWords(place.name);
-  if (own.length > 0 && own.every((word) => words.has(word))) return true;
   const { enum: values } = settle(schema, place.root, false);
-  return mentioned(place, listOf(values).map(String)) !== undefined;
+  return [[place.name], listOf(values).map(String)].some((names) => mentioned(place, names) !== undefined);
 }
 
 function inside(place: Place, name: string): Place {
