@@ -9,12 +9,10 @@ import { deploymentMemory } from '../deployment-memory.ts';
 import { UntriedCandidates } from '../order/untried-candidates.ts';
 
 test('a call that was ordered before a deployment was benched goes to the next one, and to a benched one only as a last resort', async () => {
-  const now = () => 1_000_000;
-  const memory = deploymentMemory(now);
-  const engine = { ...memory, now, settings: { balance: { strategy: leastBusy, sticky: true, queueMs: 0 } } };
+  const { engine, memory } = engineWith({ queueMs: 0 });
   const [first, second] = [candidate('lab/first'), candidate('lab/second')];
   const untried = new UntriedCandidates([first, second]);
-  memory.health.failed(first.deployment, new ConclaveError('provider_forbidden', 'x'), now());
+  memory.health.failed(first.deployment, new ConclaveError('provider_forbidden', 'x'), engine.now());
   const next = () =>
     acquireSlot(engine, untried, { tokensOf: () => 10, signal: new AbortController().signal });
   assert.equal((await next())?.candidate, second);
@@ -22,13 +20,7 @@ test('a call that was ordered before a deployment was benched goes to the next o
 });
 
 test('a call whose prompt one provider shortens gets the first slot that is free for it there', async () => {
-  const now = () => 1_000_000;
-  const memory = deploymentMemory(now);
-  const engine = {
-    ...memory,
-    now,
-    settings: { balance: { strategy: leastBusy, sticky: true, queueMs: 60_000 } },
-  };
+  const { engine, memory } = engineWith({ queueMs: 60_000 });
   const limited = (one: Candidate, limits: Candidate['deployment']['limits'] & object): Candidate => ({
     ...one,
     deployment: { ...one.deployment, limits },
@@ -46,13 +38,7 @@ test('a call whose prompt one provider shortens gets the first slot that is free
 });
 
 test('a call that waits in line gets a slot of a call that began before the configuration was loaded again', async () => {
-  const now = () => 1_000_000;
-  const memory = deploymentMemory(now);
-  const engine = {
-    ...memory,
-    now,
-    settings: { balance: { strategy: leastBusy, sticky: true, queueMs: 60_000 } },
-  };
+  const { engine, memory } = engineWith({ queueMs: 60_000 });
   const { model, deployment } = candidate('lab/m');
   const configured = (): Candidate => ({ model, deployment: { ...deployment, limits: { concurrency: 1 } } });
   const running = memory.load.take(configured().deployment, 1);
@@ -66,3 +52,11 @@ test('a call that waits in line gets a slot of a call that began before the conf
   acquired.slot.leave(1);
   assert.equal(memory.load.of(next.deployment)?.inFlight, 0);
 });
+
+/** What getting a slot needs of the engine. Time stands still. */
+function engineWith({ queueMs }: { readonly queueMs: number }) {
+  const now = () => 1_000_000;
+  const memory = deploymentMemory(now);
+  const engine = { ...memory, now, settings: { balance: { strategy: leastBusy, sticky: true, queueMs } } };
+  return { engine, memory };
+}
