@@ -70,6 +70,25 @@ test('a ceiling assumes no longer an answer than the model can write', async (t)
   assert.match(await refused.text(), /may cost \$0\.05 \(up to \d+ tokens in and 10 out\)/);
 });
 
+test('if many models are above a ceiling, the refusal names the cheapest few and counts the others', async (t) => {
+  const dear = Array.from({ length: 30 }, (_, at) => ({
+    id: `lab/at-${10 + at}`,
+    price: { input: 60 - at, output: 0 },
+  }));
+  const unpriced = Array.from({ length: 12 }, (_, at) => ({ id: `lab/unpriced-${at}` }));
+  const { ask } = await lab(t, [...dear, ...unpriced]);
+  const reply = await ask('auto', 'Hello', 0.000001);
+  assert.equal(reply.status, 400);
+  const { error }: { error: { message: string } } = JSON.parse(await reply.text());
+  assert.match(error.message, /the cheapest is lab\/at-39, which may cost \$0\.00/);
+  assert.match(
+    error.message,
+    / lab\/at-39, lab\/at-38, lab\/at-37, lab\/at-36, lab\/at-35 and 25 more: it may cost more than /,
+  );
+  assert.match(error.message, /(?: lab\/unpriced-\d+,?){5} and 7 more: its price is unknown/);
+  assert.ok(error.message.length < 700, error.message);
+});
+
 test('a long prompt goes to a model with a known, large enough window rather than to one of unknown window', async (t) => {
   const known = {
     id: 'lab/known',

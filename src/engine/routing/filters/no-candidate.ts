@@ -9,6 +9,7 @@ type RuledOut = RoutingDecision['ruledOut'][number];
 
 export type NoCandidate = {
   readonly asked: string;
+  /** What ruled out each candidate, the nearest to being asked first. */
   readonly out: readonly RuledOut[];
   readonly inputTokens: Tokens;
   /** The one model that was asked for; absent for an open choice. */
@@ -31,10 +32,13 @@ export type LocalOnly = {
   readonly out: readonly RuledOut[];
 };
 
+/** Models to name for each reason; the rest are counted. */
+const mostNamed = 5;
+
 /** Characters of a list in an error; more than this is of no use to a reader. */
 const longestList = 8_000;
 
-/** The error of a call that no model can serve: every candidate with what ruled it out, grouped by reason. */
+/** The error of a call that no model can serve: each reason that ruled candidates out, with the first of them. */
 export function noCandidate({
   asked,
   out,
@@ -91,7 +95,7 @@ function mayCost({ most, inputTokens, outputTokens, ...ceiling }: Ceiling): stri
   return `may cost ${dollarText(most)} (${sizes}), more than ${ceilingText(ceiling)}`;
 }
 
-/** `a, b: it does not support vision; c: …`. */
+/** `a, b, c, d, e and 3 more: it does not support vision; f: …`. */
 function byReason(out: readonly RuledOut[]): string {
   const models = new Map<string, Set<string>>();
   for (const { model, reason } of out) {
@@ -99,6 +103,11 @@ function byReason(out: readonly RuledOut[]): string {
     if (list) list.add(model);
     else models.set(reason, new Set([model]));
   }
-  const text = [...models].map(([reason, list]) => `${[...list].join(', ')}: ${reason}`).join('; ');
+  const text = [...models].map(([reason, list]) => `${named([...list])}: ${reason}`).join('; ');
   return text.length > longestList ? `${text.slice(0, longestList)}…` : text;
+}
+
+function named(models: readonly string[]): string {
+  const first = models.slice(0, mostNamed).join(', ');
+  return models.length > mostNamed ? `${first} and ${models.length - mostNamed} more` : first;
 }

@@ -45,14 +45,15 @@ export function noneLeft(
   const wider = engine.catalogue
     .models()
     .find((model) => holds(model) && engine.deploymentsOf(model).length > 0);
+  const ceilings = missedCeilings(engine, refused);
   return noCandidate({
     asked: features.asked.model,
-    out,
+    out: nearestFirst(out, ceilings),
     inputTokens,
     model: choice.kind === 'named' ? choice.model : undefined,
     wider: wider?.id,
     shortening: features.request.shortening?.field,
-    ceiling: missedCeiling(engine, refused),
+    ceiling: ceilings[0],
     local: features.asked.localOnly ? localOnly(engine, out) : undefined,
   });
 }
@@ -64,19 +65,25 @@ function localOnly({ catalogue }: Pick<ModelSupply, 'catalogue'>, out: readonly 
   };
 }
 
-/** The ceiling that the named model may exceed; for an open choice, the cheapest of those that only it ruled out. */
-function missedCeiling(
+/** The ceiling that the named model may exceed; for an open choice, those of all that only it ruled out, the cheapest first. */
+function missedCeilings(
   { catalogue }: Pick<ModelSupply, 'catalogue'>,
   { features, choice, out }: Refused,
-): Ceiling | undefined {
-  let cheapest: Ceiling | undefined;
+): readonly Ceiling[] {
+  const missed: Ceiling[] = [];
   for (const { model: id, rule } of out) {
     if (rule !== 'price' || (choice.kind === 'named' && choice.model.id !== id)) continue;
     const model = catalogue.get(id);
     const ceiling = model && ceilingOf(features, model);
     // One that is within the ceiling was ruled out by another limit on prices.
-    if (!ceiling || ceiling.most <= ceiling.limit) continue;
-    if (!cheapest || ceiling.most < cheapest.most) cheapest = ceiling;
+    if (ceiling && ceiling.most > ceiling.limit) missed.push(ceiling);
   }
-  return cheapest;
+  return missed.toSorted((a, b) => Number(a.most - b.most));
+}
+
+/** The models that miss only the ceiling, the cheapest first, and then the others as they are. */
+function nearestFirst(out: readonly RuledOut[], ceilings: readonly Ceiling[]): readonly RuledOut[] {
+  const places = new Map(ceilings.map(({ model }, at) => [model, at]));
+  const placeOf = ({ model }: RuledOut) => places.get(model) ?? ceilings.length;
+  return out.toSorted((a, b) => placeOf(a) - placeOf(b));
 }
