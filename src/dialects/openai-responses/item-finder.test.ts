@@ -200,6 +200,34 @@ test('messages of which only pieces come are told apart by their places', () => 
   );
 });
 
+test('messages of which only pieces come, all at the place 0, are told apart by their ids', () => {
+  const items = [message('msg_1', 'Hello').item, message('msg_2', 'Goodbye').item];
+  const pieces = [
+    textDelta('msg_1', 'Hel', 0),
+    textDelta('msg_1', 'lo', 0),
+    textDelta('msg_2', 'Good', 0),
+    textDelta('msg_2', 'bye', 0),
+  ];
+  assertGiven(items, pieces);
+  assertGiven(items, pieces, items);
+});
+
+test('a message that was announced is continued under other ids, whether or not those before it kept theirs', () => {
+  const [hm, hello] = [thought('rs_1', 'Hm.').item, message('msg_1', 'Hello').item];
+  for (const place of [undefined, 0]) {
+    const events = [
+      event('added', { ...hm, summary: [] }, place),
+      event('done', hm, place),
+      event('added', { ...hello, content: [] }, place),
+      textDelta('chat_1', 'Hel', place),
+      textDelta('chat_1', 'lo', place),
+      event('done', hello, place),
+    ];
+    assertGiven([hm, hello], events);
+    assertGiven([hm, hello], events, [hm, hello]);
+  }
+});
+
 test('an item at the place of one that has ended is another if both have ids', () => {
   const [hello, goodbye] = [message('msg_1', 'Hello').item, message('msg_2', 'Goodbye').item];
   const piece = { type: 'response.output_text.delta', output_index: 0, delta: 'Hel' };
@@ -266,8 +294,13 @@ function assertGiven(
   assert.deepEqual(inAnyOrder(parts), inAnyOrder(readReply(response(items), {})));
 }
 
-function textDelta(id: string, delta: string): JsonObject {
-  return { type: 'response.output_text.delta', item_id: id, delta };
+function textDelta(id: string, delta: string, place?: number): JsonObject {
+  return {
+    type: 'response.output_text.delta',
+    item_id: id,
+    delta,
+    ...(place !== undefined && { output_index: place }),
+  };
 }
 
 function response(output: readonly JsonObject[]): JsonObject {

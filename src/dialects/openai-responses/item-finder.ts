@@ -94,10 +94,19 @@ export function itemFinder(): ItemFinder {
     const item = named(key);
     if (isUnderWay(item)) return item;
     const placed = atPlace(key);
-    if (isUnderWay(placed) && fits(placed, key)) return placed;
+    if (mayContinue(placed, key)) return placed;
     const { last } = kindOf(key);
-    if (!isUnderWay(last) || !fits(last, key)) return undefined;
-    return keepsIds && hasId(last) && hasId(key) ? undefined : last;
+    return mayContinue(last, key) ? last : undefined;
+  }
+
+  /**
+   * Whether an event under another id, or none, may continue this item. A server that announces items announces the next
+   * one too; without that, only a place other than 0 tells more than the ids.
+   */
+  function mayContinue(item: OpenItem | undefined, key: ItemKey): item is OpenItem {
+    if (!isUnderWay(item) || !fits(item, key)) return false;
+    const isOther = keepsIds && hasId(item) && hasId(key);
+    return !isOther || item.announced || (item.place ?? 0) > 0;
   }
 
   function continued(key: ItemKey): OpenItem {
