@@ -86,8 +86,10 @@ function page(sections: string): string {
 
 Conclave reads \`conclave.yaml\` in the current folder, or the file that \`--config\` or \`CONCLAVE_CONFIG\` names. In addition to the
 providers in the file, it uses those with a key in the environment, and local servers (Ollama, LM Studio, vLLM, llama.cpp) on
-their own ports. If there is neither a file nor a key, all providers except the local servers that were found are
-[simulated](simulator.md), also for \`auto\`: \`auto:local\` asks a local model, and \`--no-simulate\` leaves out the simulated ones.
+their own ports.
+
+If there is neither a file nor a key, all providers except the local servers that were found are [simulated](simulator.md). With
+only Ollama running, \`auto\` may therefore choose a simulated model: ask \`auto:local\`, or start with \`--no-simulate\`.
 
 An unknown key is an error that names the nearest known one. \`\${NAME}\` is filled in from the environment; a variable that is not
 set is an error. \`conclave doctor\` checks a file without starting anything. A running gateway applies a changed file by itself

@@ -58,8 +58,10 @@ local: it receives no data tagged \`sensitive\`, and its price is unknown. Set \
 yours. The same applies to models that Ollama forwards to its cloud: those named \`…:cloud\` or \`…-cloud\`, and copies of them,
 which \`/api/tags\` and \`/api/show\` mark with a \`remote_host\`.
 
-Ollama, LM Studio, vLLM and llama.cpp are found at these addresses automatically. The other servers work if the configuration names
-them. From Ollama, whatever its id, Conclave also reads the properties of each model (\`/api/show\`: context length, tools, vision,
+Ollama, LM Studio, vLLM and llama.cpp are found at these addresses automatically; what that means without any key is said under
+[configuration](configuration.md). The other servers work if the configuration names them.
+
+From Ollama, whatever its id, Conclave also reads the properties of each model (\`/api/show\`: context length, tools, vision,
 thinking, embeddings, number of weights), once per process and never while a call waits. Settings of a model in the configuration
 take precedence. A model that was pulled after the start is listed after its first use.
 

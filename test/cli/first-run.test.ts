@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { bareStartMs } from '../support/bare-start.ts';
 import { bin, environment, inherited } from '../support/command-line.ts';
 import { post } from '../support/gateway.ts';
+import { startLocalServer } from '../support/local-server.ts';
 import { endProcess, runGateway } from '../support/running-gateway.ts';
 
 const run = promisify(execFile);
@@ -90,6 +91,20 @@ test("without any key it starts with simulated models, reports so, and its ledge
 
   const pages = await run(process.execPath, [bin, 'costs', '--by', 'tier'], { env });
   assert.match(pages.stdout, /simulated money/);
+});
+
+test('beside a local server, the first lines say that auto may choose a simulated model, and how to ask a local one', async (t) => {
+  const url = await startLocalServer(t, (_, response) => void response.end('{"models":[]}'));
+  const outputOf = async (args: readonly string[]) => {
+    const home = await temporaryFolder(t);
+    const gateway = await runGateway(args, { CONCLAVE_HOME: home, OLLAMA_HOST: url });
+    await endProcess(gateway.process);
+    return gateway.output();
+  };
+  const note = /^note +auto may choose a simulated model; auto:local asks ollama; --no-simulate/m;
+  assert.match(await outputOf([]), note);
+  assert.doesNotMatch(await outputOf(['--no-simulate']), /^note/m);
+  assert.doesNotMatch(await outputOf(['--simulate']), /^note/m);
 });
 
 test('a start that cannot work reports why in one line, exits with 2 and changes nothing', async (t) => {

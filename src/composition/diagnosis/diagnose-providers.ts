@@ -56,7 +56,7 @@ const restSimulated: Check = {
   name: 'simulated',
   state: 'note',
   found:
-    'no key and no configuration: all other models are simulated, also for auto; auto:local asks local ones',
+    'no key and no configuration: all other models are simulated, and auto may choose one; auto:local asks a local model, and --no-simulate leaves the simulated ones out',
 };
 
 const simulatedOnly: Check = {

@@ -10,6 +10,7 @@ export async function greeting(app: App, url: string): Promise<string> {
     `key        ${key}`,
     `page       ${url}/#key=${key}`,
     `providers  ${providersLine(app)}`,
+    ...mixedNote(app),
   ];
   for (const hint of [portHint(url), hostHint(url, app.config.server.allowedHosts)]) {
     if (hint) lines.push(`${pc.yellow('warning')}    ${hint}`);
@@ -33,6 +34,18 @@ function hostHint(url: string, allowedHosts: readonly string[]): string | undefi
   const everywhere = ['0.0.0.0', '[::]'].includes(new URL(url).hostname);
   if (!everywhere || allowedHosts.length > 0) return undefined;
   return 'only requests for localhost are served: add the host names and addresses by which clients reach this machine to server.allowedHosts ("*": all)';
+}
+
+/** Beside local servers that were found, all other providers are simulated, and `auto` chooses among the models of all. */
+function mixedNote({ models: { found } }: App): string[] {
+  const real = found.filter(({ source }) => source !== 'simulated');
+  if (real.length === 0 || real.length === found.length) return [];
+  // A server of the environment may be at an address elsewhere.
+  const local = real.flatMap(({ provider }) => (provider.local ? [provider.id] : []));
+  const instead = local.length > 0 ? `; auto:local asks ${local.join(' or ')}` : '';
+  return [
+    `note       auto may choose a simulated model${instead}; --no-simulate leaves out those that are simulated`,
+  ];
 }
 
 /** Lists the available providers by name. Stand-in providers are only counted, with the number of models known. */
