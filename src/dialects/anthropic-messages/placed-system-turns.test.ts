@@ -75,6 +75,22 @@ test('system messages that come to stand side by side are joined, those of their
   assert.deepEqual(relayed([question, told, answer, question, once]), [question, question, told, once]);
 });
 
+test('system messages that a client sent side by side stay apart, before and behind those that are moved', () => {
+  const answer = { role: 'assistant', content: [{ type: 'thinking', thinking: 'Hm.', signature: '' }] };
+  const [before, behind] = [
+    [question, told, told, words],
+    [question, told, told],
+  ];
+  assert.deepEqual(relayed([...before, question, told, answer, question, told, words, ...behind]), [
+    ...before,
+    question,
+    question,
+    { role: 'system', content: [told, told].map(({ content }) => ({ type: 'text', text: content })) },
+    words,
+    ...behind,
+  ]);
+});
+
 test('a client’s own order is kept where no answer is left out, and for models that are not Claude', () => {
   const thought = { type: 'thinking', thinking: 'Hm.', signature: '' };
   const answer = { role: 'assistant', content: [thought, { type: 'text', text: 'Hi.' }] };

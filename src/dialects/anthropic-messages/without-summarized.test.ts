@@ -31,6 +31,21 @@ test('another server gets a summary as a plain text of the user, with its cache 
   assert.equal(withoutSummarized([before, { role: 'assistant', content: [said] }, asked]), undefined);
 });
 
+test('system messages that a summary leaves side by side are joined', () => {
+  const additions = ['late', 'later'].map((name) => ({ type: 'tool_addition', tool: { name } }));
+  const said = { type: 'text', text: 'Hm.' };
+  const sent = withoutSummarized([
+    { role: 'user', content: 'Hi' },
+    ...additions.map((addition) => ({ role: 'system', content: [addition] })),
+    { role: 'assistant', content: [{ type: 'compaction', content: 'Oslo.' }, said] },
+    { role: 'user', content: 'Which city?' },
+  ]);
+  assert.deepEqual(sent?.slice(1, -1), [
+    { role: 'system', content: additions },
+    { role: 'assistant', content: [said] },
+  ]);
+});
+
 test('tools and effort that were set before a summary stay in force after it, whatever else was said there', () => {
   const addition = { type: 'tool_addition', tool: { type: 'tool', definition: { name: 'late' } } };
   const told = { type: 'text', text: 'Be brief.' };

@@ -157,6 +157,21 @@ test('white space that Claude rejects is not sent: as a stop sequence, or at the
   assert.deepEqual(nova.inferenceConfig, { stopSequences: ['\n', 'END'] });
 });
 
+test('blank text, which Converse rejects, is left out with its cache point, and an answer that is nothing else', () => {
+  const said: ContentPart = { type: 'text', text: 'Go', cache: {} };
+  const blank: ContentPart = { type: 'text', text: ' \n', cache: {} };
+  const unsaid: ContentPart = { type: 'refusal', text: ' ' };
+  for (const model of [claude, 'us.amazon.nova-pro-v1:0']) {
+    const asked = { role: 'user', content: [{ text: 'Go' }, { cachePoint: { type: 'default' } }] };
+    const answered = { role: 'assistant', content: [{ text: 'One.' }] };
+    const conversation = [user(said, blank), assistant(text('One.'), unsaid, blank), user(said)];
+    const { body } = write({ messages: conversation }, model);
+    assert.deepEqual(body.messages, [asked, answered, asked], model);
+    const { body: unanswered } = write({ messages: [user(said), assistant(blank)] }, model);
+    assert.deepEqual(unanswered.messages, [asked], model);
+  }
+});
+
 test('what Converse rejects is changed or rejected by name', () => {
   const document: ContentPart = { type: 'document', source: { kind: 'text', text: 'note' } };
   const [turn] = write({ messages: [user(document)] }).body.messages as { content: JsonObject[] }[];

@@ -14,7 +14,7 @@ import { knownName } from '../request/known-name.ts';
 import { claudeHabits } from '../makers/claude/habits.ts';
 import { claudeSampling } from '../makers/claude/sampling.ts';
 import { answerFormat, type AnswerFormat } from '../makers/claude/answer-format.ts';
-import { isBlank, visibleStops, withoutEndSpace } from '../makers/claude/white-space.ts';
+import { visibleStops, withoutEndSpace } from '../makers/claude/white-space.ts';
 import { claudeThinking } from '../makers/claude/thinking.ts';
 import { objectOf, objectsOf } from '../fields/loose-fields.ts';
 import { outputLimit } from '../request/output-limit.ts';
@@ -110,7 +110,8 @@ function writeMessages(
       isResult: ({ toolResult }) => toolResult !== undefined,
       isCall: ({ toolUse }) => toolUse !== undefined,
       mayEndAnswer: ({ reasoningContent }) => reasoningContent === undefined,
-      isBlank: ({ text }) => claude && typeof text === 'string' && isBlank(text),
+      // Blank texts are not written at all.
+      isBlank: () => false,
       systemTurns: false,
       prefill: !claude || habits.prefill,
     },
