@@ -34,8 +34,10 @@ export type AskPurpose = 'more' | 'check';
 /** What a process does with permits that it receives, and if others ask for some. */
 export type LimitHolder = {
   receive(limit: DividedLimit, received: ReceivedPermits): void;
+  /** How many permits are in use here, for a process that checks the limit. */
+  used(limit: DividedLimit): number;
   /** Takes unused permits from this process, which checks them first. */
-  spare(limit: DividedLimit, purpose: AskPurpose): Promise<SparedPermits>;
+  spare(limit: DividedLimit): Promise<SparedPermits>;
 };
 
 export type ReceivedPermits = {
@@ -43,10 +45,8 @@ export type ReceivedPermits = {
   readonly permits: number;
   /** A further process has asked in vain and waits for a permit. */
   readonly wanted: boolean;
-  /** All others have answered a `check`, and none uses more than it holds now. */
+  /** None of the others uses more than it holds now, as far as they have answered a `check` in time. */
   readonly checked?: true;
-  /** Not all others have answered a `check` in time. */
-  readonly unanswered?: true;
   /** Nobody has checked these permits: the process that held them has died. */
   readonly unchecked?: true;
   /** No answer: permits that cover what a process uses have moved to it from one that checked the limit. */
@@ -56,7 +56,6 @@ export type ReceivedPermits = {
 };
 
 export type SparedPermits = {
-  /** Negative: the process uses so many more than it holds. */
   readonly permits: number;
   /** With 0 permits: when a permit of this process becomes unused. Absent: unknown. */
   readonly freeInMs?: Ms;

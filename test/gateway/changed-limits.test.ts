@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Slot } from '../../src/engine/deployments/capacity/slot.ts';
 import { startServing } from '../support/limit-workers.ts';
+import { until } from '../support/until.ts';
 
 // A deployment's limits may be configured otherwise while calls run or wait in line.
 
@@ -183,3 +184,28 @@ for (const seed of [1, 2, 3]) {
     }
   });
 }
+
+test('the places that an idle process had given away stay owed while it hangs, and are covered once when it answers', async (t) => {
+  const { configure, takeAll, hang, resume, total } = await startServing(t, { processes: 4 });
+  configure({ concurrency: 40 });
+  const running: Slot[] = [];
+  await until(async () => {
+    for (const place of [0, 1, 2]) running.push(...(await takeAll(place, 40)));
+    return total() === 40;
+  }, 'three processes use what the fourth one has given them');
+  hang(3);
+  for (const slot of running) slot.leave(1, 'answered');
+  configure({ concurrency: 20 });
+  const takeMore = async () => {
+    for (const place of [0, 1, 2]) await takeAll(place, 40);
+  };
+  await until(async () => {
+    await takeMore();
+    return total() >= 20;
+  }, 'the others use the whole limit');
+  for (const when of ['hangs', 'answers']) {
+    if (when === 'answers') resume(3);
+    for (let time = 0; time < 3; time += 1) await takeMore();
+    assert.equal(total(), 20, `the idle process ${when}`);
+  }
+});

@@ -120,7 +120,7 @@ test('a process without requests left knows when another has one again', async (
   assert.ok(other < 60_000 && Math.abs(own - other) < 100, `${own} ms here, ${other} ms there`);
 });
 
-test('a process that is not answered asks again soon, and then sends', async () => {
+test('a process that is refused asks again soon, and then sends', async () => {
   const { model, deployment } = candidate('lab/m');
   const limited = { model, deployment: { ...deployment, limits: { rpm: 10 } } };
   let asks = 0;
@@ -130,8 +130,7 @@ test('a process that is not answered asks again soon, and then sends', async () 
     processes: 2,
     ask(limit) {
       asks += 1;
-      const answer = asks > 1 ? ({ checked: true } as const) : ({ unanswered: true } as const);
-      holder?.receive(limit, { permits: 0, wanted: false, ...answer });
+      holder?.receive(limit, { permits: 0, wanted: false, ...(asks > 1 && { checked: true }) });
     },
     give: () => undefined,
     connect: (connected) => (holder = connected),
@@ -181,21 +180,21 @@ test('a process whose check nobody answers in time spares nothing', async () => 
   };
   assert.ok(new DeploymentLoad({ now: Date.now, exchange }));
   const limit: DividedLimit = { deployment: 'lab/m', kind: 'rpm', of: 10 };
-  assert.deepEqual(await holder?.spare(limit, 'more'), { permits: 0 });
+  assert.deepEqual(await holder?.spare(limit), { permits: 0 });
 });
 
-/** A broker of two places that have workers; `held`: what they have received and given; `told`: what one heard last. */
-function startBroker() {
-  const asks: number[] = [];
-  const held = [0, 0];
+/** A broker of places that have workers; `held`: the sum of what they were sent; `told`: what one heard last. */
+function startBroker(places = 2) {
+  const asks: { readonly ask: number; readonly place: number }[] = [];
+  const held = Array.from({ length: places }, () => 0);
   const last: ReceivedPermits[] = [];
-  const broker = new LimitBroker(2, (place, message) => {
-    if (message.type === 'spare-limit') asks.push(message.ask);
+  const broker = new LimitBroker(places, (place, message) => {
+    if ('ask' in message) asks.push({ ask: message.ask, place });
     if (message.type !== 'limit-permits') return;
     held[place] = (held[place] ?? 0) + message.received.permits;
     last[place] = message.received;
   });
-  for (const place of [0, 1]) broker.receive(place, { type: 'limits-wanted' });
+  for (const place of held.keys()) broker.receive(place, { type: 'limits-wanted' });
   return { broker, asks, held, told: (place: number) => last[place] };
 }
 
@@ -204,8 +203,8 @@ test('permits that are spared for a process that has died meanwhile go back', ()
   const { broker, asks, held } = startBroker();
   broker.receive(0, { type: 'limit-asked', limit, purpose: 'more', used: 5 });
   broker.left(0);
-  const [ask = NaN] = asks;
-  broker.receive(1, { type: 'limit-spared', ask, limit, spared: { permits: 2 } });
+  for (const { ask, place } of asks)
+    broker.receive(place, { type: 'limit-spared', ask, limit, spared: { permits: 2 } });
   assert.deepEqual(held, [0, 2]);
 });
 
@@ -214,22 +213,60 @@ test('what another process lacks is covered once, if the check is repeated befor
   const { broker, asks, held } = startBroker();
   for (let time = 0; time < 2; time += 1)
     broker.receive(0, { type: 'limit-asked', limit, purpose: 'check', used: 0 });
-  for (const ask of asks) broker.receive(1, { type: 'limit-spared', ask, limit, spared: { permits: -3 } });
+  for (const { ask, place } of asks) broker.receive(place, { type: 'limit-used', ask, used: 8 });
   assert.equal(asks.length, 2);
   assert.deepEqual(held, [-3, 3]);
+});
+
+test('what another process lacks is covered once, if two check at the same time', () => {
+  const limit: DividedLimit = { deployment: 'lab/m', kind: 'concurrency', of: 12 };
+  const { broker, asks, held, told } = startBroker(3);
+  for (const asker of [0, 1])
+    broker.receive(asker, { type: 'limit-asked', limit, purpose: 'check', used: 0 });
+  for (const { ask, place } of asks)
+    broker.receive(place, { type: 'limit-used', ask, used: place === 2 ? 7 : 0 });
+  assert.deepEqual(held, [-3, 0, 3]);
+  for (const asker of [0, 1]) assert.deepEqual(told(asker), { permits: 0, wanted: false, checked: true });
 });
 
 test('a late answer that a worker uses more than it holds lets the asker check again', (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const limit: DividedLimit = { deployment: 'lab/m', kind: 'concurrency', of: 10 };
-  const { broker, asks, held, told } = startBroker();
-  broker.receive(0, { type: 'limit-asked', limit, purpose: 'check', used: 0 });
-  t.mock.timers.tick(500);
-  assert.deepEqual(told(0), { permits: 0, wanted: false, unanswered: true });
-  const [ask = NaN] = asks;
-  broker.receive(1, { type: 'limit-spared', ask, limit, spared: { permits: -3 } });
-  assert.deepEqual(told(0), { permits: 0, wanted: false, unchecked: true });
-  assert.deepEqual(held, [0, 0]);
+  for (const used of [5, 8]) {
+    const { broker, asks, held, told } = startBroker();
+    broker.receive(0, { type: 'limit-asked', limit, purpose: 'check', used: 0 });
+    t.mock.timers.tick(999);
+    assert.equal(told(0), undefined);
+    t.mock.timers.tick(1);
+    const checked = told(0);
+    assert.deepEqual(checked, { permits: 0, wanted: false, checked: true });
+    for (const { ask, place } of asks) broker.receive(place, { type: 'limit-used', ask, used });
+    if (used > 5) assert.deepEqual(told(0), { permits: 0, wanted: false, unchecked: true });
+    else assert.equal(told(0), checked, 'nothing more is to be said');
+    assert.deepEqual(held, [0, 0]);
+  }
+});
+
+test('what a silent worker has given away of a lowered limit is covered, and its late answer counts what it uses beyond that', (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const limitOf = (of: number): DividedLimit => ({ deployment: 'lab/m', kind: 'concurrency', of });
+  for (const [used, checked] of [
+    [0, { checked: true }],
+    [1, { unchecked: true }],
+  ] as const) {
+    const { broker, asks, held, told } = startBroker();
+    broker.receive(0, { type: 'limit-asked', limit: limitOf(12), purpose: 'more', used: 6 });
+    for (const { ask, place } of asks.splice(0))
+      broker.receive(place, { type: 'limit-spared', ask, limit: limitOf(12), spared: { permits: 6 } });
+    assert.deepEqual(held, [6, 0]);
+    broker.receive(0, { type: 'limit-asked', limit: limitOf(8), purpose: 'check', used: 0 });
+    t.mock.timers.tick(1_000);
+    assert.deepEqual(held, [4, 2]);
+    assert.deepEqual(told(0), { permits: 0, wanted: false, checked: true });
+    for (const { ask, place } of asks) broker.receive(place, { type: 'limit-used', ask, used });
+    assert.deepEqual(told(0), { permits: 0, wanted: false, ...checked });
+    assert.deepEqual(held, [4, 2]);
+  }
 });
 
 test('a minute of a dead worker ends before its replacement sends anew', (t) => {

@@ -25,7 +25,8 @@ export type LimitWorker = {
   readonly death: AbortController;
   serves: boolean;
   dead: boolean;
-  hangs: boolean;
+  /** Pending while the worker hangs. */
+  awake: PromiseWithResolvers<void>;
   /** Takes over a configuration that has this deployment only. */
   configure(deployment: Deployment): void;
 };
@@ -36,14 +37,20 @@ export function startLimitWorkers(processes: number, random: () => number) {
   let configured: Deployment | undefined;
   const channel = () => {
     let last = Promise.resolve();
-    return (deliver: () => void) => {
-      last = last.then(() => sleep(random() * 3)).then(deliver);
+    return (deliver: () => void, untilAwake?: () => Promise<void> | undefined) => {
+      last = last
+        .then(() => sleep(random() * 3))
+        .then(untilAwake)
+        .then(deliver);
     };
   };
   const places = Array.from({ length: processes }, () => ({ down: channel(), up: channel() }));
   const broker = new LimitBroker(processes, (place, message) => {
     const worker = workers[place];
-    places[place]?.down(() => worker && !worker.dead && !worker.hangs && receive(place, worker, message));
+    places[place]?.down(
+      () => worker && !worker.dead && receive(place, worker, message),
+      () => worker?.awake.promise,
+    );
   });
 
   function send(place: number, message: AboutLimits): void {
@@ -52,11 +59,13 @@ export function startLimitWorkers(processes: number, random: () => number) {
 
   function receive(place: number, { holder }: LimitWorker, message: ToWorker): void {
     if (message.type === 'limit-permits') holder?.receive(message.limit, message.received);
+    if (message.type === 'limit-use-wanted') {
+      const used = holder?.used(message.limit) ?? 0;
+      send(place, { type: 'limit-used', ask: message.ask, used });
+    }
     if (message.type !== 'spare-limit') return;
-    const { ask, limit, purpose } = message;
-    void holder
-      ?.spare(limit, purpose)
-      .then((spared) => send(place, { type: 'limit-spared', ask, limit, spared }));
+    const { ask, limit } = message;
+    void holder?.spare(limit).then((spared) => send(place, { type: 'limit-spared', ask, limit, spared }));
   }
 
   function startWorker(place: number): void {
@@ -78,7 +87,7 @@ export function startLimitWorkers(processes: number, random: () => number) {
       death: new AbortController(),
       serves: false,
       dead: false,
-      hangs: false,
+      awake: resolved(),
       ...(holder && { holder }),
       configure(deployment) {
         const withId = (id: string) => (id === deployment.id ? deployment : undefined);
@@ -102,12 +111,15 @@ export function startLimitWorkers(processes: number, random: () => number) {
     },
     hang(place: number) {
       const worker = workers[place];
-      if (worker) worker.hangs = true;
+      if (worker) worker.awake = Promise.withResolvers();
     },
+    /** A worker that hangs goes on with the messages that it has received meanwhile. */
+    resume: (place: number) => workers[place]?.awake.resolve(),
     /** Ends a worker, and starts another one at its place a moment later. */
     async kill(place: number) {
       const worker = workers[place];
       if (worker) worker.dead = true;
+      worker?.awake.resolve();
       worker?.death.abort();
       await new Promise<void>((resolve) => {
         places[place]?.up(() => {
@@ -121,11 +133,17 @@ export function startLimitWorkers(processes: number, random: () => number) {
   };
 }
 
+function resolved(): PromiseWithResolvers<void> {
+  const done = Promise.withResolvers<void>();
+  done.resolve();
+  return done;
+}
+
 type Limits = NonNullable<Deployment['limits']>;
 
 /** Workers that serve one model, whose limits may be configured otherwise at any time. */
 export async function startServing(t: TestContext, { processes = 2, seed = 1 } = {}) {
-  const { configure, workers, kill, hang } = startLimitWorkers(processes, seededRandom(seed));
+  const { configure, workers, kill, hang, resume } = startLimitWorkers(processes, seededRandom(seed));
   const { model, deployment } = candidate('lab/m');
   let current = deployment;
   const end = new AbortController();
@@ -150,6 +168,7 @@ export async function startServing(t: TestContext, { processes = 2, seed = 1 } =
   return {
     kill,
     hang,
+    resume,
     take,
     configure(limits: Limits) {
       current = { ...deployment, limits };

@@ -1,7 +1,6 @@
 import {
   firstShare,
   limitKey,
-  type AskPurpose,
   type DividedLimit,
   type LimitExchange,
   type ReceivedPermits,
@@ -33,8 +32,6 @@ type Moved = {
   permits: number;
   /** The lowest number for which this has been checked since the configuration last changed. */
   checkedOf: number | undefined;
-  /** When the first check began that has not been answered yet. */
-  checkingSince: Ms | undefined;
   /** The configuration at the last question. */
   askedIn: number;
   /** When the others last had none to spare. */
@@ -47,7 +44,7 @@ type Moved = {
   asking: PromiseWithResolvers<void> | undefined;
   /** When to ask again, if calls still wait. */
   again: NodeJS.Timeout | undefined;
-  /** The whole limit as others last named it, since the configuration last changed. */
+  /** The whole limit as others last named it. */
   namedOf: number | undefined;
 };
 
@@ -55,8 +52,6 @@ const kinds: readonly Kind[] = ['rpm', 'concurrency'];
 
 /** How long the others are not asked again after they had none to spare. */
 const restMs: Ms = 250;
-/** A process that does not answer a check within this time is not waited for, lest it hold up all others. */
-const checkPatienceMs: Ms = 1_000;
 /** Passed-through model names come from outside; of further limits, no permits are asked for. */
 const maxMoved = 10_000;
 
@@ -79,7 +74,8 @@ export class LimitShares {
     this.#load = load;
     exchange?.connect({
       receive: (limit, received) => this.#receive(limit, received),
-      spare: (limit, purpose) => this.#spare(limit, purpose),
+      used: (limit) => this.#used(limit),
+      spare: (limit) => this.#spare(limit),
     });
   }
 
@@ -131,7 +127,6 @@ export class LimitShares {
     const { promise } = moved.asking;
     const purpose = this.#isChecked(limit) ? 'more' : 'check';
     moved.askedIn = this.#configurations;
-    if (purpose === 'check') moved.checkingSince ??= this.#load.now();
     this.#exchange?.ask(limit, purpose, this.#load.used(limit));
     return promise;
   }
@@ -141,8 +136,6 @@ export class LimitShares {
     this.#configurations += 1;
     for (const moved of this.#moved.values()) {
       moved.checkedOf = undefined;
-      moved.checkingSince = undefined;
-      moved.namedOf = undefined;
       moved.refusedAt = -Infinity;
       moved.freeAt = undefined;
     }
@@ -176,24 +169,20 @@ export class LimitShares {
   }
 
   #receive(limit: DividedLimit, received: ReceivedPermits): void {
-    const { permits, wanted, unanswered, unchecked, covering, freeInMs } = received;
+    const { permits, wanted, unchecked, covering, freeInMs } = received;
     const moved = this.#movedOf(limit);
     const now = this.#load.now();
     moved.permits += permits;
     moved.wanted ||= wanted;
     if (covering) return;
     const isOutdated = moved.askedIn !== this.#configurations;
-    const isPatienceOver = unanswered && now - (moved.checkingSince ?? now) >= checkPatienceMs;
-    const checked = !isOutdated && (received.checked === true || isPatienceOver === true);
+    const checked = received.checked === true && !isOutdated;
     if (checked) moved.checkedOf = Math.min(limit.of, moved.checkedOf ?? Infinity);
     if (unchecked) moved.checkedOf = undefined;
-    if (checked || !unanswered) moved.checkingSince = undefined;
     // A refused wish stays open until a permit comes: after that, the next call has to ask again.
     const refused = permits === 0 && !checked && !isOutdated;
     moved.refusedAt = refused ? now : -Infinity;
-    // A check that was not answered in time says nothing about how long the limit lasts.
-    const leastMs = unanswered ? 0 : freeInMs;
-    moved.freeAt = refused && leastMs !== undefined ? now + Math.max(leastMs, restMs) : undefined;
+    moved.freeAt = refused && freeInMs !== undefined ? now + Math.max(freeInMs, restMs) : undefined;
     moved.asking?.resolve();
     moved.asking = undefined;
     this.#askLater(limit, moved);
@@ -212,11 +201,15 @@ export class LimitShares {
     }, restMs).unref();
   }
 
-  async #spare(named: DividedLimit, purpose: AskPurpose): Promise<SparedPermits> {
+  #used(named: DividedLimit): number {
+    this.#movedOf(named).namedOf = named.of;
+    return this.#load.used(named);
+  }
+
+  async #spare(named: DividedLimit): Promise<SparedPermits> {
     const moved = this.#movedOf(named);
     moved.namedOf = named.of;
     const asked = this.#shared(named, moved);
-    if (purpose === 'check') return { permits: Math.min(0, this.#unused(asked)) };
     if (!this.#isChecked(asked) && this.#unused(asked) > 0) await this.#askOthers(asked, moved);
     // The configuration may have changed meanwhile.
     const limit = this.#shared(named, moved);
@@ -269,7 +262,6 @@ export class LimitShares {
         namedOf: undefined,
         permits: 0,
         checkedOf: undefined,
-        checkingSince: undefined,
         askedIn: this.#configurations,
         refusedAt: -Infinity,
         freeAt: undefined,

@@ -1,33 +1,37 @@
-import {
-  limitKey,
-  type AskPurpose,
-  type DividedLimit,
-  type ReceivedPermits,
-} from '../../../core/limit-exchange.ts';
+import { limitKey, type DividedLimit, type ReceivedPermits } from '../../../core/limit-exchange.ts';
 import type { Ms } from '../../../core/units.ts';
 import { LimitBalances, type Permits } from './limit-balances.ts';
 import type { AboutLimits, ToWorker } from './messages.ts';
 import { WaitingPlaces } from './waiting-places.ts';
 
 /** A worker that does not answer within this time is not waited for; what it spares later is passed on. */
-const patienceMs: Ms = 500;
+const wishPatienceMs: Ms = 500;
+/** The same for a check: longer, because whoever is silent may use more than is known here. */
+const checkPatienceMs: Ms = 1_000;
 
 /** A question of one place to others. */
-type Ask = {
+type Question = {
   readonly id: number;
   readonly asker: number;
   readonly limit: DividedLimit;
-  readonly purpose: AskPurpose;
-  /** How many permits were in use at the asker when it asked. */
-  readonly used: number;
   /** The places whose answer is awaited. */
   readonly missing: Set<number>;
   readonly timer: NodeJS.Timeout;
-  received: boolean;
+};
+
+/** What others use beyond what they hold. */
+type Check = Question & {
+  /** How many permits were in use at the asker when it asked. */
+  readonly used: number;
   /** Permits that are in use at others beyond what they hold, and that the asker had none for. */
   lacking: number;
   /** The asker no longer waits for the answers. */
   isGivenUp: boolean;
+};
+
+/** A place wants what others do not use. */
+type Wish = Question & {
+  received: boolean;
   /** When the first permit of the others becomes unused. */
   freeInMs: Ms;
 };
@@ -43,8 +47,9 @@ export class LimitBroker {
   readonly #workers = new Set<number>();
   readonly #balances: LimitBalances;
   readonly #waiting = new WaitingPlaces();
-  readonly #asks = new Map<number, Ask>();
-  #askCount = 0;
+  readonly #checks = new Map<number, Check>();
+  readonly #wishes = new Map<number, Wish>();
+  #questions = 0;
 
   /** `processes`: the number of places. */
   constructor(processes: number, send: (place: number, message: ToWorker) => void) {
@@ -60,6 +65,8 @@ export class LimitBroker {
         return this.#joined(place);
       case 'limit-asked':
         return this.#ask(place, message);
+      case 'limit-used':
+        return this.#answered(place, message);
       case 'limit-spared':
         return this.#spared(place, message);
       case 'limit-given':
@@ -74,13 +81,10 @@ export class LimitBroker {
       if (this.#workers.has(place)) this.#deliver(place, rested, { unchecked: true });
       this.#askAgain();
     });
-    for (const ask of this.#asks.values()) {
-      if (ask.asker === place) this.#drop(ask);
-      else if (ask.missing.delete(place)) {
-        if (ask.purpose === 'check') this.#coverAbsent(place, ask);
-        this.#settle(ask);
-      }
-    }
+    for (const { id, asker } of [...this.#checks.values(), ...this.#wishes.values()])
+      if (asker === place) this.#drop(id);
+    for (const check of this.#checks.values()) if (check.missing.has(place)) this.#heard(place, check, 0);
+    for (const wish of this.#wishes.values()) if (wish.missing.delete(place)) this.#settle(wish);
     this.#waiting.remove(place);
     this.#askAgain();
   }
@@ -96,60 +100,59 @@ export class LimitBroker {
     for (const { place, limit } of this.#waiting) this.#askForMore(place, this.#balances.asked(place, limit));
   }
 
-  #ask(asker: number, { limit, purpose, used }: Pick<Ask, 'limit' | 'purpose' | 'used'>): void {
+  #ask(asker: number, { limit, purpose, used }: Extract<AboutLimits, { type: 'limit-asked' }>): void {
     this.#balances.update(asker, limit);
-    if (purpose === 'check') this.#check({ asker, limit, used });
+    if (purpose === 'check') this.#check(asker, limit, used);
     else this.#askForMore(asker, limit);
   }
 
-  /** What dead workers used beyond their permits is known here, and what the others use is known to them. */
-  #check({ asker, limit, used }: Pick<Ask, 'asker' | 'limit' | 'used'>): void {
-    for (const ask of this.#asks.values()) {
-      const isEarlier = ask.asker === asker && ask.purpose === 'check';
-      if (isEarlier && limitKey(ask.limit) === limitKey(limit)) this.#drop(ask);
-    }
-    const check = this.#open({ asker, limit, used, purpose: 'check' });
-    for (const place of this.#absent(asker)) this.#coverAbsent(place, check);
-    this.#askPlaces(check, this.#othersThan(asker));
+  #check(asker: number, limit: DividedLimit, used: number): void {
+    for (const earlier of this.#checks.values())
+      if (earlier.asker === asker && limitKey(earlier.limit) === limitKey(limit)) this.#drop(earlier.id);
+    const check: Check = {
+      ...this.#question(asker, limit, this.#othersThan(asker)),
+      timer: setTimeout(() => this.#giveUp(check), checkPatienceMs),
+      used,
+      lacking: 0,
+      isGivenUp: false,
+    };
+    this.#checks.set(check.id, check);
+    for (const place of check.missing) this.#send(place, { type: 'limit-use-wanted', ask: check.id, limit });
+    for (const place of this.#absent(asker)) this.#cover(place, check, 0);
+    if (check.missing.size === 0) this.#conclude(check);
   }
 
   #askForMore(asker: number, limit: DividedLimit): void {
-    if (this.#takeFromAbsent(asker, limit) > 0) return;
-    this.#askPlaces(this.#open({ asker, limit, used: 0, purpose: 'more' }), this.#othersThan(asker));
+    if (this.#takeFromAbsent(asker, limit) === 0) this.#wish(asker, limit, this.#othersThan(asker));
+  }
+
+  #wish(asker: number, limit: DividedLimit, places: readonly number[]): void {
+    const wish: Wish = {
+      ...this.#question(asker, limit, places),
+      timer: setTimeout(() => this.#refuse(wish), wishPatienceMs),
+      received: false,
+      freeInMs: Infinity,
+    };
+    this.#wishes.set(wish.id, wish);
+    for (const place of wish.missing) this.#send(place, { type: 'spare-limit', ask: wish.id, limit });
+    this.#settle(wish);
+  }
+
+  #question(asker: number, limit: DividedLimit, places: readonly number[]): Omit<Question, 'timer'> {
+    this.#questions += 1;
+    // A worker that is still starting does not know yet what its place has given away.
+    const missing = new Set(places.filter((place) => this.#workers.has(place)));
+    return { id: this.#questions, asker, limit, missing };
   }
 
   #othersThan(asker: number): number[] {
     return [...this.#workers].filter((place) => place !== asker);
   }
 
-  #open(about: Pick<Ask, 'asker' | 'limit' | 'purpose' | 'used'>): Ask {
-    const id = (this.#askCount += 1);
-    const timer = setTimeout(() => this.#giveUp(ask), patienceMs);
-    const ask: Ask = {
-      ...about,
-      id,
-      missing: new Set(),
-      timer,
-      received: false,
-      lacking: 0,
-      isGivenUp: false,
-      freeInMs: Infinity,
-    };
-    this.#asks.set(id, ask);
-    return ask;
-  }
-
-  #drop({ id, timer }: Ask): void {
-    clearTimeout(timer);
-    this.#asks.delete(id);
-  }
-
-  #askPlaces(ask: Ask, places: readonly number[]): void {
-    const { id, limit, purpose, missing } = ask;
-    // A worker that is still starting does not know yet what its place has given away.
-    for (const place of places) if (this.#workers.has(place)) missing.add(place);
-    for (const place of missing) this.#send(place, { type: 'spare-limit', ask: id, limit, purpose });
-    this.#settle(ask);
+  #drop(id: number): void {
+    clearTimeout((this.#checks.get(id) ?? this.#wishes.get(id))?.timer);
+    this.#checks.delete(id);
+    this.#wishes.delete(id);
   }
 
   /** What the places without a worker hold is unused. */
@@ -165,21 +168,21 @@ export class LimitBroker {
     return taken;
   }
 
-  /** What a place without a worker used beyond its permits is what it lacks of the limit now. */
-  #coverAbsent(place: number, check: Ask): void {
-    this.#cover(place, check, -this.#balances.held(place, check.limit));
-  }
-
-  /** Moves permits that the asker does not use to a place that uses `lacking` more than it holds. */
-  #cover(place: number, check: Ask, lacking: number): void {
+  /** If a place uses more than it holds, moves permits to it that the asker does not use. */
+  #cover(place: number, check: Check, usedThere: number): void {
     const { asker, limit, used } = check;
+    const lacking = this.#lacking(place, limit, usedThere);
     const permits = Math.max(0, Math.min(lacking, this.#balances.held(asker, limit) - used));
-    check.lacking += Math.max(0, lacking - permits);
+    check.lacking += lacking - permits;
     if (permits < 1) return;
     this.#balances.update(place, limit);
     this.#balances.move(asker, place, { limit, permits });
     this.#deliver(asker, { limit, permits: -permits }, { covering: true });
     if (this.#workers.has(place)) this.#deliver(place, { limit, permits }, { covering: true });
+  }
+
+  #lacking(place: number, limit: DividedLimit, used: number): number {
+    return Math.max(0, used - this.#balances.held(place, limit));
   }
 
   /** The other places without a worker. */
@@ -188,58 +191,71 @@ export class LimitBroker {
     return places.filter((place) => place !== asker && !this.#workers.has(place));
   }
 
-  /** A worker has answered what it can spare. */
-  #spared(place: number, answer: Extract<AboutLimits, { type: 'limit-spared' }>): void {
-    const { ask: id, limit, spared } = answer;
-    const { permits, freeInMs = Infinity } = spared;
-    const ask = this.#asks.get(id);
-    if (!ask) {
-      if (permits > 0) this.#given(place, { limit, permits });
-      return;
-    }
-    ask.freeInMs = Math.min(ask.freeInMs, freeInMs);
-    if (permits < 0 && ask.isGivenUp) return this.#recheck(ask);
-    if (permits < 0) this.#cover(place, ask, -permits);
-    else if (permits > 0) {
-      ask.received = true;
-      this.#move(place, ask.asker, { limit, permits });
-      this.#remind(place, limit);
-    }
-    ask.missing.delete(place);
-    this.#settle(ask);
+  /** A worker has answered how much it uses. */
+  #answered(place: number, { ask, used }: Extract<AboutLimits, { type: 'limit-used' }>): void {
+    const check = this.#checks.get(ask);
+    if (check) this.#heard(place, check, used);
   }
 
-  /** The asker has gone on without an answer that it should have had. */
-  #recheck(check: Ask): void {
-    this.#drop(check);
-    this.#deliver(check.asker, { limit: check.limit, permits: 0 }, { unchecked: true });
-  }
-
-  /** Ends a question that all have answered. */
-  #settle(ask: Ask): void {
-    const { asker, limit, purpose, missing, timer, received } = ask;
-    if (received) clearTimeout(timer);
+  /** It is known how much a place uses: nothing if its worker has died. */
+  #heard(place: number, check: Check, used: number): void {
+    const { asker, limit, missing, isGivenUp } = check;
+    missing.delete(place);
+    if (!isGivenUp) this.#cover(place, check, used);
+    else if (this.#lacking(place, limit, used) > 0) {
+      // The asker may use by now what would cover that.
+      this.#drop(check.id);
+      return this.#deliver(asker, { limit, permits: 0 }, { unchecked: true });
+    }
     if (missing.size > 0) return;
-    this.#drop(ask);
-    if (purpose === 'more') {
-      if (!received) this.#refuse(ask);
-    } else if (ask.lacking === 0) this.#deliver(asker, { limit, permits: 0 }, { checked: true });
+    this.#drop(check.id);
+    if (!isGivenUp) this.#conclude(check);
+  }
+
+  /** Of the silent workers is known what they lack if they use nothing: the rest counts when they answer. */
+  #giveUp(check: Check): void {
+    check.isGivenUp = true;
+    for (const place of check.missing) this.#cover(place, check, 0);
+    this.#conclude(check);
+  }
+
+  #conclude({ asker, limit, lacking }: Check): void {
+    if (lacking === 0) this.#deliver(asker, { limit, permits: 0 }, { checked: true });
     // Those who have permits left check as well before they spare some, and cover the rest.
     else this.#askForMore(asker, limit);
   }
 
-  #giveUp(ask: Ask): void {
-    if (ask.purpose === 'more') return this.#refuse(ask);
-    ask.isGivenUp = true;
-    // What has been answered counts: only the rest is done without.
-    if (ask.lacking > 0) return this.#askForMore(ask.asker, ask.limit);
-    this.#deliver(ask.asker, { limit: ask.limit, permits: 0 }, { unanswered: true });
+  /** A worker has answered what it can spare. */
+  #spared(place: number, answer: Extract<AboutLimits, { type: 'limit-spared' }>): void {
+    const { ask: id, limit, spared } = answer;
+    const { permits, freeInMs = Infinity } = spared;
+    const wish = this.#wishes.get(id);
+    if (!wish) {
+      if (permits > 0) this.#given(place, { limit, permits });
+      return;
+    }
+    wish.freeInMs = Math.min(wish.freeInMs, freeInMs);
+    if (permits > 0) {
+      wish.received = true;
+      this.#move(place, wish.asker, { limit, permits });
+      this.#remind(place, limit);
+    }
+    wish.missing.delete(place);
+    this.#settle(wish);
   }
 
-  #refuse(ask: Ask): void {
-    const { asker, limit } = ask;
+  /** Ends a wish that all have answered. */
+  #settle(wish: Wish): void {
+    if (wish.received) clearTimeout(wish.timer);
+    if (wish.missing.size > 0) return;
+    this.#drop(wish.id);
+    if (!wish.received) this.#refuse(wish);
+  }
+
+  #refuse(wish: Wish): void {
+    const { asker, limit } = wish;
     this.#waiting.add(asker, limit);
-    const freeInMs = Math.min(ask.freeInMs, this.#balances.restsForMs(limit));
+    const freeInMs = Math.min(wish.freeInMs, this.#balances.restsForMs(limit));
     this.#deliver(asker, { limit, permits: 0 }, freeInMs < Infinity ? { freeInMs } : {});
   }
 
@@ -253,8 +269,7 @@ export class LimitBroker {
   #remind(giver: number, given: DividedLimit): void {
     const asker = this.#waiting.firstBesides(giver, given);
     if (asker === undefined) return;
-    const limit = this.#balances.asked(asker, given);
-    this.#askPlaces(this.#open({ asker, limit, used: 0, purpose: 'more' }), [giver]);
+    this.#wish(asker, this.#balances.asked(asker, given), [giver]);
   }
 
   #move(from: number, to: number, permits: Permits): void {

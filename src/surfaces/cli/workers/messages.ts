@@ -36,6 +36,8 @@ export type AboutLimits =
       readonly purpose: AskPurpose;
       readonly used: number;
     }
+  /** The answer to `limit-use-wanted`. */
+  | { readonly type: 'limit-used'; readonly ask: number; readonly used: number }
   /** The answer to `spare-limit`. */
   | {
       readonly type: 'limit-spared';
@@ -52,11 +54,7 @@ export type ToWorker =
   | { readonly type: 'report-wanted'; readonly ask: number; readonly kind: WorkerReport['kind'] }
   /** The answer to `reports-wanted`. */
   | { readonly type: 'reports'; readonly ask: number; readonly reports: readonly WorkerReport[] }
-  | {
-      readonly type: 'spare-limit';
-      readonly ask: number;
-      readonly limit: DividedLimit;
-      readonly purpose: AskPurpose;
-    }
+  | { readonly type: 'limit-use-wanted'; readonly ask: number; readonly limit: DividedLimit }
+  | { readonly type: 'spare-limit'; readonly ask: number; readonly limit: DividedLimit }
   | { readonly type: 'limit-permits'; readonly limit: DividedLimit; readonly received: ReceivedPermits }
   | { readonly type: 'stop' };

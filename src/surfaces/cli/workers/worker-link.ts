@@ -67,10 +67,12 @@ export function openWorkerLink(processes: number): WorkerLink {
         );
       case 'limit-permits':
         return limits?.receive(message.limit, message.received);
+      case 'limit-use-wanted':
+        return send({ type: 'limit-used', ask: message.ask, used: limits?.used(message.limit) ?? 0 });
       case 'spare-limit': {
-        const { ask, limit, purpose } = message;
+        const { ask, limit } = message;
         const answer = (spared: SparedPermits) => send({ type: 'limit-spared', ask, limit, spared });
-        return limits ? void limits.spare(limit, purpose).then(answer) : answer({ permits: 0 });
+        return limits ? void limits.spare(limit).then(answer) : answer({ permits: 0 });
       }
       case 'stop':
         return stop();
@@ -104,7 +106,12 @@ export function openWorkerLink(processes: number): WorkerLink {
       processes,
       ask(limit, purpose, used) {
         if (process.connected) send({ type: 'limit-asked', limit, purpose, used });
-        else limits?.receive(limit, { permits: 0, wanted: false, unanswered: true });
+        else
+          limits?.receive(limit, {
+            permits: 0,
+            wanted: false,
+            ...(purpose === 'check' && { checked: true }),
+          });
       },
       give: (limit, permits) => send({ type: 'limit-given', limit, permits }),
       connect(holder) {
