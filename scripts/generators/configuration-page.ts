@@ -1,18 +1,5 @@
-import { z } from 'zod';
-import { configSchema } from '../../src/config/schema/config-schema.ts';
 import type { Generator } from '../generate.ts';
-
-type Schema = {
-  readonly type?: string | readonly string[];
-  readonly description?: string;
-  readonly default?: unknown;
-  readonly enum?: readonly unknown[];
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly required?: readonly string[];
-  readonly items?: Schema;
-  readonly additionalProperties?: Schema | boolean;
-  readonly anyOf?: readonly Schema[];
-};
+import { configJsonSchema, typeText, tableCell, type JsonSchema } from '../config-json-schema.ts';
 
 /** The sections of the page, in the order in which a reader needs them. */
 const order = [
@@ -38,32 +25,23 @@ type Section = {
   readonly below: readonly Section[];
 };
 
+/** Objects with a page of their own. */
+const ownPages: Readonly<Record<string, string>> = { 'providers.<name>.quirks': 'quirks.md' };
+
 /** Fewer nested keys than this are listed in the parent's table. */
 const leastOwnTable = 3;
 
 /** `docs/configuration.md`: every key of the schema, with its type, default and meaning. */
 const generate: Generator = () => {
-  // A JSON Schema has the fields above and others that this page does not show.
-  const schema = z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' }) as Schema;
-  const whole = sectionOf(schema, '');
+  const whole = sectionOf(configJsonSchema(), '');
   const unplaced = whole.below.map(({ path }) => nameOf(path)).filter((name) => !order.includes(name));
   if (unplaced.length > 0) throw new Error(`docs/configuration.md has no place for ${unplaced.join(', ')}`);
   const sections = order.flatMap((name) => whole.below.find(({ path }) => nameOf(path) === name) ?? []);
-  const quirks = sections.flatMap(({ below }) => below.filter(isQuirks));
-  const ordinary = sections.map((section) => ({
-    ...section,
-    below: section.below.filter((one) => !isQuirks(one)),
-  }));
-  const text = page([...ordinary, ...quirks].map((section) => sectionText(section, '##')).join('\n\n'));
+  const text = page(sections.map((section) => sectionText(section, '##')).join('\n\n'));
   return [{ path: 'docs/configuration.md', text }];
 };
 
 export default generate;
-
-/** Quirks come last, because most people set none of them. */
-function isQuirks({ path }: Section): boolean {
-  return path.endsWith('.quirks');
-}
 
 /** Returns the path of a section without the marks of lists and maps. */
 function nameOf(path: string): string {
@@ -130,12 +108,12 @@ ${sections}
 }
 
 /** Reads the keys of an object. @throws an error for a key without a description. */
-function sectionOf(schema: Schema, path: string, intro: string = ''): Section {
+function sectionOf(schema: JsonSchema, path: string, intro: string = ''): Section {
   const rows: string[] = [];
   const below: Section[] = [];
   for (const [name, member] of Object.entries(schema.properties ?? {})) {
     const here = path ? `${path}.${name}` : name;
-    const inner = innerOf(member, here);
+    const inner = ownPages[here] === undefined ? innerOf(member, here) : undefined;
     const section = inner
       ? sectionOf(inner.schema, inner.path, member.description)
       : { path: here, intro: '', rows: [row(here, member, isRequired(schema, name))], below: [] };
@@ -148,23 +126,24 @@ function sectionOf(schema: Schema, path: string, intro: string = ''): Section {
   return { path, intro, rows, below };
 }
 
-function isRequired({ required, properties }: Schema, name: string): boolean {
+function isRequired({ required, properties }: JsonSchema, name: string): boolean {
   return required?.includes(name) === true && properties?.[name]?.default === undefined;
 }
 
-function row(path: string, schema: Schema, required: boolean): string {
+function row(path: string, schema: JsonSchema, required: boolean): string {
   if (!schema.description) throw new Error(`${path} has no description in src/config`);
+  const ownPage = ownPages[path];
   const cells = [
     `\`${path}\``,
-    typeOf(schema),
+    typeText(schema),
     required ? 'required' : defaultOf(schema),
-    schema.description,
+    ownPage === undefined ? schema.description : `${schema.description} See [the list](${ownPage}).`,
   ];
-  return `| ${cells.map(cell).join(' | ')} |`;
+  return `| ${cells.map(tableCell).join(' | ')} |`;
 }
 
 /** Returns the object in a field, if any: the field itself, the items of a list, or the values of a map. */
-function innerOf(member: Schema, path: string): { schema: Schema; path: string } | undefined {
+function innerOf(member: JsonSchema, path: string): { schema: JsonSchema; path: string } | undefined {
   if (member.properties) return { schema: member, path };
   if (member.items?.properties) return { schema: member.items, path: `${path}[]` };
   const values = member.additionalProperties;
@@ -172,18 +151,6 @@ function innerOf(member: Schema, path: string): { schema: Schema; path: string }
   return undefined;
 }
 
-function typeOf(schema: Schema): string {
-  if (schema.enum) return schema.enum.map((value) => `\`${String(value)}\``).join(', ');
-  if (schema.anyOf) return schema.anyOf.map(typeOf).join(' or ');
-  if (schema.items) return `list of ${typeOf(schema.items)}`;
-  if (typeof schema.additionalProperties === 'object') return `map to ${typeOf(schema.additionalProperties)}`;
-  return String(schema.type ?? 'any');
-}
-
-function defaultOf({ default: value }: Schema): string {
+function defaultOf({ default: value }: JsonSchema): string {
   return value === undefined ? '' : `\`${JSON.stringify(value)}\``;
-}
-
-function cell(text: string): string {
-  return text.replaceAll('|', '\\|');
 }

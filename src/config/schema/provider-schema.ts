@@ -35,7 +35,7 @@ const quirks = z
     reasoningField: z
       .enum([...thoughtFields, 'content'])
       .describe(
-        'Field in which readable reasoning is sent back. content: as parts of type thinking. Default: the field in which the model returned it. In replies, all of these fields are read.',
+        'Field in which readable reasoning is sent back. content: as parts of type thinking. In replies, all of these fields are read. Default: the field in which the model returned it.',
       ),
     demandsThoughts: z
       .boolean()
@@ -146,25 +146,29 @@ const quirks = z
       .describe('Request field that disables thinking, used instead of the effort none.'),
     alwaysThinks: z
       .array(z.string())
-      .describe('Patterns of the models that reject this field, because they always think.'),
+      .describe('Patterns of the models that reject the field of thinkingSwitch, because they always think.'),
     forcedToolChoice: forcedToolChoice.describe(
       'false: a tool call cannot be forced. without-thinking: only if the model does not think. unnamed: a call can be forced, but not that of a particular tool.',
     ),
     modelForcedToolChoice: z
       .record(z.string(), forcedToolChoice)
-      .describe('The same for single models, by patterns of their names; the first match applies.'),
+      .describe(
+        'What forcedToolChoice says, for single models, by patterns of their names; the first match applies.',
+      ),
     legacyFunctions: z
       .boolean()
-      .describe('true: `functions` are sent unchanged. By default they are sent as tools.'),
+      .describe(
+        'true: `functions` are sent unchanged. Default: true for OpenAI and Azure; for all others they are sent as tools.',
+      ),
     takesAttribution: z
       .boolean()
       .describe(
-        'true: the provider accepts the line x-anthropic-billing-header at the start of Claude Code’s system prompt. Default: only Anthropic.',
+        'true: the provider accepts the line x-anthropic-billing-header at the start of Claude Code’s system prompt. Default: true for Anthropic only.',
       ),
     promptCacheKey: z
       .boolean()
       .describe(
-        'true: the provider accepts prompt_cache_key, which is set from the client’s session. Default: OpenAI, Azure and Mistral.',
+        'true: the provider accepts prompt_cache_key, which is set from the client’s session. Default: true for OpenAI, Azure and Mistral.',
       ),
     sessionHeader: z
       .string()
@@ -203,7 +207,7 @@ const quirks = z
     shortensPrompts: z
       .boolean()
       .describe(
-        'true: the provider shortens prompts as Anthropic and OpenAI do: summaries, context_management, truncation. Set false for anthropic, openai or azure at the address of a server that does not.',
+        'true: the provider shortens prompts as Anthropic and OpenAI do: summaries, context_management, truncation. Set false for anthropic, openai or azure at the address of a server that does not. Default: true for these three.',
       ),
     cacheControl: z.boolean().describe('true: the provider accepts Anthropic’s cache_control in messages.'),
     toolCallIdLength: z
