@@ -6,6 +6,7 @@ import type { Ms } from '../../core/units.ts';
 import type { Roots } from '../roots.ts';
 import { checkIncludes } from './check-includes.ts';
 import { checkPlace, mayLookInto } from './check-place.ts';
+import { checkUtf8 } from './check-utf8.ts';
 import { namedPlace } from './named-place.ts';
 
 /**
@@ -23,14 +24,15 @@ export async function checkGitFiles(roots: Roots, folder: string, signal?: Abort
 async function checkFilesOf(roots: Roots, own: string, signal: AbortSignal | undefined): Promise<void> {
   await checkOpened(roots, own, signal);
   const shared = await nameIn(join(own, 'commondir'));
-  const common = shared === undefined ? own : await realPlace(own, shared);
+  const common = shared === undefined ? own : await realPlace(roots, own, shared);
   if (common === undefined) return;
   if (shared !== undefined) {
     if (!(await mayLookInto(roots, common))) return;
     await checkOpened(roots, common, signal);
   }
-  const [, branch] = /^ref: *(refs\/.+)$/.exec((await firstLine(join(own, 'HEAD'))) ?? '') ?? [];
+  const [, branch] = /^ref:\s*(refs\/[^ \t\r\n]+)/.exec((await nameIn(join(own, 'HEAD'))) ?? '') ?? [];
   if (branch !== undefined && !branch.split('/').includes('..')) {
+    if (roots.areGranted) checkUtf8(branch);
     await checkPlace(roots, { folder: common, path: join(common, branch) });
   }
   await checkRefs(roots, common, signal);
@@ -90,8 +92,8 @@ async function gitFoldersAround(roots: Roots, folder: string): Promise<GitFolder
       if (await isRepository(place)) return found;
     }
     if (stats?.isFile()) {
-      const [, named] = /^gitdir: (.+)$/s.exec((await nameIn(place)) ?? '') ?? [];
-      const path = named === undefined ? undefined : await realPlace(at, named);
+      const [, named] = /^gitdir: (.*)$/s.exec((await nameIn(place)) ?? '') ?? [];
+      const path = named === undefined ? undefined : await realPlace(roots, at, named);
       return path === undefined ? found : [...found, { path, isHere: false }];
     }
     if (dirname(at) === at) return found;
@@ -103,7 +105,7 @@ async function isRepository(folder: string): Promise<boolean> {
   const head = join(folder, 'HEAD');
   const shared = await lstat(join(folder, 'commondir')).catch(() => undefined);
   if (shared !== undefined || !(await lstat(head)).isFile()) return false;
-  if (!/^(?:ref:\s*refs\/|[\da-f]{40})/.test((await firstLine(head)) ?? '')) return false;
+  if (!/^(?:ref: refs\/|[\da-f]{40})/.test((await beginning(head)) ?? '')) return false;
   const needed = ['objects', 'refs'].map((name) => access(join(folder, name), constants.X_OK));
   return (await Promise.allSettled(needed)).every(({ status }) => status === 'fulfilled');
 }
@@ -120,23 +122,22 @@ async function checkRefs(roots: Roots, gitFolder: string, signal: AbortSignal | 
     for (const entry of await entries.catch((): Dirent[] => [])) {
       if (performance.now() > until) return;
       const name = join(folder, entry.name);
+      if (roots.areGranted && !entry.isFile()) checkUtf8(name);
       if (entry.isDirectory()) folders.push(name);
       else if (!entry.isFile()) await checkPlace(roots, { folder: gitFolder, path: join(gitFolder, name) });
     }
   }
 }
 
-async function realPlace(folder: string, name: string): Promise<string | undefined> {
-  return await realpath(namedPlace(folder, name)).catch(() => undefined);
+async function realPlace(roots: Roots, folder: string, name: string): Promise<string | undefined> {
+  const real = await realpath(namedPlace(folder, name)).catch(() => undefined);
+  if (!roots.areDefault) for (const each of [name, real ?? name]) checkUtf8(each, name);
+  return real;
 }
 
-/** Of a file that names a place, git reads all but the ends of lines at its end. */
+/** Of a file that names a place, git drops the ends of lines at its end, and reads the rest up to a zero byte. */
 async function nameIn(path: string): Promise<string | undefined> {
-  return (await beginning(path))?.replace(/[\r\n]+$/, '');
-}
-
-async function firstLine(path: string): Promise<string | undefined> {
-  return (await beginning(path))?.split('\n')[0];
+  return (await beginning(path))?.replace(/[\r\n]+$/, '').split('\0')[0];
 }
 
 async function beginning(path: string): Promise<string | undefined> {

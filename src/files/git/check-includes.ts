@@ -3,6 +3,7 @@ import { dirname, join, parse } from 'node:path';
 import { ConclaveError } from '../../core/errors.ts';
 import type { Roots } from '../roots.ts';
 import { checkPlace, mayLookInto } from './check-place.ts';
+import { checkUtf8 } from './check-utf8.ts';
 import { homeExpanded } from './home-expanded.ts';
 import { leadsOutside } from './leads-outside.ts';
 import { namedPlace } from './named-place.ts';
@@ -31,6 +32,7 @@ export async function checkIncludes(roots: Roots, folder: string, signal?: Abort
     for (const written of await includesOf(file, signal)) {
       const included = homeExpanded(written);
       if (expanded.test(included)) throw leadsOutside(what);
+      checkUtf8(included);
       const path = namedPlace(dirname(file), included);
       await checkPlace(roots, { folder, path, what });
       files.push(path);
@@ -45,7 +47,7 @@ async function includesOf(file: string, signal: AbortSignal | undefined): Promis
   const entries = zeroSeparated(
     await gitText(['config', '--file', file, '--no-includes', '--list', '-z'], git),
   );
-  return entries.flatMap((entry) => /^include(?:if\..*)?\.path\n(.+)$/s.exec(entry)?.[1] ?? []);
+  return entries.flatMap((entry) => /^include(?:if\.[^\n]*)?\.path\n(.+)$/s.exec(entry)?.[1] ?? []);
 }
 
 function tooMany(folder: string): ConclaveError {
