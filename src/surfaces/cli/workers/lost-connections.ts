@@ -78,7 +78,8 @@ export class LostConnections {
     channel.on('internalMessage', (message: unknown) => {
       // A worker that ends sends connections back, which Node may give to the one that has refused them, and so on.
       if (memberOf(message, 'act') === 'close') this.#listening.delete(worker);
-      waiting.delete(memberOf(message, 'ack'));
+      // Not so what `release` makes up: the chosen worker has refused that connection.
+      const isItsOwn = waiting.delete(memberOf(message, 'ack'));
       if (memberOf(message, 'cmd') === 'NODE_HANDLE_NACK') {
         const [refused] = waiting.values();
         if (refused !== undefined) {
@@ -86,7 +87,7 @@ export class LostConnections {
           this.#refuse(refused, worker);
         }
       }
-      this.#passOn(memberOf(message, 'accepted') === true ? worker : undefined);
+      this.#passOn(isItsOwn && memberOf(message, 'accepted') === true ? worker : undefined);
     });
     worker.once('disconnect', () => this.#listening.delete(worker));
     worker.once('exit', () => {
