@@ -26,7 +26,7 @@ const groups: Readonly<Record<string, readonly string[]>> = {
     'refusals',
     'takesAttribution',
   ],
-  Tools: ['maxTools', 'forcedToolChoice', 'modelForcedToolChoice', 'toolCallIdLength', 'legacyFunctions'],
+  Tools: ['maxTools', 'forcedToolChoice', 'modelForcedToolChoice', 'toolCallIdLength', 'openaiTools'],
   'Structured output': ['schemaMode', 'schemaModels', 'objectSchemas', 'formatAlone', 'formatWithTools'],
   Reasoning: [
     'reasoningField',

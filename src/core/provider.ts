@@ -168,8 +168,11 @@ export type Quirks = {
    * Request header that brings a conversation back to the server that has its prompt in the cache (xAI). Small letters.
    */
   readonly sessionHeader?: string;
-  /** The provider accepts the deprecated `functions` (OpenAI, Azure). Default `false`: they are sent as tools. */
-  readonly legacyFunctions?: boolean;
+  /**
+   * The provider accepts the tools that only OpenAI's own servers know (OpenAI chat; OpenAI, Azure): custom tools,
+   * `allowed_tools` as the choice, and the deprecated `functions`. Default `false`: they are sent as plain functions.
+   */
+  readonly openaiTools?: boolean;
   /**
    * The most texts in one request for embeddings, by patterns of model names; the first match counts. A call with more
    * is sent as several requests. Default: any number.

@@ -11,7 +11,7 @@ export const openaiQuirks: Quirks = {
   imageTypes: ['image/png', 'image/jpeg', 'image/gif', 'image/webp'],
   // In Chat Completions: https://developers.openai.com/api/docs/guides/file-inputs
   documentTypes: ['application/pdf'],
-  legacyFunctions: true,
+  openaiTools: true,
   refusals: true,
   promptCacheKey: true,
   refusesReasoningObject: true,

@@ -58,6 +58,16 @@ export const everySimulated = (simulator: Simulator): ConfigInput => ({
   providers: everySimulatedProvider(simulator),
 });
 
+/** The same, with further providers of OpenAI's chat format. */
+export const everySeller = (simulator: Simulator): ConfigInput => ({
+  providers: {
+    ...everySimulatedProvider(simulator),
+    groq: { baseUrl: `${simulator.url}/groq/v1`, apiKey: 'k' },
+    xai: { baseUrl: `${simulator.url}/xai/v1`, apiKey: 'k' },
+    mistral: { baseUrl: `${simulator.url}/mistral/v1`, apiKey: 'k' },
+  },
+});
+
 /** Claude at its two large resellers, at one address; their request paths differ. */
 export function claudeAt(url: string): NonNullable<ConfigInput['providers']> {
   return {

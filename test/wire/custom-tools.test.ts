@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { startEchoingProvider } from '../providers/echoing-provider.ts';
-import { everySimulated, post, startTestGateway } from '../support/gateway.ts';
+import { everySeller, post, startTestGateway } from '../support/gateway.ts';
 import { modelRequests } from '../support/model-requests.ts';
 
 // OpenAI's chat clients may offer tools whose calls are a text and no JSON. Other models are told of them as functions
 // with one text, and the client hears their calls as it declared the tool.
 
-const simulated = await startTestGateway({ after }, { config: everySimulated });
+const simulated = await startTestGateway({ after }, { config: everySeller });
 
 const patch = {
   type: 'custom',
@@ -56,6 +56,8 @@ for (const model of [
   'google/gemini-2.5-flash',
   'bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0',
   'ollama/qwen3:8b',
+  'deepseek/deepseek-v4-flash',
+  'mistral/mistral-large-latest',
 ]) {
   test(`a custom tool of a chat client is called by ${model}, streamed and whole, and its result goes back`, async () => {
     const asked = { model, messages: [question], tools: [patch] };
@@ -75,6 +77,31 @@ for (const model of [
       const next = await post(simulated, '/v1/chat/completions', { ...asked, messages });
       assert.equal(next.status, 200, await next.text());
     }
+  });
+}
+
+for (const model of [
+  'deepseek/deepseek-v4-flash',
+  'mistral/mistral-large-latest',
+  'groq/openai/gpt-oss-120b',
+]) {
+  test(`${model} gets earlier calls of a custom tool as calls of a function, though it speaks the client’s dialect`, async () => {
+    const call = { id: 'call_1', type: 'custom', custom: { name: 'apply_patch', input: 'a.txt' } };
+    const messages = [
+      question,
+      { role: 'assistant', content: null, tool_calls: [call] },
+      { role: 'tool', tool_call_id: 'call_1', content: 'Done.' },
+    ];
+    const reply = await post(simulated, '/v1/chat/completions', { model, messages });
+    assert.equal(reply.status, 200, await reply.text());
+    type Sent = { messages: { tool_calls?: { type: string; function?: object }[] }[] };
+    const sent = modelRequests(simulated.simulator).at(-1)?.body as Sent; // our own gateway wrote it
+    const calls = sent.messages.flatMap(({ tool_calls: made = [] }) => made);
+    const asFunction = { name: 'apply_patch', arguments: '{"input":"a.txt"}' };
+    assert.deepEqual(
+      calls.map(({ type, function: called }) => ({ type, called })),
+      [{ type: 'function', called: asFunction }],
+    );
   });
 }
 

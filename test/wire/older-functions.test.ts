@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { JsonObject } from '../../src/core/json/json.ts';
 import { startScriptedProvider } from '../providers/scripted-provider.ts';
-import { everySimulated, post, startTestGateway } from '../support/gateway.ts';
+import { everySeller, post, startTestGateway } from '../support/gateway.ts';
 import type { TestGateway } from '../support/gateway.ts';
 import { objectOf } from '../../src/dialects/fields/loose-fields.ts';
 import { ownSamples, replyBytes } from '../support/recorded-replies.ts';
@@ -10,7 +10,7 @@ import { modelRequests } from '../support/model-requests.ts';
 
 // Before tools, OpenAI's chat had functions: one call at a time, without an id. Older clients get answers in that form.
 
-const gateway = await startTestGateway({ after }, { config: everySimulated });
+const gateway = await startTestGateway({ after }, { config: everySeller });
 
 const functions = [
   {
@@ -129,6 +129,20 @@ for (const stream of [false, true]) {
     assert.equal(call.name, 'get_weather');
     assert.deepEqual(JSON.parse(call.arguments), sample.expect?.toolCalls[0]?.args);
     assert.match(call.warnings ?? '', /one function call at a time/);
+  });
+}
+
+for (const model of ['deepseek/deepseek-v4-flash', 'mistral/mistral-large-latest']) {
+  test(`${model} gets earlier functions as tools, also if the request declares none`, async () => {
+    const messages = [
+      question,
+      { role: 'assistant', content: null, function_call: { name: 'get_weather', arguments: '{}' } },
+      { role: 'function', name: 'get_weather', content: 'Rain' },
+    ];
+    const { content } = await ask(gateway, { model, messages });
+    assert.notEqual(content, '');
+    const sent = JSON.stringify(modelRequests(gateway.simulator).at(-1)?.body);
+    assert.match(sent, /"tool_calls".*"role":"tool".*Rain/);
   });
 }
 

@@ -155,10 +155,10 @@ const quirks = z
       .describe(
         'What forcedToolChoice says, for single models, by patterns of their names; the first match applies.',
       ),
-    legacyFunctions: z
+    openaiTools: z
       .boolean()
       .describe(
-        'true: `functions` are sent unchanged. Default: true for OpenAI and Azure; for all others they are sent as tools.',
+        'true: OpenAI’s custom tools, `allowed_tools` and the older `functions` are sent unchanged. Default: true for OpenAI and Azure; for all others they become plain functions.',
       ),
     takesAttribution: z
       .boolean()

@@ -147,6 +147,11 @@ export interface Dialect {
    * field.
    */
   writeRequest(request: ModelRequest, target: WireTarget): WireRequest;
+  /**
+   * Returns whether a provider of the same dialect knows everything that a client's own body may have. If not, the request
+   * is translated. Default: it does.
+   */
+  canRelay?(body: JsonObject, quirks: Quirks): boolean;
   /** Prepares the client's own body for a provider of the same dialect. */
   relayRequest(body: JsonObject, request: ModelRequest, target: WireTarget): RelayRequest;
   /**

@@ -81,3 +81,18 @@ test('warnings name a lost field as the client does', () => {
     '"tools.1.format" was written into the prompt: openai-chat cannot enforce it.',
   ]);
 });
+
+test('a grammar that only the prompt tells is warned about at other providers of its own dialect too', () => {
+  const warnings: string[] = [];
+  const grammar = {
+    name: 'tools.1.custom.format',
+    fieldClass: 'hint' as const,
+    value: 'lark',
+    inWords: true as const,
+  };
+  const chat = { ...request, origin: 'openai-chat' as const, extras: [grammar] };
+  assert.deepEqual(carryExtras({ request: chat, warnings }, 'openai-chat'), []);
+  assert.deepEqual(warnings, [
+    '"tools.1.custom.format" was written into the prompt: this provider cannot enforce it.',
+  ]);
+});

@@ -15,11 +15,19 @@ export function carryExtras(
   expressed: readonly string[] = [],
 ): readonly ExtraField[] {
   const { origin } = request;
-  const extras = (request.extras ?? []).filter(({ writtenBy }) => !writtenBy?.includes(dialect));
-  if (origin === dialect) return extras;
   const carried: ExtraField[] = [];
-  for (const field of extras) {
-    const { name, fieldClass, value, inWords, isRead } = field;
+  for (const field of request.extras ?? []) {
+    const { name, fieldClass, value, inWords, isRead, writtenBy } = field;
+    if (writtenBy?.includes(dialect)) continue;
+    if (inWords) {
+      const who = origin === dialect ? 'this provider' : dialect;
+      warnings.push(`${shownField(field)} was written into the prompt: ${who} cannot enforce it.`);
+      continue;
+    }
+    if (origin === dialect) {
+      carried.push(field);
+      continue;
+    }
     if (isRead || expressed.includes(name)) continue;
     if (fieldClass !== 'hint') {
       throw new ConclaveError(
@@ -27,10 +35,6 @@ export function carryExtras(
         `"${name}" of ${request.origin} has no counterpart in ${dialect}; choose a model of its own provider or leave it out.`,
         { param: name },
       );
-    }
-    if (inWords) {
-      warnings.push(`${shownField(field)} was written into the prompt: ${dialect} cannot enforce it.`);
-      continue;
     }
     const twin = twinOf(name, origin, dialect);
     if (twin !== undefined && dialect === 'openai-responses') carried.push({ name: twin, fieldClass, value });

@@ -6,6 +6,7 @@ import { needsResponses } from '../makers/gpt-habits.ts';
 import { readOpenAiError } from '../openai/read-openai-error.ts';
 import { openAiError } from '../openai/write-openai-error.ts';
 import { sseEvent } from '../replies/sse.ts';
+import { canRelay } from './openai-tools.ts';
 import { readReply, replyReader } from './read-reply.ts';
 import { readRequest } from './read-request.ts';
 import { relayFilter } from './relay-filter.ts';
@@ -26,6 +27,7 @@ const openaiChat: Dialect = {
   canStream: canStreamFormat,
   readRequest,
   writeRequest,
+  canRelay,
   relayRequest,
   readReply,
   replyReader,

@@ -56,8 +56,11 @@ export function writeInDialect(
 ): WrittenRequest {
   const { deployment } = candidate;
   const target = targetOf(call, dialect, candidate, knowing);
-  const relayed = call.raw?.dialect === dialect.id && takesAsItIs(call, dialect, candidate);
   const { provider } = deployment;
+  const relayed =
+    call.raw?.dialect === dialect.id &&
+    (dialect.canRelay?.(call.raw.body, provider.quirks) ?? true) &&
+    hasFittingProperties(call, dialect, candidate);
   const crossing = crossingHeaders(call, { relayed, provider });
   const { path, headers, warnings, body, toolNames, properties, answersByTool } = relayed
     ? relay(call.raw, call, dialect, target)
@@ -107,13 +110,8 @@ function targetOf(
   return { ...destination, stream: request.stream && (dialect.canStream?.(request, destination) ?? true) };
 }
 
-/**
- * Providers of a dialect may ignore what its author has dropped; the client would then wait in vain for a call of its
- * legacy functions. A property whose name the model's maker rejects is renamed in a translation only.
- */
-function takesAsItIs({ request }: Call, dialect: Dialect, { model, deployment }: Candidate): boolean {
-  const { quirks } = deployment.provider;
-  if (quirks.legacyFunctions !== true && takesOneCall(request)) return false;
+/** A property whose name the model's maker rejects is renamed in a translation only. */
+function hasFittingProperties({ request }: Call, dialect: Dialect, { model }: Candidate): boolean {
   const names = dialect.propertyName?.(model.knownAs ?? model.name);
   return withFittingProperties(request, names).properties === undefined;
 }

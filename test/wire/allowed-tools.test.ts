@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { everySeller, post, startTestGateway } from '../support/gateway.ts';
+import { modelRequests } from '../support/model-requests.ts';
+
+// OpenAI's chat clients may restrict the choice to some of their tools. Its own models know that; others are offered only
+// these tools.
+
+const gateway = await startTestGateway({ after }, { config: everySeller });
+
+const tool = (name: string) => ({
+  type: 'function',
+  function: { name, parameters: { type: 'object', properties: { city: { type: 'string' } } } },
+});
+const tools = [tool('get_weather'), tool('get_time')];
+
+/** What the provider is sent of a request that allows one of two tools. */
+async function sentTo(model: string, mode: string) {
+  const named = { type: 'function', function: { name: 'get_weather' } };
+  const choice = { type: 'allowed_tools', allowed_tools: { mode, tools: [named] } };
+  const messages = [{ role: 'user', content: 'What is the weather in Bergen?' }];
+  const reply = await post(gateway, '/v1/chat/completions', { model, messages, tools, tool_choice: choice });
+  assert.equal(reply.status, 200, await reply.text());
+  const sent = modelRequests(gateway.simulator).at(-1)?.body as { tools: object[]; tool_choice: unknown }; // our own gateway wrote it
+  return { tools: sent.tools, choice: sent.tool_choice, asked: choice };
+}
+
+for (const model of ['groq/openai/gpt-oss-120b', 'mistral/mistral-large-latest', 'xai/grok-4.3']) {
+  for (const mode of ['auto', 'required']) {
+    test(`${model} is offered only the allowed tools, and its choice is ${mode}`, async () => {
+      const sent = await sentTo(model, mode);
+      assert.deepEqual(sent.tools, [tools[0]]);
+      assert.equal(sent.choice, mode);
+    });
+  }
+}
+
+test('DeepSeek keeps thinking if it may choose among allowed tools', async () => {
+  const sent = await sentTo('deepseek/deepseek-v4-flash', 'auto');
+  assert.deepEqual(sent.tools, [tools[0]]);
+  assert.equal(sent.choice, 'auto');
+});
+
+test('OpenAI is offered all tools, with the client’s own restriction', async () => {
+  const sent = await sentTo('openai/gpt-4.1', 'auto');
+  assert.deepEqual(sent.tools, tools);
+  assert.deepEqual(sent.choice, sent.asked);
+});
