@@ -1,5 +1,6 @@
 import { chance } from '../chance.ts';
 import { errorRate, errs, mistake } from './judgement.ts';
+import { onceForPrompt } from './once-for-prompt.ts';
 import type { Prompt } from './prompt.ts';
 import { contentWords } from './words.ts';
 
@@ -24,9 +25,9 @@ export function opinion(prompt: Prompt, options: readonly string[]): string {
 }
 
 /** The topic of a question, ignoring punctuation and polite phrases. */
-export function topicOf({ question }: Prompt): string {
-  return contentWords(question.replaceAll(/\[\[.*?\]\]/g, '')).join(' ');
-}
+export const topicOf = onceForPrompt(({ question }): string =>
+  contentWords(question.replaceAll(/\[\[.*?\]\]/g, '')).join(' '),
+);
 
 /** The answer key that the prompt carries for the simulation. */
 export function keyIn({ everything }: Prompt): string | undefined {

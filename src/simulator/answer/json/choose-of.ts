@@ -1,5 +1,6 @@
 import type { JsonValue } from '../../../core/json/json.ts';
 import { findingsFor } from '../review/review-prompt.ts';
+import { onceForPrompt } from '../once-for-prompt.ts';
 import { opinion } from '../opinion.ts';
 import type { Place } from './fill-schema.ts';
 import { findingValue } from './findings-in-schema.ts';
@@ -78,10 +79,12 @@ function stance({ prompt }: Place, names: readonly string[]): string | undefined
 
 /** Returns the only name that the question mentions; if it lists several, none. */
 export function mentioned({ prompt }: Place, names: readonly string[]): string | undefined {
-  const words = new Set(contentWords(prompt.question));
+  const words = wordsAsked(prompt);
   const found = names.filter((name) => {
     const own = contentWords(name);
     return own.length > 0 && own.every((word) => words.has(word));
   });
   return found.length === 1 ? found[0] : undefined;
 }
+
+const wordsAsked = onceForPrompt(({ question }): ReadonlySet<string> => new Set(contentWords(question)));

@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { fromJSONSchema } from 'zod';
 import type { JsonObject, JsonValue } from '../../../core/json/json.ts';
 import { examplePrompt } from '../../../../test/support/example-prompt.ts';
-import { fillSchema } from './fill-schema.ts';
+import { fillArguments, fillSchema } from './fill-schema.ts';
 import { samplePattern } from './sample-pattern.ts';
 
 const raw = String.raw;
@@ -201,4 +201,47 @@ test('parts that combine themselves, or each other many times, are read to an en
     { $ref: '#/$defs/0', $defs: { 0: both(0) } },
   ])
     assert.equal(fill(schema), 'simulated text');
+});
+
+test('arguments that nobody asked for are given where the schema wants that many', () => {
+  const text: JsonObject = { type: 'string' };
+  const schema: JsonObject = {
+    type: 'object',
+    properties: { file: text, note: text, mode: text, limit: text },
+    required: ['note'],
+    minProperties: 3,
+  };
+  const given = (question: string) => Object.keys(fillArguments(examplePrompt(question), schema));
+  assert.deepEqual(given('Hello'), ['file', 'note', 'mode']);
+  assert.deepEqual(given('With a limit, please'), ['file', 'note', 'limit']);
+  const deep = [1, 2, 3, 4].reduce(
+    (inner, depth): JsonObject => ({
+      type: 'object',
+      properties: { [`level${depth}`]: inner },
+      required: [`level${depth}`],
+    }),
+    schema,
+  );
+  assert.ok(fromJSONSchema(deep).safeParse(fill(deep)).success);
+});
+
+test('a long question is read once, not for each value of the answer', () => {
+  const question = 'Read the file src/add.js and repair what is broken in it. '.repeat(5_000);
+  const millisecondsFor = (count: number): number => {
+    const names = Array.from({ length: count }, (_, index) => `answer${index}`);
+    const [first = ''] = names;
+    const properties = Object.fromEntries([
+      ...names.map((name) => [name, { type: 'string' }] as const),
+      ...names.map((name) => [`mode${name}`, { enum: ['on', 'off'] }] as const),
+    ]);
+    const prompt = examplePrompt(question);
+    const before = process.threadCpuUsage();
+    fillArguments(prompt, { type: 'object', properties, required: [first] });
+    const { user, system } = process.threadCpuUsage(before);
+    return (user + system) / 1_000;
+  };
+  millisecondsFor(1);
+  const one = Math.min(millisecondsFor(1), millisecondsFor(1));
+  const hundred = Math.min(millisecondsFor(100), millisecondsFor(100));
+  assert.ok(hundred < 10 * one + 20, `${hundred} ms for 100 values, ${one} ms for one`);
 });

@@ -81,7 +81,7 @@ function typeOf(node: JsonObject): string {
 function fillObject(place: Place, node: JsonObject): JsonObject {
   const properties = objectOf(node['properties']);
   const required = new Set(listOf(node['required']));
-  const optional = optionalNames(place, properties, required);
+  const optional = optionalNames(place, node, required);
   const names = Object.keys(properties).filter((name) => required.has(name) || optional.has(name));
   const filled = names.map((name) => [name, fill(inside(place, name), properties[name])] as const);
   const missing = [...required].filter(
@@ -97,18 +97,24 @@ function fillObject(place: Place, node: JsonObject): JsonObject {
 }
 
 /**
- * All of them while the nesting is shallow, none below. Of a tool's arguments those that the question mentions; where
- * nothing is required and nothing mentioned, the first, which is what such a tool is about.
+ * All of them while the nesting is shallow; below, as many as there must be. Of a tool's arguments those that the question
+ * mentions; where nothing is required and nothing mentioned, the first, which is what such a tool is about.
  */
 function optionalNames(
   place: Place,
-  properties: JsonObject,
+  node: JsonObject,
   required: ReadonlySet<JsonValue>,
 ): ReadonlySet<string> {
-  const names = place.depth < 4 ? Object.keys(properties) : [];
-  if (!place.onlyMentioned) return new Set(names);
-  const chosen = names.filter((name) => isMentioned(inside(place, name), properties[name]));
-  return new Set(required.size === 0 && chosen.length === 0 ? names.slice(0, 1) : chosen);
+  const properties = objectOf(node['properties']);
+  const names = Object.keys(properties).filter((name) => !required.has(name));
+  const isShallow = place.depth < 4;
+  const isWanted = (name: string): boolean =>
+    !place.onlyMentioned || isMentioned(inside(place, name), properties[name]);
+  const chosen = new Set(isShallow ? names.filter(isWanted) : []);
+  const least = Math.max(numberOf(node['minProperties']) ?? 0, isShallow ? 1 : 0);
+  const others = names.filter((name) => !chosen.has(name));
+  for (const name of others.slice(0, Math.max(0, least - required.size - chosen.size))) chosen.add(name);
+  return chosen;
 }
 
 /** Whether the question contains the words of the name, or one of the values that the place may have. */

@@ -1,3 +1,4 @@
+import { onceForPrompt } from '../once-for-prompt.ts';
 import type { Prompt } from '../prompt.ts';
 import { asksForReview, codeFor } from '../review/review-prompt.ts';
 import { reviewInProse } from '../review/word-review.ts';
@@ -38,7 +39,7 @@ export function answerInProse(prompt: Prompt): string {
   return exact ? text : `Simulated ${prompt.model}: ${text}`;
 }
 
-export function proseAnswer(prompt: Prompt): ProseAnswer {
+export const proseAnswer = onceForPrompt((prompt): ProseAnswer => {
   const exact = prescribed(prompt);
   if (exact !== undefined) return { text: exact, exact: true };
   for (const answerer of answerers) {
@@ -46,7 +47,7 @@ export function proseAnswer(prompt: Prompt): ProseAnswer {
     if (text !== undefined) return { text, exact: false };
   }
   return { text: reflection(prompt), exact: false };
-}
+});
 
 function afterTools({ results }: Prompt): string | undefined {
   if (results.length === 0) return undefined;
