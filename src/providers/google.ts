@@ -1,6 +1,6 @@
 import type { Provider } from '../core/provider.ts';
 
-/** One key for Gemini's own format, which alone carries thought signatures, and OpenAI's chat format. */
+/** One key for Gemini's own format, and for OpenAI's chat format, which carries the signatures of calls only. */
 const google: Provider = {
   id: 'google',
   name: 'Google Gemini',

@@ -25,6 +25,11 @@ type ThinkingBudgets = {
   readonly mayBeOff: boolean;
 };
 
+/** Returns whether a model is a Gemini, whoever sells it. */
+export function isGemini(model: string): boolean {
+  return /gemini/i.test(model);
+}
+
 /** Returns the habits of a model by the generation in its name; a Gemini without a number counts as the newest. */
 export function geminiHabits(model: string): GeminiHabits {
   const name = model.toLowerCase();

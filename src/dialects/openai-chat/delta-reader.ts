@@ -7,7 +7,7 @@ import type { Emit } from '../replies/stream-reader.ts';
 import { annotatedPlace } from '../citations/text-place.ts';
 import { sealReasoning } from '../reasoning/sealed-reasoning.ts';
 import { claudeProof } from './claude-details.ts';
-import { toolCallReader } from './tool-call-reader.ts';
+import { callPieces, toolCallReader } from './tool-call-reader.ts';
 
 type BlockType = 'text-delta' | 'reasoning-delta' | 'refusal-delta';
 
@@ -120,8 +120,7 @@ export function deltaReader(
       readReasoning(delta);
       if (delta.content) readContent(delta.content);
       if (delta.refusal) say('refusal-delta', delta.refusal);
-      if (delta.tool_calls) calls.read(objectsOf(delta.tool_calls));
-      if (delta.function_call) calls.read([{ index: 0, function: delta.function_call }]);
+      if (delta.tool_calls || delta.function_call) calls.read(callPieces(delta));
       for (const annotation of objectsOf(delta.annotations)) cite(annotation);
       for (const image of objectsOf(delta.images)) readImage(image);
       // Groq's own tools, and speech: other dialects cannot express them.

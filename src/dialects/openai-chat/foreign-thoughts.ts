@@ -5,7 +5,9 @@ import type { RequestDraft } from '../request/draft.ts';
 import { isClaude } from '../makers/claude/is-claude.ts';
 import { knownName } from '../request/known-name.ts';
 import { nameOf, objectsOf } from '../fields/loose-fields.ts';
+import { readCallSignature } from './google-signature.ts';
 import { claudeFormat, isOfOtherMaker } from './proof-formats.ts';
+import { mappedList } from '../openai/openai-tool.ts';
 import { sealOrigin } from '../reasoning/sealed-reasoning.ts';
 
 /**
@@ -13,17 +15,27 @@ import { sealOrigin } from '../reasoning/sealed-reasoning.ts';
  * thoughts without a proof of its own. A message without such proofs is returned unchanged.
  */
 export function withoutForeignThoughts(message: JsonObject, { target, warnings }: RequestDraft): JsonObject {
+  const { opens } = target;
   const details = objectsOf(message.reasoning_details);
   const own = details.filter((detail) => !isForeign(detail, target));
-  if (own.length === details.length) return message;
+  const calls = opens && mappedList(message.tool_calls, (call) => withoutForeignSignature(call, opens));
+  if (own.length === details.length && calls === undefined) return message;
   warnings.push('Reasoning of another model or key was left out: only its own maker can read it.');
-  const kept = { ...message };
+  const kept: JsonObject = { ...message, ...(calls && { tool_calls: calls }) };
   if (own.length > 0) kept.reasoning_details = own;
-  else {
+  else if (details.length > 0) {
     delete kept.reasoning_details;
     if (target.quirks.reasoningField === undefined || isClaude(knownName(target)))
       for (const member of thoughtFields) delete kept[member];
   }
+  return kept;
+}
+
+/** Signatures beside calls are Gemini's; if their maker is not known, they stay as the client sent them. */
+function withoutForeignSignature(call: JsonObject, opens: (proof: string) => boolean): JsonObject {
+  const proof = readCallSignature(call);
+  if (proof === undefined || opens(proof)) return call;
+  const { extra_content: _extra, ...kept } = call;
   return kept;
 }
 

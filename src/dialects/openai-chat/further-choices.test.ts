@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
+import type { ToolDefinition } from '../../core/wire/request.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
 import { objectOf, objectsOf } from '../fields/loose-fields.ts';
 import { collected } from '../../../test/support/collected.ts';
@@ -8,6 +9,7 @@ import { furtherChoices } from './further-choices.ts';
 import { readReply, replyReader } from './read-reply.ts';
 import { writeReply } from './write-reply.ts';
 
+const undeclared = { replyId: 'r', declared: new Map() };
 const piece = (delta: JsonObject, more: JsonObject = {}): JsonObject => ({
   index: 1,
   delta,
@@ -23,7 +25,7 @@ test(
       piece({ tool_calls: [{ index, id: name, type: 'function', function: { name, arguments: '{' } }] });
     const rest = (index: number) => piece({ tool_calls: [{ index, function: { arguments: '}' } }] });
     const pieces = [call(1, 'look'), call(2 ** 31, 'listen'), rest(2 ** 31), rest(1)];
-    const [choice] = furtherChoices(pieces, 'r');
+    const [choice] = furtherChoices(pieces, undeclared);
     const calls = objectsOf(objectOf(choice?.message).tool_calls);
     assert.deepEqual(
       calls.map(({ id, function: called }) => [id, called]),
@@ -54,7 +56,7 @@ test('the pieces of further answers are joined: texts, calls and their arguments
     piece({}, { index: 2 }),
   ];
   const interleaved = calls.flatMap((call, at) => [call, ...texts.slice(at, at + 1)]);
-  assert.deepEqual(furtherChoices(interleaved, 'r'), [
+  assert.deepEqual(furtherChoices(interleaved, undeclared), [
     {
       index: 1,
       message: {
@@ -113,6 +115,57 @@ test('the calls of further answers are read as those of the first', () => {
   }
 });
 
+test('a call’s signature stays beside it in every answer, whole or streamed', () => {
+  const signed = (id: string, more: JsonObject = {}): JsonObject => ({
+    id,
+    type: 'function',
+    function: { name: 'look', arguments: '{}' },
+    ...more,
+  });
+  const calls = [signed('a', { extra_content: { google: { thought_signature: 'CsMB' } } }), signed('b')];
+  const pieces = calls.map((call, index) => ({ ...call, index }));
+  for (const parts of [streamed(pieces, 'tool_calls'), readReply(whole(calls, 'tool_calls'), {})])
+    assert.deepEqual(written(parts), [calls, calls]);
+});
+
+test('the pieces of a custom tool’s call are joined in every answer', () => {
+  const call = { id: 'a', type: 'custom', custom: { name: 'edit', input: 'say "hi"\n😀' } };
+  const pieces = [
+    { index: 0, id: 'a', type: 'custom', custom: { name: 'edit', input: '' } },
+    { index: 0, custom: { input: 'say "hi' } },
+    { index: 0, custom: { input: '"\n\ud83d' } },
+    { index: 0, custom: { input: '\ude00' } },
+  ];
+  const tools = [{ name: 'edit', inputSchema: {}, declared: { type: 'custom', name: 'edit' } }] as const;
+  for (const parts of [streamed(pieces, 'tool_calls'), readReply(whole([call], 'tool_calls'), {})])
+    assert.deepEqual(written(parts, tools), [[call], [call]]);
+  const unsaid = { ...call, custom: { name: 'edit', input: '' } };
+  assert.deepEqual(written(streamed(pieces.slice(0, 1), 'tool_calls'), tools), [[unsaid], [unsaid]]);
+  const begun = { ...call, custom: { name: 'edit', input: 'say "hi' } };
+  assert.deepEqual(written(streamed(pieces.slice(0, 2), 'length'), tools), [[begun], [begun]]);
+});
+
+test('the pieces of a call in the older form are joined in every answer', () => {
+  const tools = [
+    { name: 'look', inputSchema: {}, declared: { type: 'legacy-function', name: 'look' } },
+  ] as const;
+  const pieces = [{ name: 'look', arguments: '' }, { arguments: '{"at"' }, { arguments: ':1}' }];
+  const events = [
+    ...pieces.map((function_call) => both({ delta: { function_call }, finish_reason: null })),
+    both({ delta: {}, finish_reason: 'function_call' }),
+  ];
+  const function_call = { name: 'look', arguments: '{"at":1}' };
+  const message = { role: 'assistant', content: null, function_call };
+  for (const parts of [read(events), readReply(both({ message, finish_reason: 'function_call' }), {})]) {
+    const choices = objectsOf(reply(parts, tools).choices);
+    assert.deepEqual(
+      choices.map(({ message: said, finish_reason: end }) => [objectOf(said).function_call, end]),
+      choices.map(() => [function_call, 'function_call']),
+    );
+    assert.equal(choices.length, 2);
+  }
+});
+
 test('calls of several answers that have no ids get different ones', () => {
   const calls = [{ index: 0, type: 'function', function: { name: 'look', arguments: '{}' } }];
   const ids = written(streamed(calls, 'tool_calls')).map(([call]) => call?.id);
@@ -130,6 +183,10 @@ function streamed(calls: readonly JsonObject[], end: string): readonly StreamPar
     ...calls.map((call) => both({ delta: { tool_calls: [call] }, finish_reason: null })),
     both({ delta: {}, finish_reason: end }),
   ];
+  return read(events);
+}
+
+function read(events: readonly JsonObject[]): readonly StreamPart[] {
   const reader = replyReader({});
   const text = events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join('');
   return [...reader.push(Buffer.from(text)), ...reader.end()];
@@ -141,8 +198,11 @@ function whole(calls: readonly JsonObject[], end: string): JsonObject {
 }
 
 /** The calls of each answer as a whole reply tells them. */
-function written(parts: readonly StreamPart[]): JsonObject[][] {
-  const request = { model: 'm', messages: [], stream: false, extras: [] };
-  const reply = writeReply(collected(parts), { id: 'r', model: 'm', createdAt: 0, request });
-  return objectsOf(reply.choices).map(({ message }) => objectsOf(objectOf(message).tool_calls));
+function written(parts: readonly StreamPart[], tools: readonly ToolDefinition[] = []): JsonObject[][] {
+  return objectsOf(reply(parts, tools).choices).map(({ message }) => objectsOf(objectOf(message).tool_calls));
+}
+
+function reply(parts: readonly StreamPart[], tools: readonly ToolDefinition[]): JsonObject {
+  const request = { model: 'm', messages: [], stream: false, extras: [], tools };
+  return writeReply(collected(parts), { id: 'r', model: 'm', createdAt: 0, request });
 }

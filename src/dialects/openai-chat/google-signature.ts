@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../core/json/json.ts';
+import { isJsonObject } from '../../core/json/json.ts';
 import { noSignature, openSignature, sealSignature } from '../makers/gemini-signatures.ts';
 import { nameOf, objectOf } from '../fields/loose-fields.ts';
 
@@ -7,8 +8,8 @@ import { nameOf, objectOf } from '../fields/loose-fields.ts';
 
 /** The signatures of an answer's calls, each until its call is written. */
 export type CallSignatures = {
-  /** Notes a proof if it belongs to a call of Gemini's. */
-  note(proof: string): void;
+  /** Notes a proof, and returns true, if it belongs to a call of Gemini's. */
+  note(proof: string): boolean;
   /** Returns the fields to write next to the call; empty for most calls. */
   beside(callId: string): JsonObject;
 };
@@ -18,7 +19,9 @@ export function callSignatures(): CallSignatures {
   return {
     note(proof) {
       const signed = openSignature(proof);
-      if (signed?.at === 'call') (signatures ??= new Map()).set(signed.callId, signed.thoughtSignature);
+      if (signed?.at !== 'call') return false;
+      (signatures ??= new Map()).set(signed.callId, signed.thoughtSignature);
+      return true;
     },
     beside(callId) {
       const thought_signature = signatures?.get(callId);
@@ -27,10 +30,25 @@ export function callSignatures(): CallSignatures {
   };
 }
 
+/** Returns a call with its signature beside it; unchanged if it has none, or one already. */
+export function withSignature(call: JsonObject, signatures: CallSignatures): JsonObject {
+  const id = nameOf(call.id);
+  if (id === undefined || isJsonObject(call.extra_content)) return call;
+  const beside = signatures.beside(id);
+  return 'extra_content' in beside ? { ...call, ...beside } : call;
+}
+
 /** Reads the signature that a client's call brings back in the form in which the client received it. */
 export function readCallSignature(call: JsonObject): string | undefined {
   const callId = nameOf(call.id);
-  const signature = nameOf(objectOf(objectOf(call.extra_content).google).thought_signature);
-  if (callId === undefined || signature === undefined || signature === noSignature) return undefined;
+  const signature = signatureBeside(call);
+  if (callId === undefined || signature === undefined) return undefined;
   return sealSignature(signature, { at: 'call', callId });
+}
+
+/** Returns the signature next to a call, as Google wrote it. */
+export function signatureBeside({ extra_content: extra }: JsonObject): string | undefined {
+  if (!isJsonObject(extra)) return undefined;
+  const signature = nameOf(objectOf(extra.google).thought_signature);
+  return signature === noSignature ? undefined : signature;
 }

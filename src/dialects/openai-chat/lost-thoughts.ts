@@ -30,6 +30,9 @@ export function withLostThoughts(
     const hasThoughts =
       thoughtFields.some((field) => nameOf(message[field]) !== undefined) || hasThought(message.content);
     const isProven = found.some(({ signature, redacted }) => (signature ?? redacted) !== undefined);
-    return hasThoughts && !isProven ? message : { ...message, ...thoughtMembers(found, target, message) };
+    if (hasThoughts && !isProven) return message;
+    const members = thoughtMembers(found, target, message);
+    const adds = Object.entries(members).some(([member, value]) => value !== (message[member] ?? null));
+    return adds ? { ...message, ...members } : message;
   };
 }

@@ -2,6 +2,7 @@ import type { ContentPart } from '../../core/wire/content.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import { isClaude } from '../makers/claude/is-claude.ts';
 import { claudesProof } from '../makers/claude/own-thoughts.ts';
+import { isGemini } from '../makers/gemini-habits.ts';
 import { isGpt } from '../makers/gpt-habits.ts';
 import { openReasoning } from '../reasoning/sealed-reasoning.ts';
 
@@ -11,7 +12,7 @@ export const claudeFormat = 'anthropic-claude-v1';
 /** OpenRouter's names for the formats of proofs, and the models that make and read them. */
 const makers: readonly { readonly format: RegExp; readonly makes: (model: string) => boolean }[] = [
   { format: /^anthropic-claude-/, makes: isClaude },
-  { format: /^google-gemini-/, makes: (model) => /gemini/i.test(model) },
+  { format: /^google-gemini-/, makes: isGemini },
   { format: /^(?:azure-)?openai-responses-/, makes: isGpt },
   { format: /^xai-responses-/, makes: (model) => /grok/i.test(model) },
 ];

@@ -5,6 +5,7 @@ import { recordedTest } from '../../../test/support/test-data.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { Quirks } from '../../core/provider.ts';
 import type { WireTarget } from '../../core/wire/dialect.ts';
+import { objectsOf } from '../fields/loose-fields.ts';
 import { readRequest } from './read-request.ts';
 import { relayRequest } from './relay-request.ts';
 
@@ -49,6 +50,31 @@ test('a thought that a client returns as Conclave sent it goes into the provider
   const own = { role: 'assistant', content: [thinking, { type: 'text', text: '391' }] };
   assert.equal(told(own), undefined);
   assert.deepEqual(told({ ...own, reasoning_content: 'Hm.' }), [own]);
+});
+
+test('a signature beside a call that the client has lost comes back; beside another key’s call it is left out', () => {
+  const bare = { id: 'c1', type: 'function', function: { name: 'look', arguments: '{}' } };
+  const call = { ...bare, extra_content: { google: { thought_signature: 'CsMB' } } };
+  const answered = (made: JsonObject): JsonObject => ({
+    ...plain,
+    messages: [
+      { role: 'user', content: 'Hi' },
+      { role: 'assistant', tool_calls: [made] },
+      { role: 'tool', tool_call_id: 'c1', content: 'ok' },
+    ],
+  });
+  const remembered = readRequest(answered(call));
+  const sent = (made: JsonObject, more: Partial<WireTarget> = {}) => {
+    const target = { model: 'gemini-3-pro', quirks: {}, stream: false, ...more };
+    const { edits, warnings } = relayRequest(answered(made), remembered, target);
+    return { messages: edits.find(({ member }) => member === 'messages')?.value, warnings };
+  };
+  assert.deepEqual(sent(call), { messages: undefined, warnings: [] });
+  assert.deepEqual(objectsOf(sent(bare).messages)[1]?.tool_calls, [call]);
+  const foreign = sent(call, { model: 'lab-1', opens: () => false });
+  assert.deepEqual(objectsOf(foreign.messages)[1]?.tool_calls, [bare]);
+  assert.match(foreign.warnings.join(), /only its own maker can read it/);
+  assert.equal(sent(call, { opens: () => true }).messages, undefined);
 });
 
 test('the seed is sent under the provider’s name for it', () => {

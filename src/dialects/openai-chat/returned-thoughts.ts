@@ -2,9 +2,12 @@ import type { ContentPart } from '../../core/wire/content.ts';
 import type { WireTarget } from '../../core/wire/dialect.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import { isClaude } from '../makers/claude/is-claude.ts';
+import { isGemini } from '../makers/gemini-habits.ts';
+import { mappedList } from '../openai/openai-tool.ts';
 import { knownName } from '../request/known-name.ts';
 import { openReasoning } from '../reasoning/sealed-reasoning.ts';
 import { claudeDetail } from './claude-details.ts';
+import { callSignatures, withSignature, type CallSignatures } from './google-signature.ts';
 import { isOfOtherMaker } from './proof-formats.ts';
 import { writeThought } from './write-thought.ts';
 
@@ -14,17 +17,35 @@ type Thought = Extract<ContentPart, { type: 'reasoning' }>;
 export type MessageTarget = Pick<WireTarget, 'model' | 'knownAs' | 'quirks'>;
 
 /**
- * Returns the fields that carry an assistant's thoughts in a message with this content, as far as the provider accepts
- * them back.
+ * Returns the fields that carry an assistant's thoughts in a message with this content and these calls, as far as the
+ * provider accepts them back.
  */
 export function thoughtMembers(
   thoughts: readonly Thought[],
   target: MessageTarget,
-  { content = null }: JsonObject,
+  { content = null, tool_calls: calls }: JsonObject,
 ): JsonObject {
   const members: JsonObject = { content };
-  for (const thought of thoughts) addThought(members, thought, { target, warnings: [] });
+  const signatures = callSignatures();
+  for (const thought of withoutCallSignatures(thoughts, target, signatures))
+    addThought(members, thought, { target, warnings: [] });
+  const signed = mappedList(calls, (call) => withSignature(call, signatures));
+  if (signed) members.tool_calls = signed;
   return members;
+}
+
+/** Notes the signatures that go back to a Gemini beside its calls. Returns what is left of the thoughts. */
+export function withoutCallSignatures(
+  thoughts: readonly Thought[],
+  target: MessageTarget,
+  signatures: CallSignatures,
+): readonly Thought[] {
+  if (!isGemini(knownName(target))) return thoughts;
+  return thoughts.flatMap((thought) => {
+    const { signature, ...rest } = thought;
+    if (signature === undefined || !signatures.note(signature)) return [thought];
+    return rest.text === '' ? [] : [rest];
+  });
 }
 
 /**

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JsonObject } from '../../core/json/json.ts';
+import type { StreamPart } from '../../core/wire/stream-part.ts';
+import { sealSignature } from '../makers/gemini-signatures.ts';
 import { replyReader } from './read-reply.ts';
+import { replyWriter } from './reply-writer.ts';
 
-/** Returns the calls that are read from a stream of these pieces of `tool_calls`, as `id:name(arguments)`. */
-function heard(pieces: readonly JsonObject[], end = 'tool_calls'): string[] {
+/** Reads a stream of these pieces of `tool_calls`. */
+function read(pieces: readonly JsonObject[], end: string): StreamPart[] {
   const reader = replyReader({});
-  const calls = new Map<number, { id: string; name: string; args: string }>();
   const events = [
     ...pieces.map((piece) => ({ delta: { tool_calls: [piece] }, finish_reason: null })),
     { delta: {}, finish_reason: end },
@@ -14,7 +16,13 @@ function heard(pieces: readonly JsonObject[], end = 'tool_calls'): string[] {
   const text = events
     .map((choice) => `data: ${JSON.stringify({ id: 'r', choices: [{ index: 0, ...choice }] })}\n\n`)
     .join('');
-  for (const part of [...reader.push(Buffer.from(text)), ...reader.end()]) {
+  return [...reader.push(Buffer.from(text)), ...reader.end()];
+}
+
+/** Returns the calls that are read from such a stream, as `id:name(arguments)`. */
+function heard(pieces: readonly JsonObject[], end = 'tool_calls'): string[] {
+  const calls = new Map<number, { id: string; name: string; args: string }>();
+  for (const part of read(pieces, end)) {
     if (part.type === 'tool-call-start') calls.set(part.index, { id: part.id, name: part.name, args: '' });
     const call = part.type === 'tool-call-delta' ? calls.get(part.index) : undefined;
     if (call && part.type === 'tool-call-delta') call.args += part.text;
@@ -98,4 +106,37 @@ test('calls without an id that share an index are distinguished by their names',
     { index: 0, id: 'call_7', function: { name: 'listen', arguments: '{}' } },
   ];
   assert.deepEqual(heard(pieces), ['call_r_0:look({})', 'call_7:listen({})']);
+});
+
+test('a signature beside a call is a proof in front of it, and goes to a chat client beside the call again', () => {
+  const extra = { extra_content: { google: { thought_signature: 'CsMB' } } };
+  const pieces = [
+    { index: 0, id: 'call_7', ...extra, function: { name: 'look', arguments: '{}' } },
+    { index: 1, ...extra, function: { name: 'listen', arguments: '{}' } },
+    { index: 2, id: 'call_9', function: { name: 'wait', arguments: '{}' } },
+  ];
+  const parts = read(pieces, 'tool_calls');
+  const starts = parts.flatMap((part) => {
+    if (part.type === 'tool-call-start') return part.id;
+    return part.type === 'reasoning-signature' ? part.signature : [];
+  });
+  const proof = (callId: string) => sealSignature('CsMB', { at: 'call', callId });
+  assert.deepEqual(starts, [proof('call_7'), 'call_7', proof('call_r_1'), 'call_r_1', 'call_9']);
+  const indexes = parts.flatMap((part) => ('index' in part ? [part.index] : []));
+  assert.deepEqual(
+    indexes,
+    indexes.toSorted((a, b) => a - b),
+  );
+  const request = { model: 'm', messages: [], stream: true };
+  const writer = replyWriter({ id: 'r', model: 'm', createdAt: 0, request });
+  const told = Buffer.from(writer.push(parts)).toString();
+  const beside = [...told.matchAll(/"id":"(call_\w+)","type":"function".*/g)];
+  assert.deepEqual(
+    beside.map(([line, id]) => [id, line.includes(JSON.stringify(extra).slice(1, -1))]),
+    [
+      ['call_7', true],
+      ['call_r_1', true],
+      ['call_9', false],
+    ],
+  );
 });

@@ -1,18 +1,32 @@
 import type { JsonObject } from '../../core/json/json.ts';
+import { isJsonObject } from '../../core/json/json.ts';
+import { sealSignature } from '../makers/gemini-signatures.ts';
+import { freeformArguments, freeformBeginning, freeformEnd } from '../openai/freeform-tool.ts';
 import { argumentsText } from '../tools/arguments-text.ts';
 import type { Emit } from '../replies/stream-reader.ts';
-import { nameOf, objectOf } from '../fields/loose-fields.ts';
+import { nameOf, objectOf, objectsOf, textOf } from '../fields/loose-fields.ts';
+import { signatureBeside } from './google-signature.ts';
 
 type OpenCall = {
-  readonly index: number;
+  readonly number: number;
+  /** Its block, as soon as its name is known. */
+  index: number | undefined;
   /** Conclave's own if the provider has sent no id by the time the name arrives. */
   id: string | undefined;
   /** Whether the provider has sent the id. */
   hasSentId: boolean;
-  name: string | undefined;
+  /** A custom tool's call: its text becomes the one argument of a function. */
+  isCustom: boolean;
+  signature: string | undefined;
   held: string;
   hasArguments: boolean;
 };
+
+/** Returns the pieces of calls in a delta or a message, with that of a call in the older form. */
+export function callPieces({ tool_calls: calls, function_call: called }: JsonObject): JsonObject[] {
+  const pieces = objectsOf(calls);
+  return isJsonObject(called) ? [...pieces, { index: 0, function: called }] : pieces;
+}
 
 /**
  * Assembles tool calls from deltas. Providers differ: calls come whole or in pieces, without an index, all with index
@@ -31,7 +45,7 @@ export function toolCallReader(
     const known = wireIndex === undefined ? last : byWireIndex.get(wireIndex);
     if (known === undefined) return undefined;
     if (id !== undefined && !known.hasSentId)
-      return name === undefined || known.name === undefined ? known : undefined;
+      return name === undefined || known.index === undefined ? known : undefined;
     if (id !== undefined) return known.id === id ? known : undefined;
     // Without an index and an id, only a name distinguishes the next call from the current one.
     return wireIndex === undefined && name !== undefined ? undefined : known;
@@ -39,10 +53,12 @@ export function toolCallReader(
 
   function begin(wireIndex: number | undefined, id: string | undefined): OpenCall {
     const call: OpenCall = {
-      index: nextBlock(),
+      number: calls.length,
+      index: undefined,
       id,
       hasSentId: false,
-      name: undefined,
+      isCustom: false,
+      signature: undefined,
       held: '',
       hasArguments: false,
     };
@@ -53,34 +69,50 @@ export function toolCallReader(
   }
 
   function start(call: OpenCall, name: string): void {
-    call.name = name;
-    call.id ??= `call_${replyId()}_${call.index}`;
-    emit({ type: 'tool-call-start', index: call.index, id: call.id, name });
+    const callId = (call.id ??= `call_${replyId()}_${call.number}`);
+    if (call.signature !== undefined) {
+      const signature = sealSignature(call.signature, { at: 'call', callId });
+      emit({ type: 'reasoning-signature', index: nextBlock(), signature });
+    }
+    call.index = nextBlock();
+    emit({ type: 'tool-call-start', index: call.index, id: callId, name });
     if (call.held !== '') emit({ type: 'tool-call-delta', index: call.index, text: call.held });
   }
 
+  function add(call: OpenCall, text: string): void {
+    if (text === '') return;
+    call.hasArguments = true;
+    if (call.index === undefined) call.held += text;
+    else emit({ type: 'tool-call-delta', index: call.index, text });
+  }
+
+  function addInput(call: OpenCall, text: string): void {
+    if (text === '') return;
+    const beginning = call.hasArguments ? '' : freeformBeginning;
+    add(call, beginning + JSON.stringify(text).slice(1, -1));
+  }
+
   function readOne(delta: JsonObject): void {
-    if (delta.type === 'custom' || delta.custom !== undefined) {
-      // A call whose input is free text; other dialects cannot express it.
-      const value = { delta: { tool_calls: [delta] } };
-      emit({ type: 'opaque', index: nextBlock(), dialect: 'openai-chat', value });
-      seen = true;
-      return;
-    }
     const wireIndex = typeof delta.index === 'number' ? delta.index : undefined;
     const id = nameOf(delta.id);
-    const called = objectOf(delta.function);
+    const isCustom = delta.type === 'custom' || isJsonObject(delta.custom);
+    const called = objectOf(isCustom ? delta.custom : delta.function);
     const name = nameOf(called.name);
     const call = find(wireIndex, id, name) ?? begin(wireIndex, id);
     last = call;
     call.id ??= id;
     call.hasSentId ||= id !== undefined;
-    if (call.name === undefined && name !== undefined) start(call, name);
-    const text = argumentsText(called);
-    if (text === '') return;
-    call.hasArguments = true;
-    if (call.name === undefined) call.held += text;
-    else emit({ type: 'tool-call-delta', index: call.index, text });
+    call.isCustom ||= isCustom;
+    call.signature ??= signatureBeside(delta);
+    if (call.index === undefined && name !== undefined) start(call, name);
+    if (isCustom) addInput(call, textOf(called.input));
+    else add(call, argumentsText(called));
+  }
+
+  /** Returns what completes the JSON of a call's arguments. */
+  function restOf({ isCustom, hasArguments }: OpenCall): string {
+    if (isCustom) return hasArguments ? freeformEnd : freeformArguments('');
+    return hasArguments ? '' : '{}';
   }
 
   return {
@@ -95,9 +127,8 @@ export function toolCallReader(
      */
     end(wasCut: boolean): void {
       for (const call of calls) {
-        if (call.name === undefined) start(call, '');
-        if (call.hasArguments || (wasCut && call === last)) continue;
-        emit({ type: 'tool-call-delta', index: call.index, text: '{}' });
+        if (call.index === undefined) start(call, '');
+        if (!wasCut || call !== last) add(call, restOf(call));
       }
     },
   };

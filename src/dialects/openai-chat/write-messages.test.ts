@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ContentPart, Message } from '../../core/wire/content.ts';
 import type { Quirks } from '../../core/provider.ts';
+import { sealSignature } from '../makers/gemini-signatures.ts';
 import { sealReasoning } from '../reasoning/sealed-reasoning.ts';
 import { writeMessages } from './write-messages.ts';
 
@@ -124,6 +125,42 @@ test('several thoughts of a turn all go back, in their order and before the text
   assert.deepEqual(write(turn, { reasoningField: 'reasoning_content' }).written, [
     { role: 'assistant', content: 'Done.', reasoning_content: 'One.Two.' },
   ]);
+});
+
+test('Gemini’s signature goes back beside its call, and what was thought aloud with it as a thought; others get none', () => {
+  const proof = (callId: string) => sealSignature('CsMB', { at: 'call', callId });
+  const call = (id: string): ContentPart => ({ type: 'tool-call', id, name: 'look', arguments: '{}' });
+  const turn: Message[] = [
+    {
+      role: 'assistant',
+      content: [
+        { type: 'reasoning', text: 'Hm.', signature: proof('c1') },
+        call('c1'),
+        call('c2'),
+        { type: 'reasoning', text: '', signature: proof('c3') },
+        call('c3'),
+      ],
+    },
+  ];
+  const bare = (id: string) => ({ id, type: 'function', function: { name: 'look', arguments: '{}' } });
+  const extra_content = { google: { thought_signature: 'CsMB' } };
+  const gemini = write(turn, { reasoningField: 'reasoning_content' }, 'gemini-3-pro');
+  assert.deepEqual(gemini, {
+    written: [
+      {
+        role: 'assistant',
+        content: null,
+        reasoning_content: 'Hm.',
+        tool_calls: [{ ...bare('c1'), extra_content }, bare('c2'), { ...bare('c3'), extra_content }],
+      },
+    ],
+    warnings: [],
+  });
+  const other = write(turn);
+  assert.deepEqual(other.written, [
+    { role: 'assistant', content: null, tool_calls: [bare('c1'), bare('c2'), bare('c3')] },
+  ]);
+  assert.match(other.warnings.join(), /does not accept it back/);
 });
 
 test('a sealed thought goes back as the kind of detail that it was', () => {

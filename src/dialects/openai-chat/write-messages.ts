@@ -12,9 +12,10 @@ import { resultsBehindCalls } from '../messages/results-behind-calls.ts';
 import { joinedTexts } from '../messages/joined-texts.ts';
 import { withContinuation } from './continued-message.ts';
 import { withDemandedThought } from './demanded-thought.ts';
+import { callSignatures } from './google-signature.ts';
 import { isEmptyAnswer, isLoneThought, loneThoughtWarning } from './lone-thought.ts';
 import { withinMembers } from './message-members.ts';
-import { addThought, type MessageTarget } from './returned-thoughts.ts';
+import { addThought, withoutCallSignatures, type MessageTarget } from './returned-thoughts.ts';
 import { withSpokenRefusal } from './spoken-refusal.ts';
 import { writeDocument } from './document-parts.ts';
 import { toolCallIds } from './tool-call-ids.ts';
@@ -98,22 +99,28 @@ function mediaOf({ callId, content }: Part<'tool-result'>, writer: Writer): Json
 function assistantMessage(content: readonly ContentPart[], writer: Writer): JsonObject {
   const calls: JsonValue[] = [];
   const spoken: ContentPart[] = [];
-  const thoughts: Part<'reasoning'>[] = [];
   const members: JsonObject = {};
+  const signatures = callSignatures();
+  const thoughts = withoutCallSignatures(
+    content.filter((part) => part.type === 'reasoning'),
+    writer.target,
+    signatures,
+  );
   for (const part of content) {
+    if (part.type === 'reasoning') continue;
     if (part.type === 'tool-call') {
       const { id, name, arguments: args } = part;
       calls.push({
         id: writer.callId(id),
         type: 'function',
         function: { name, arguments: args.trim() === '' ? '{}' : args },
+        ...signatures.beside(id),
       });
     } else if (part.type === 'opaque' && part.dialect === 'openai-chat' && part.value.type === undefined) {
       const { tool_calls: custom, ...rest } = part.value;
       if (Array.isArray(custom)) appendAll(calls, custom);
       Object.assign(members, rest);
-    } else if (part.type === 'reasoning') thoughts.push(part);
-    else if (part.type === 'refusal') members.refusal = textOf(members.refusal) + part.text;
+    } else if (part.type === 'refusal') members.refusal = textOf(members.refusal) + part.text;
     else if (part.type === 'image') addImage(members, part, writer);
     else spoken.push(part);
   }

@@ -1,14 +1,15 @@
 import type { CollectedReply, ReplyBlock } from '../../core/wire/collected-reply.ts';
 import type { ReplyContext } from '../../core/wire/dialect.ts';
 import { isJsonObject } from '../../core/json/json.ts';
-import type { JsonObject, JsonValue } from '../../core/json/json.ts';
-import { freeformInput } from '../openai/freeform-input.ts';
-import { declaredTools, type DeclaredTools } from '../openai/freeform-tool.ts';
+import type { JsonObject } from '../../core/json/json.ts';
+import { declaredTools } from '../openai/freeform-tool.ts';
 import { objectOf, textOf } from '../fields/loose-fields.ts';
+import { addCall, type WrittenCalls } from './add-call.ts';
+import { appendTo } from './append-to.ts';
 import { citedText } from './cited-text.ts';
 import { writeFinishReason } from './finish-reason.ts';
 import { furtherChoices } from './further-choices.ts';
-import { callSignatures, type CallSignatures } from './google-signature.ts';
+import { callSignatures } from './google-signature.ts';
 import { writeImage, writeRedacted, writeSignature } from './reply-pieces.ts';
 import { writeUsage } from './usage.ts';
 
@@ -31,7 +32,7 @@ export function writeReply(reply: CollectedReply, context: ReplyContext): JsonOb
     else if (isJsonObject(block.value.logprobs)) logprobs = merged(logprobs ?? {}, block.value.logprobs);
     else Object.assign(message, merged(message, objectOf(block.value.delta)));
   }
-  for (const annotation of cited.rest()) append(message, 'annotations', annotation);
+  for (const annotation of cited.rest()) appendTo(message, 'annotations', annotation);
   const finish_reason = writeFinishReason(
     reply.finish?.reason ?? 'other',
     message.function_call !== undefined,
@@ -42,7 +43,10 @@ export function writeReply(reply: CollectedReply, context: ReplyContext): JsonOb
     object: 'chat.completion',
     created: Math.floor(context.createdAt / 1000),
     model: context.model,
-    choices: [{ index: 0, message, logprobs, finish_reason }, ...furtherChoices(further, context.id)],
+    choices: [
+      { index: 0, message, logprobs, finish_reason },
+      ...furtherChoices(further, { replyId: context.id, declared }),
+    ],
     ...(reply.usage && { usage: writeUsage(reply.usage, thought) }),
   };
 }
@@ -50,7 +54,7 @@ export function writeReply(reply: CollectedReply, context: ReplyContext): JsonOb
 function writeBlock(
   message: JsonObject,
   block: Exclude<ReplyBlock, { type: 'opaque' }>,
-  { declared, signatures }: { readonly declared: DeclaredTools; readonly signatures: CallSignatures },
+  written: WrittenCalls,
 ): void {
   switch (block.type) {
     case 'text':
@@ -59,39 +63,19 @@ function writeBlock(
     case 'reasoning': {
       const { text, signature, redacted } = block;
       if (text !== '') message.reasoning_content = `${textOf(message.reasoning_content)}${text}`;
-      if (signature !== undefined) signatures.note(signature);
-      if (signature !== undefined) append(message, 'reasoning_details', writeSignature(signature, text));
-      if (redacted !== undefined) append(message, 'reasoning_details', writeRedacted(redacted));
+      if (signature !== undefined) written.signatures.note(signature);
+      if (signature !== undefined) appendTo(message, 'reasoning_details', writeSignature(signature, text));
+      if (redacted !== undefined) appendTo(message, 'reasoning_details', writeRedacted(redacted));
       return;
     }
-    case 'tool-call': {
-      const { id, name, arguments: args } = block;
-      if (declared.get(name)?.type === 'legacy-function') {
-        message.function_call = { name, arguments: args };
-        return;
-      }
-      const custom = declared.get(name)?.type === 'custom' && { name, input: freeformInput(args) };
-      append(
-        message,
-        'tool_calls',
-        custom
-          ? { id, type: 'custom', custom }
-          : { id, type: 'function', function: { name, arguments: args }, ...signatures.beside(id) },
-      );
-      return;
-    }
+    case 'tool-call':
+      return addCall(message, block, written);
     case 'refusal':
       message.refusal = `${textOf(message.refusal)}${block.text}`;
       return;
     case 'image':
-      append(message, 'images', writeImage(block.mediaType, block.data));
+      appendTo(message, 'images', writeImage(block.mediaType, block.data));
   }
-}
-
-function append(message: JsonObject, member: string, value: JsonValue): void {
-  const list = message[member];
-  if (Array.isArray(list)) list.push(value);
-  else message[member] = [value];
 }
 
 /** Lists are appended, other fields are replaced. */
