@@ -120,6 +120,18 @@ test('a process without requests left knows when another has one again', async (
   assert.ok(other < 60_000 && Math.abs(own - other) < 100, `${own} ms here, ${other} ms there`);
 });
 
+test('a call in line gets a request of the minute that another process does not use', async (t) => {
+  const { configure, take, takeAll } = await startServing(t);
+  configure({ concurrency: 2, rpm: 4 });
+  const [first] = await takeAll(0, 1);
+  assert.equal((await takeAll(1, 1)).length, 1);
+  const [second, third] = [take(0), take(0)];
+  await sleep(20);
+  first?.leave(1, 'answered');
+  (await second)?.leave(1, 'answered');
+  assert.ok(await third);
+});
+
 test('a process that is refused asks again soon, and then sends', async () => {
   const { model, deployment } = candidate('lab/m');
   const limited = { model, deployment: { ...deployment, limits: { rpm: 10 } } };
@@ -167,6 +179,33 @@ test('an answer to a question of an earlier configuration checks nothing', () =>
   void load.grow(limited, 'concurrency');
   answer();
   assert.equal(load.full(limited, 1), undefined);
+});
+
+test('a process that passes a place on asks for another one for its own calls in line at once', () => {
+  const limited = { ...candidate('lab/m').deployment, limits: { concurrency: 2 } };
+  const limit: DividedLimit = { deployment: 'lab/m', kind: 'concurrency', of: 2 };
+  let holder: LimitHolder | undefined;
+  const said: string[] = [];
+  const load = new DeploymentLoad({
+    now: Date.now,
+    exchange: {
+      place: 0,
+      processes: 2,
+      ask: (_, purpose) => said.push(purpose),
+      give: () => said.push('give'),
+      connect: (connected) => (holder = connected),
+    },
+  });
+  void load.grow(limited, 'concurrency');
+  holder?.receive(limit, { permits: 0, wanted: false, checked: true });
+  const slot = load.take(limited, 1);
+  const over = new AbortController();
+  void load.slotAt([{ deployment: limited, tokens: 1 }], { ms: 10_000, signal: over.signal });
+  void load.grow(limited, 'concurrency');
+  holder?.receive(limit, { permits: 0, wanted: true });
+  slot.leave();
+  over.abort();
+  assert.deepEqual(said, ['check', 'more', 'give', 'more']);
 });
 
 test('a process whose check nobody answers in time spares nothing', async () => {

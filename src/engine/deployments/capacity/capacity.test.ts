@@ -17,7 +17,6 @@ function capacityOf(limits: NonNullable<Deployment['limits']>) {
     used: () => state.inFlight,
     freeInMs: () => undefined,
     configured: () => undefined,
-    waitedFor: () => undefined,
     grown: () => undefined,
     now,
   });

@@ -96,6 +96,47 @@ test('a small call does not overtake a larger one that waits for tokens', async 
   over.abort();
 });
 
+test('calls in line that a minute holds up are served as soon as it has room again', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 1_000_000 });
+  const load = new DeploymentLoad({ now: Date.now });
+  const d = limited({ concurrency: 1, rpm: 2 });
+  const over = new AbortController();
+  const wish = { ms: 150_000, signal: over.signal };
+  const running = load.take(d, 10);
+  t.mock.timers.tick(5_000);
+  const [second, third] = [load.slotAt([at(d)], wish), load.slotAt([at(d)], wish)];
+  let served = 0;
+  for (const call of [third, load.slotAt([at(d)], wish)]) void call.then((given) => given && (served += 1));
+  running.leave();
+  (await second)?.slot.leave();
+  t.mock.timers.tick(55_999);
+  await new Promise(setImmediate);
+  assert.equal(served, 0);
+  t.mock.timers.tick(1);
+  (await third)?.slot.leave();
+  t.mock.timers.tick(4_999);
+  await new Promise(setImmediate);
+  assert.equal(served, 1);
+  t.mock.timers.tick(1);
+  await new Promise(setImmediate);
+  assert.equal(served, 2);
+});
+
+test('a call in line is served if the one before it, which waited for tokens, gives up', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 1_000_000 });
+  const load = new DeploymentLoad({ now: Date.now });
+  const d = limited({ concurrency: 1, tpm: 1_000 });
+  const { signal } = new AbortController();
+  const slot = load.take(d, 100);
+  const large = load.slotAt([at(d, 950)], { ms: 5_000, signal });
+  const small = load.slotAt([at(d, 10)], { ms: 10_000, signal });
+  slot.leave(100);
+  t.mock.timers.tick(5_000);
+  assert.equal(await large, undefined);
+  t.mock.timers.tick(1);
+  assert.equal((await small)?.deployment, d);
+});
+
 test('a call in line that exceeds a lowered limit by itself does not hold up the others', async () => {
   const current = currentDeployments();
   const load = new DeploymentLoad({ now: () => 1_000_000, current });

@@ -37,6 +37,7 @@ export class DeploymentLoad {
     this.#current = current;
     this.#line = new WaitingLine({
       full: (deployment, tokens) => this.full(deployment, tokens),
+      grow: (deployment, limit) => void this.grow(deployment, limit),
       take: (deployment, tokens) => this.take(deployment, tokens),
       pace: (deployment) => this.#answerPace(deployment),
       now,
@@ -51,11 +52,7 @@ export class DeploymentLoad {
         return requests?.waitFor(1, held, now());
       },
       configured: ({ deployment, kind }) => current.withId(deployment)?.limits?.[kind],
-      waitedFor: (id) => {
-        const deployment = this.#line.waitedFor(id);
-        return deployment && current.latest(deployment);
-      },
-      grown: (id) => this.#line.slotFreed(id),
+      grown: (id) => this.#line.serve(id),
       now,
     });
     this.#capacity = new Capacity(this.#shares, now);
@@ -65,7 +62,7 @@ export class DeploymentLoad {
       slotsLost: (deployment) => this.#line.slotsLost(deployment),
       slotFreed: (deployment) => {
         this.#shares.freed(current.latest(deployment), 'concurrency');
-        this.#line.slotFreed(deployment.id);
+        this.#line.serve(deployment.id);
       },
     };
   }
@@ -126,8 +123,8 @@ export class DeploymentLoad {
       forgetReported(state.reported);
       state.forgetLearned();
     }
-    this.#shares.recheck(this.#line.ids);
-    for (const id of this.#line.ids) this.#line.slotFreed(id);
+    this.#shares.recheck();
+    for (const id of this.#line.ids) this.#line.serve(id);
   }
 
   /** Estimated wait of the next call in line at a full deployment. */

@@ -19,7 +19,9 @@ export type WaitingTime = {
 
 /** What the line asks of the deployments that calls wait for. */
 type Deployments = {
-  full(deployment: Deployment, tokens: Tokens): Pick<Full, 'waitMs'> | undefined;
+  full(deployment: Deployment, tokens: Tokens): Full | undefined;
+  /** Asks other processes for a part of a limit; if there is any, the calls in line are served. */
+  grow(deployment: Deployment, limit: Full['limit']): void;
   take(deployment: Deployment, tokens: Tokens): Slot;
   /** How many calls it answers at once, and how long an answer keeps its slot. */
   pace(deployment: Deployment): { readonly slots: number; readonly holdMs: Ms };
@@ -35,12 +37,12 @@ type Waiter = {
 
 /** The calls in line for one deployment. */
 type Queue = {
-  /** As the call that came first knows it. */
-  readonly deployment: Deployment;
   waiting: number;
   waitingFirst: number;
   /** The highest number of slots that the waiting calls have assumed. */
   assumedSlots: number;
+  /** When there will be room without a call that ends. */
+  room: NodeJS.Timeout | undefined;
 };
 
 /** A smaller drop only means that one more slot was tried in vain. */
@@ -58,11 +60,6 @@ export class WaitingLine {
 
   constructor(deployments: Deployments) {
     this.#deployments = deployments;
-  }
-
-  /** The deployment with this id, as a call in line for it knows it; `undefined` if none waits for it. */
-  waitedFor(id: string): Deployment | undefined {
-    return this.#queues.get(id)?.deployment;
   }
 
   /** The ids of the deployments that calls wait for. */
@@ -108,8 +105,10 @@ export class WaitingLine {
   }
 
   /** There may be room at a deployment: gives it to the first calls in line, so that a new call never overtakes. */
-  slotFreed(id: string): void {
-    if (this.#queues.size === 0) return;
+  serve(id: string): void {
+    const queue = this.#queues.get(id);
+    if (!queue) return;
+    this.#serveIn(undefined, id, queue);
     for (const waiter of this.#lineAt(id)) {
       const place = waiter.places.get(id);
       if (!place) continue;
@@ -118,8 +117,17 @@ export class WaitingLine {
       if (!full) waiter.give({ deployment, slot: this.#deployments.take(deployment, tokens) });
       // A limit that was lowered meanwhile will never have room for it: it must not hold up the others.
       else if (full.waitMs === Infinity) waiter.give(undefined);
-      else return;
+      else {
+        this.#serveIn(full.waitMs, id, queue);
+        if (full.mayGrow) this.#deployments.grow(deployment, full.limit);
+        return;
+      }
     }
+  }
+
+  #serveIn(ms: Ms | undefined, id: string, queue: Queue): void {
+    clearTimeout(queue.room);
+    queue.room = ms === undefined ? undefined : setTimeout(() => this.serve(id), ms);
   }
 
   /**
@@ -152,7 +160,7 @@ export class WaitingLine {
   #joined(deployment: Deployment, goesFirst: boolean): void {
     let queue = this.#queues.get(deployment.id);
     if (!queue) {
-      queue = { deployment, waiting: 0, waitingFirst: 0, assumedSlots: 0 };
+      queue = { waiting: 0, waitingFirst: 0, assumedSlots: 0, room: undefined };
       this.#queues.set(deployment.id, queue);
     }
     queue.waiting += 1;
@@ -165,6 +173,10 @@ export class WaitingLine {
     if (!queue) return;
     queue.waiting -= 1;
     if (goesFirst) queue.waitingFirst -= 1;
-    if (queue.waiting === 0) this.#queues.delete(id);
+    // There may be room for the next one already, if this one waited for more of it.
+    if (queue.room) this.#serveIn(0, id, queue);
+    if (queue.waiting > 0) return;
+    clearTimeout(queue.room);
+    this.#queues.delete(id);
   }
 }
