@@ -38,11 +38,12 @@ models:
 Addresses and key variables come from public documentation and directories of November 2026; most were never tried against the
 live service. [evidence.md](evidence.md) lists what was tested, and how.
 
-- Cohere is used through its OpenAI-compatible address. Its own v2 chat API is not one of the six formats that Conclave supports, so
-  a server with only that API cannot be used.
+- Cohere is used through its OpenAI-compatible address. Its own v2 chat API is not one of the [six formats](glossary.md) that
+  Conclave supports, so a server with only that API cannot be used.
 - A key variable marked * also gives access to other services of its company. Its presence therefore does not enable the provider:
   name the provider in the configuration.
 - A \`{VARIABLE}\` in an address is read from the environment.
+- The formats are the APIs that Conclave uses with the provider. A client's own is preferred ([how](lifecycle.md#relay-and-translate)).
 
 ## Remote providers
 
