@@ -30,3 +30,11 @@ test('returns nothing if no name is near', () => {
   assert.deepEqual(nearestNames('lob', ['lab', 'poe']), ['lab']);
   assert.deepEqual(nearestNames('zebra', ['claude-sonnet-5', 'gpt-5.4']), []);
 });
+
+test('what no one types as a name is not compared with each of them', () => {
+  const names = Array.from({ length: 5_000 }, (_, index) => `feature/branch-${index}`);
+  const before = process.threadCpuUsage();
+  assert.deepEqual(nearestNames('x'.repeat(300_000), names), []);
+  const { user } = process.threadCpuUsage(before);
+  assert.ok(user < 1_000_000, `${user / 1_000} ms`);
+});

@@ -1,5 +1,12 @@
-/** Returns up to `most` of `names` that a user who typed `wanted` may have meant, nearest first. */
+/** Longer than names that people type: a caller's word may be megabytes long, and is compared with every name. */
+const longest = 200;
+
+/**
+ * Returns up to `most` of `names` that a user who typed `wanted` may have meant, nearest first; none for more than 200
+ * characters.
+ */
 export function nearestNames(wanted: string, names: Iterable<string>, most = 3): string[] {
+  if (wanted.length > longest) return [];
   const lower = wanted.toLowerCase();
   // Two typos, but never more than half of a short name: `lob` is not `poe`.
   const tolerance = Math.max(Math.min(2, Math.floor(lower.length / 2)), Math.floor(lower.length / 3));
@@ -17,7 +24,7 @@ function distanceTo(wanted: string, name: string, tolerance: number): number {
   return isFar(wanted, name, tolerance) ? Infinity : editDistance(wanted, name);
 }
 
-/** Whether the lengths alone differ by more edits than that: a caller's word may be megabytes long. */
+/** Whether the lengths alone differ by more edits than that. */
 function isFar(a: string, b: string, tolerance: number): boolean {
   return Math.abs(a.length - b.length) > tolerance;
 }
