@@ -4,6 +4,7 @@ import { closeSync, openSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { inherited } from './own-environment.ts';
 import type { Usage } from './processes/report-usage.ts';
 
 /** A server in a separate process that reports its resource usage. */
@@ -19,6 +20,7 @@ export type MeasuredProcess = {
 export type ProcessOptions = {
   /** The script and its arguments. */
   readonly command: readonly string[];
+  /** Its variables besides the inherited ones. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly cores?: Cores;
 };
@@ -66,7 +68,7 @@ export function startProcess({ command, environment, cores = 'one' }: ProcessOpt
   const log = openSync(join(tmpdir(), `conclave-bench-${process.pid}.log`), 'a');
   const child = spawn(program, args, {
     stdio: ['ignore', 'pipe', log, 'ipc'],
-    env: { ...process.env, ...environment },
+    env: { ...inherited, ...environment },
   });
   closeSync(log);
   return child;

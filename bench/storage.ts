@@ -6,13 +6,23 @@ import type { IntentRow, Settlement } from '../src/core/stores/ledger.ts';
 import type { Store } from '../src/core/stores/stores.ts';
 import { noUsage } from '../src/core/money/usage.ts';
 import { openStore } from '../src/storage/open-store.ts';
+import { readOptions } from '../scripts/read-options.ts';
 
 /**
  * What the ledger costs a call: one open and one settle with one attempt, under a key with two budgets, at
- * several numbers of calls in flight. `node bench/storage.ts [calls]`, with CONCLAVE_DATABASE_URL set on PostgreSQL.
+ * several numbers of calls in flight.
  */
-const calls = Number(process.argv[2] ?? 20_000);
-const databaseUrl = process.env['CONCLAVE_DATABASE_URL'];
+const { values } = readOptions(
+  {
+    options: {
+      calls: { type: 'string', default: '20000' },
+      /** A PostgreSQL database to measure instead of a new SQLite file. The bench's calls and keys stay in it. */
+      postgres: { type: 'string' },
+    },
+  },
+  'node bench/storage.ts [--calls 20000] [--postgres URL]',
+);
+const calls = Number(values.calls);
 const run = Date.now().toString(36);
 const folder = mkdtempSync(join(tmpdir(), 'conclave-bench-'));
 
@@ -24,7 +34,7 @@ try {
 }
 
 async function measure(inFlight: number, total: number): Promise<void> {
-  const store = await openStore({ path: join(folder, `${inFlight}.db`), databaseUrl });
+  const store = await openStore({ path: join(folder, `${inFlight}.db`), databaseUrl: values.postgres });
   const { id: keyId } = await store.keys.create(
     {
       name: 'bench',

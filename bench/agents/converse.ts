@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { inherited } from '../own-environment.ts';
 import { providers, type Agent } from './agent.ts';
 import type { SimulatedGateway } from './simulated-gateway.ts';
 
@@ -65,8 +66,7 @@ function prepare(
       writeFileSync(join(below, path), content);
     }
   }
-  // Nothing of the machine's own settings: no keys, no proxies, no other agent's folders.
-  const environment = { PATH: process.env['PATH'], HOME: home, TERM: 'dumb', ...agent.environment(access) };
+  const environment = { ...inherited, HOME: home, TERM: 'dumb', ...agent.environment(access) };
   let asked = 0;
   return {
     async ask(model: string): Promise<TurnResult> {

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { stopped } from '../measured-process.ts';
+import { ownEnvironment } from '../own-environment.ts';
 import { benchKey, gatewayBin } from '../targets/conclave.ts';
 
 /** A gateway in its own process, in front of simulated providers. */
@@ -22,10 +23,11 @@ export async function startSimulatedGateway(folder: string): Promise<SimulatedGa
   const home = join(folder, 'conclave');
   mkdirSync(home);
   // It logs every request.
-  const log = openSync(join(folder, 'gateway.log'), 'a');
+  const logPath = join(folder, 'gateway.log');
+  const log = openSync(logPath, 'a');
   const child = spawn(process.execPath, [gatewayBin, 'serve', '--simulate', '--port', '0'], {
     cwd: home,
-    env: { ...process.env, CONCLAVE_HOME: home, CONCLAVE_API_KEY: benchKey },
+    env: { ...ownEnvironment(home), CONCLAVE_API_KEY: benchKey },
     stdio: ['ignore', 'pipe', log],
   });
   closeSync(log);
@@ -40,7 +42,7 @@ export async function startSimulatedGateway(folder: string): Promise<SimulatedGa
   const [url] = addresses;
   const simulator = addresses.find((address) => address !== url);
   if (url === undefined || simulator === undefined)
-    throw new Error('the gateway did not print its addresses');
+    throw new Error(`the gateway did not print its addresses:\n${readFileSync(logPath, 'utf8')}`);
   return {
     url,
     key: benchKey,

@@ -1,9 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createConclave, type Finding } from '../../src/index.ts';
+import { createApp } from '../../src/app.ts';
+import type { Finding } from '../../src/index.ts';
 import { startSimulator } from '../../src/simulator/server.ts';
+import { council } from '../../src/surfaces/library/council.ts';
+import { openCalls } from '../../src/surfaces/library/open-calls.ts';
 import { plantedFolder } from '../../test/support/planted-repository.ts';
+import { ownEnvironment } from '../own-environment.ts';
 
 /** Three families; each reviews everything by itself. */
 export const panel = ['sonnet', 'gpt', 'gemini-flash'] as const;
@@ -21,8 +25,8 @@ export async function reviewPlanted(world: {
   const home = await mkdtemp(join(tmpdir(), 'conclave-council-'));
   const simulator = await startSimulator({ ...world, latency: 'none' });
   const { url } = simulator;
-  const conclave = await createConclave({
-    home,
+  const app = await createApp({
+    env: ownEnvironment(home),
     cwd: plantedFolder,
     config: {
       // The manifest's paths are relative to this folder, not to the root of the repository.
@@ -34,15 +38,16 @@ export async function reviewPlanted(world: {
       },
     },
   });
+  const { codereview } = council(app, openCalls());
   try {
     const reports: PanelistReport[] = [];
     for (const model of panel) {
-      const { issues } = await conclave.codereview({ files: ['.'], model });
+      const { issues } = await codereview({ files: ['.'], model });
       reports.push({ model, issues });
     }
     return reports;
   } finally {
-    await conclave.close();
+    await app.close();
     await simulator.close();
     await rm(home, { recursive: true });
   }

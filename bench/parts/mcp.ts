@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { median } from '../median.ts';
+import { ownEnvironment } from '../own-environment.ts';
 import type { BenchOptions } from '../run.ts';
 import type { Section } from '../section.ts';
 
@@ -23,9 +24,10 @@ export async function mcp({ rounds }: BenchOptions): Promise<Section> {
     `providers: { slow: { dialect: openai-chat, baseUrl: "${provider.url}", apiKey: key } }\nmodels: [{ id: slow/one }]\n`,
   );
   const client = new Client({ name: 'bench', version: '1' }, { versionNegotiation: { mode: 'legacy' } });
-  const env = { PATH: process.env['PATH'] ?? '', CONCLAVE_HOME: home };
   const args = [bin, 'mcp', '--config', config, '--log-level', 'silent'];
-  await client.connect(new StdioClientTransport({ command: process.execPath, args, cwd: home, env }));
+  await client.connect(
+    new StdioClientTransport({ command: process.execPath, args, cwd: home, env: ownEnvironment(home) }),
+  );
   const measured: Record<Measure, number[]> = { together: [], ping: [], firstWord: [], cancelled: [] };
   try {
     const { tools } = await client.listTools();

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { median } from '../median.ts';
+import { ownEnvironment } from '../own-environment.ts';
 import { processUsage } from '../process-usage.ts';
 import type { BenchOptions } from '../run.ts';
 import type { Section } from '../section.ts';
@@ -108,6 +109,7 @@ async function keepCompiled(home: string): Promise<void> {
       ['serve', '--port', '0', '--simulate'],
     ]) {
       const child = spawn(process.execPath, [bin, ...args], {
+        cwd: home,
         env: environment(home),
         stdio: ['ignore', 'pipe', 'ignore'],
       });
@@ -127,6 +129,7 @@ function untilReady(
   const cache = neverRan ? mkdtempSync(join(home, 'cache-')) : home;
   const startedAt = performance.now();
   const child = spawn(process.execPath, args, {
+    cwd: home,
     env: environment(home, cache),
     stdio: ['pipe', 'pipe', 'ignore'],
   });
@@ -158,5 +161,5 @@ function cpuMsOf(pid: number | undefined): number | undefined {
 }
 
 function environment(home: string, cache = home): NodeJS.ProcessEnv {
-  return { ...process.env, CONCLAVE_HOME: home, XDG_CACHE_HOME: cache };
+  return { ...ownEnvironment(home), XDG_CACHE_HOME: cache };
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ProxyTarget } from '../compare-proxies.ts';
 import { startMeasured } from '../measured-process.ts';
+import { ownEnvironment } from '../own-environment.ts';
 import type { ClientApi } from '../workload.ts';
 
 export const gatewayBin = join(import.meta.dirname, '../../src/surfaces/cli/bin.ts');
@@ -48,5 +49,5 @@ export function benchHome(prefix: string, upstreamUrl: string): Record<string, s
       models: [{ id: 'bench/bench-model', contextWindow: 2_000_000, price: { input: 0.001, output: 0.001 } }],
     }),
   );
-  return { CONCLAVE_HOME: home, CONCLAVE_CONFIG: config, CONCLAVE_API_KEY: benchKey };
+  return { ...ownEnvironment(home), CONCLAVE_CONFIG: config, CONCLAVE_API_KEY: benchKey };
 }

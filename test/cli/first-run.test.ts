@@ -80,7 +80,7 @@ test("without any key it starts with simulated models, reports so, and its ledge
     totalNanoUsd: number;
     calls: number;
   };
-  const env = { ...process.env, CONCLAVE_HOME: home };
+  const env = environment(home);
   const { stdout } = await run(process.execPath, [bin, 'costs', '--json'], { env });
   const costs = JSON.parse(stdout) as { totalNanoUsd: number; calls: number; simulated: unknown };
   assert.equal(costs.calls, calls.length + 1);
@@ -228,7 +228,7 @@ test('a port in use is named, with the remedy', async (t) => {
   t.after(() => endProcess(gateway.process));
   const port = new URL(gateway.url).port;
   const ended = await run(process.execPath, [bin, 'serve', '--simulate', '--port', port], {
-    env: { ...process.env, CONCLAVE_HOME: home },
+    env: environment(home),
   }).then(
     () => assert.fail('it started'),
     (error: { code: number; stderr: string }) => error,

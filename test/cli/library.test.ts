@@ -17,6 +17,7 @@ import {
 } from '../../src/index.ts';
 import { openPostgresStore } from '../../src/storage/postgres/open-postgres-store.ts';
 import { previewText } from '../../src/surfaces/cli/commands/route.ts';
+import { environment } from '../support/command-line.ts';
 import { freePort } from '../support/free-port.ts';
 import { gitRepository } from '../support/git-repository.ts';
 import { panelOf } from '../support/panelists.ts';
@@ -97,7 +98,7 @@ console.log((await conclave.chat({ model: 'sonnet', prompt: 'What is 6 * 7?' }))
   });
   const { stdout } = await promisify(execFile)(process.execPath, [join(folder, 'program.mjs')], {
     timeout: 60_000,
-    env: { ...process.env, ...env },
+    env: { ...environment(folder), ...env },
   });
   return stdout;
 }
@@ -426,10 +427,9 @@ test('the example in the README runs unchanged except for the models it asks', a
     .replace("'conclave'", JSON.stringify(new URL('../../src/index.ts', import.meta.url).href))
     .replace('createConclave()', 'createConclave({ simulate: true })');
   const home = tempFolder(t, { 'example.mjs': `${program}console.log(text.length, issues.length);\n` });
-  const env = { ...process.env, CONCLAVE_HOME: home };
   const ran = await promisify(execFile)(process.execPath, [join(home, 'example.mjs')], {
     cwd: repository.folder,
-    env,
+    env: environment(home),
   });
   assert.match(ran.stdout, /^[1-9]\d* [1-9]\d*$/m);
 });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { packedExample, packedName } from '../../scripts/packed-example.ts';
+import { environment } from '../support/command-line.ts';
 import { gitRepository } from '../support/git-repository.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -30,7 +31,7 @@ test('an example of the package runs in a project that has Conclave installed', 
   for (const name of names) {
     const { stdout } = await promisify(execFile)(process.execPath, [packedName(name), '--simulate'], {
       cwd: project.folder,
-      env: { ...process.env, CONCLAVE_HOME: join(project.folder, 'home') },
+      env: environment(join(project.folder, 'home')),
     });
     assert.notEqual(stdout.trim(), '', name);
     const [, named = packedName(name)] = /`node (\S+?)[ `]/.exec(packed(name)) ?? [];
