@@ -69,7 +69,10 @@ test('after a fallback the client reads the warnings in full; the ledger leaves 
   const reply = await post(gateway, '/v1/messages', body);
   assert.equal(reply.status, 200, await reply.text());
   assert.equal(reply.headers.get('x-conclave-model'), 'lab/m');
-  assert.match(reply.headers.get('x-conclave-warnings') ?? '', /A block of type "server_tool_use"/);
+  assert.match(
+    reply.headers.get('x-conclave-warnings') ?? '',
+    /A block "server_tool_use" of anthropic-messages was left out/,
+  );
   const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
-  assert.match(row?.warnings.join() ?? '', /A block of type …/);
+  assert.match(row?.warnings.join() ?? '', /A block … of anthropic-messages/);
 });

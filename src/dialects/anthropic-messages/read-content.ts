@@ -22,7 +22,7 @@ export function readContent(
   if (typeof value === 'string') return value === '' ? [] : [{ type: 'text', text: value }];
   if (!Array.isArray(value)) refuse(at, 'a string or an array of content blocks', value);
   if (depth > deepest) refuse(at, `content nested no deeper than ${deepest} levels`, value);
-  return value.map((block, index) => {
+  return value.flatMap((block, index) => {
     const path = `${at}.${index}`;
     return readBlock({ block: object.check(block, path), at: path, extras, depth });
   });
@@ -36,7 +36,8 @@ type Site = {
   readonly depth: number;
 };
 
-function readBlock(site: Site): ContentPart {
+/** Only a document with images becomes several parts. */
+function readBlock(site: Site): ContentPart | ContentPart[] {
   const { block, at, extras, depth } = site;
   const type = string.required(block, 'type', at);
   switch (type) {
@@ -113,8 +114,7 @@ function readSource(block: JsonObject, at: string): MediaSource {
   }
 }
 
-function readDocument(site: Site): ContentPart {
-  const { block, at, extras, depth } = site;
+function readDocument({ block, at, extras, depth }: Site): ContentPart | ContentPart[] {
   const source = object.required(block, 'source', at);
   const path = `${at}.source`;
   appendAll(extras, citedFields(block, at, ['citations', 'context']));
@@ -124,21 +124,27 @@ function readDocument(site: Site): ContentPart {
     ...(title !== undefined && { title }),
     ...(context !== undefined && { context }),
     ...citationsOf(block),
-    ...cacheOf(block, at),
   };
-  const asText = (text: string): ContentPart => ({
-    type: 'document',
-    source: { kind: 'text', text },
-    ...rest,
-  });
-  if (source.type === 'text') return asText(string.required(source, 'data', path));
+  const mark = cacheOf(block, at);
+  const asText = (text: string) => ({ type: 'document', source: { kind: 'text', text }, ...rest }) as const;
+  if (source.type === 'text') return { ...asText(string.required(source, 'data', path)), ...mark };
   if (source.type !== 'content') {
-    return { type: 'document', source: documentSource(readSource(block, at)), ...rest };
+    return { type: 'document', source: documentSource(readSource(block, at)), ...rest, ...mark };
   }
   const parts = readContent(source.content, `${path}.content`, extras, depth + 1);
-  const text = textOf(parts);
-  // A document of images has no counterpart in other dialects.
-  return text === undefined ? { type: 'opaque', dialect: 'anthropic-messages', value: block } : asText(text);
+  const texts = parts.filter(({ type }) => type === 'text');
+  // No other dialect has a document with images in it, so they follow its text.
+  const images = parts.filter(({ type }) => type === 'image');
+  if (texts.length + images.length < parts.length)
+    return { type: 'opaque', dialect: 'anthropic-messages', value: block };
+  const words: ContentPart[] =
+    texts.length > 0 || images.length === 0
+      ? [{ ...asText(passagesOf(texts).join('\n')), ...lastMarkOf(texts) }]
+      : title === undefined
+        ? []
+        : [{ type: 'text', text: title }];
+  const read = [...words, ...images];
+  return read.map((part, index) => (index === read.length - 1 ? { ...part, ...mark } : part));
 }
 
 /** Reads a search result that the client found itself: a document with a title, for dialects without such results. */
@@ -147,13 +153,19 @@ function readSearchResult(site: Site): ContentPart {
   appendAll(extras, citedFields(block, at, ['source', 'citations']));
   const content = array.required(block, 'content', at);
   const parts = readContent(content, `${at}.content`, extras, depth + 1);
-  const passages = parts.flatMap((part) => (part.type === 'text' ? [part.text] : []));
-  return { ...searchResultOf(block, at, passages), ...cacheOf(block, at) };
+  return { ...searchResultOf(block, at, passagesOf(parts)), ...lastMarkOf(parts), ...cacheOf(block, at) };
 }
 
-function textOf(parts: readonly ContentPart[]): string | undefined {
-  const texts = parts.flatMap((part) => (part.type === 'text' ? [part.text] : []));
-  return texts.length === parts.length ? texts.join('\n') : undefined;
+function passagesOf(parts: readonly ContentPart[]): string[] {
+  return parts.flatMap((part) => (part.type === 'text' ? [part.text] : []));
+}
+
+/** Returns the last cache mark among parts that become one. */
+function lastMarkOf(parts: readonly ContentPart[]): { cache?: CacheHint } {
+  return parts.reduce<{ cache?: CacheHint }>(
+    (mark, part) => ('cache' in part && part.cache ? { cache: part.cache } : mark),
+    {},
+  );
 }
 
 const ttl = choice('5m', '1h');

@@ -1,10 +1,11 @@
 import { appendAll } from '../../core/lists/append-all.ts';
-import type { ContentPart } from '../../core/wire/content.ts';
+import type { ContentPart, Message } from '../../core/wire/content.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { RequestDraft } from '../request/draft.ts';
 import { parseArguments } from '../tools/parse-arguments.ts';
 import { resultsBehindCalls } from '../messages/results-behind-calls.ts';
+import { writeOpaque } from '../messages/write-opaque.ts';
 
 /** Writes messages for Ollama: text, images next to it, and calls with objects as arguments. */
 export function writeMessages({ request, warnings }: RequestDraft): JsonObject[] {
@@ -71,7 +72,7 @@ function toolTurn(content: readonly ContentPart[], writer: Writer): JsonObject[]
       rest,
       part.content.filter((inner) => inner.type !== 'text'),
     );
-    const { content: text } = spoken('tool', words, writer);
+    const { content: text } = spoken('user', words, writer);
     messages.push({
       role: 'tool',
       content: part.isError && !/^error/i.test(String(text)) ? `Error: ${String(text)}` : text,
@@ -83,7 +84,7 @@ function toolTurn(content: readonly ContentPart[], writer: Writer): JsonObject[]
   return others.content === '' && others.images === undefined ? messages : [...messages, others];
 }
 
-function spoken(role: string, content: readonly ContentPart[], { warnings }: Writer): JsonObject {
+function spoken(role: Message['role'], content: readonly ContentPart[], { warnings }: Writer): JsonObject {
   const words: string[] = [];
   const images: string[] = [];
   for (const part of content) {
@@ -91,11 +92,7 @@ function spoken(role: string, content: readonly ContentPart[], { warnings }: Wri
     else if (part.type === 'image') images.push(imageData(part, warnings));
     else if (part.type === 'document') words.push(documentText(part));
     else if (part.type === 'audio') throw unsupported('sound');
-    else if (part.type === 'opaque') {
-      warnings.push(
-        `A block of type "${String(part.value.type)}" was left out: only ${part.dialect} has it.`,
-      );
-    }
+    else if (part.type === 'opaque') writeOpaque(part, role, { dialect: 'ollama-chat', warnings });
   }
   const text = words.join(role === 'assistant' ? '' : '\n\n');
   return { role, content: text, ...(images.length > 0 && { images }) };

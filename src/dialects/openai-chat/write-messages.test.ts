@@ -176,3 +176,12 @@ test('a sealed thought goes back as the kind of detail that it was', () => {
     assert.deepEqual(message?.reasoning_details, [{ type, format: 'unknown', index: 0, [member]: 'Hm.' }]);
   }
 });
+
+test('a cache mark at a tool call, for which the format has no place, is left out with a warning, also by providers that accept marks', () => {
+  const call: ContentPart = { type: 'tool-call', id: 'c1', name: 'f', arguments: '{}', cache: {} };
+  for (const cacheControl of [true, false]) {
+    const { written, warnings } = write([{ role: 'assistant', content: [call] }], { cacheControl });
+    assert.doesNotMatch(JSON.stringify(written), /cache/);
+    assert.match(warnings.join(), /at tool calls were left out/);
+  }
+});

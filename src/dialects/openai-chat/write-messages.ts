@@ -1,6 +1,6 @@
 import { appendAll } from '../../core/lists/append-all.ts';
 import { ConclaveError } from '../../core/errors.ts';
-import type { CacheHint, ContentPart, MediaSource } from '../../core/wire/content.ts';
+import type { CacheHint, ContentPart, MediaSource, Message } from '../../core/wire/content.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { Quirks } from '../../core/provider.ts';
 import { textOf } from '../fields/loose-fields.ts';
@@ -10,6 +10,7 @@ import { knownName } from '../request/known-name.ts';
 import { isClaude } from '../makers/claude/is-claude.ts';
 import { resultsBehindCalls } from '../messages/results-behind-calls.ts';
 import { joinedTexts } from '../messages/joined-texts.ts';
+import { writeOpaque } from '../messages/write-opaque.ts';
 import { withContinuation } from './continued-message.ts';
 import { withDemandedThought } from './demanded-thought.ts';
 import { callSignatures } from './google-signature.ts';
@@ -32,7 +33,7 @@ export function writeMessages(draft: RequestDraft): JsonObject[] {
     const name = message.name === undefined ? {} : { name: message.name };
     switch (message.role) {
       case 'system': {
-        const content = contentOf(message.content, writer);
+        const content = contentOf(message.content, 'system', writer);
         // A message may have held only a setting.
         return content === '' ? [] : [{ role: quirks.systemRole ?? 'system', ...name, content }];
       }
@@ -64,7 +65,7 @@ function userMessages(content: readonly ContentPart[], name: JsonObject, writer:
   const media = beside.flat();
   const messages = results.map((result, at) => toolMessage(result, beside[at]?.length !== 0, writer));
   if (rest.length === 0 && media.length === 0 && messages.length > 0) return messages;
-  const own = contentOf(rest, writer);
+  const own = contentOf(rest, 'user', writer);
   const texts = typeof own === 'string' ? [{ type: 'text', text: own }] : own;
   const spoken = media.length === 0 ? own : [...media, ...(rest.length === 0 ? [] : texts)];
   return [...messages, { role: 'user', ...name, content: spoken }];
@@ -91,7 +92,9 @@ function toolMessage(
 
 /** Returns the images and documents of a tool result, which follow in a user message: a tool message is text only. */
 function mediaOf({ callId, content }: Part<'tool-result'>, writer: Writer): JsonObject[] {
-  const media = content.filter(({ type }) => type !== 'text').flatMap((part) => contentPart(part, writer));
+  const media = content
+    .filter(({ type }) => type !== 'text')
+    .flatMap((part) => contentPart(part, 'user', writer));
   if (media.length === 0) return [];
   return [{ type: 'text', text: `Result of the tool call ${writer.callId(callId)}:` }, ...media];
 }
@@ -109,7 +112,8 @@ function assistantMessage(content: readonly ContentPart[], writer: Writer): Json
   for (const part of content) {
     if (part.type === 'reasoning') continue;
     if (part.type === 'tool-call') {
-      const { id, name, arguments: args } = part;
+      const { id, name, arguments: args, cache } = part;
+      if (cache) writer.warnings.push(callMarkWarning);
       calls.push({
         id: writer.callId(id),
         type: 'function',
@@ -133,6 +137,9 @@ function assistantMessage(content: readonly ContentPart[], writer: Writer): Json
   return withDemandedThought(message, writer.quirks);
 }
 
+const callMarkWarning =
+  "Marks for prompt caching at tool calls were left out: OpenAI's format has no place for them.";
+
 /** Returns no message if nothing but a thought is left of it: many providers reject an empty answer. */
 function unlessEmpty(message: JsonObject, warnings: string[]): JsonObject[] {
   if (!isEmptyAnswer(message)) return [message];
@@ -152,14 +159,18 @@ function addImage(members: JsonObject, part: Part<'image'>, writer: Writer): voi
     return;
   }
   const images = Array.isArray(members.images) ? members.images : [];
-  members.images = [...images, ...contentPart(part, writer)];
+  members.images = [...images, ...contentPart(part, 'assistant', writer)];
 }
 
 /**
  * Writes texts as one plain string, because some providers accept nothing else. Media and cache marks require a list.
  */
-function contentOf(content: readonly ContentPart[], writer: Writer): string | JsonObject[] {
-  const parts = content.flatMap((part) => contentPart(part, writer));
+function contentOf(
+  content: readonly ContentPart[],
+  role: Message['role'],
+  writer: Writer,
+): string | JsonObject[] {
+  const parts = content.flatMap((part) => contentPart(part, role, writer));
   const kept = writer.quirks.cacheControl ? withoutBlankParts(parts) : parts;
   if (writer.quirks.cacheControl && kept.length > 1) return kept;
   return joinedTexts(kept) ?? kept;
@@ -189,7 +200,7 @@ function isBlank(part: JsonObject): boolean {
 /** Writes an assistant's text as one string, even if another dialect split it into blocks; not for Claude where marks are sent. */
 function spokenContent(content: readonly ContentPart[], writer: Writer): string | JsonObject[] | null {
   if (content.length === 0) return null;
-  const parts = content.flatMap((part) => contentPart(part, writer));
+  const parts = content.flatMap((part) => contentPart(part, 'assistant', writer));
   const isDivided = writer.quirks.cacheControl === true && isClaude(knownName(writer.target));
   if (isDivided && parts.length > 1) return withoutBlankParts(parts);
   return parts.every(isPlainText) ? parts.map(({ text }) => String(text)).join('') : parts;
@@ -199,8 +210,8 @@ function isPlainText(part: JsonObject): boolean {
   return part.type === 'text' && part.cache_control === undefined;
 }
 
-function contentPart(part: ContentPart, writer: Writer): JsonObject[] {
-  const written = writePart(part, writer);
+function contentPart(part: ContentPart, role: Message['role'], writer: Writer): JsonObject[] {
+  const written = writePart(part, role, writer);
   const cache = cacheOf(part);
   if (cache === undefined || written === undefined) return written ? [written] : [];
   return [withMark(written, cache, writer)];
@@ -213,7 +224,7 @@ function withMark(part: JsonObject, cache: CacheHint, { quirks, warnings }: Writ
   return part;
 }
 
-function writePart(part: ContentPart, writer: Writer): JsonObject | undefined {
+function writePart(part: ContentPart, role: Message['role'], writer: Writer): JsonObject | undefined {
   switch (part.type) {
     case 'text':
     case 'refusal':
@@ -227,11 +238,7 @@ function writePart(part: ContentPart, writer: Writer): JsonObject | undefined {
     case 'audio':
       return audioPart(part);
     case 'opaque':
-      if (part.dialect === 'openai-chat') return part.value;
-      writer.warnings.push(
-        `A block of type "${String(part.value.type)}" was left out: only ${part.dialect} has it.`,
-      );
-      return undefined;
+      return writeOpaque(part, role, { dialect: 'openai-chat', warnings: writer.warnings })[0];
     default:
       // Calls and thoughts belong to an assistant and are written there; elsewhere they have no meaning.
       return undefined;
