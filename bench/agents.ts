@@ -1,5 +1,4 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readOptions, sayingWhy } from '../scripts/read-options.ts';
@@ -7,6 +6,7 @@ import type { Agent } from './agents/agent.ts';
 import { claudeCode } from './agents/claude-code.ts';
 import { codex } from './agents/codex.ts';
 import { converse, turns, type AgentResults } from './agents/converse.ts';
+import { installAgents } from './agents/install.ts';
 import { opencode } from './agents/opencode.ts';
 import { startSimulatedGateway } from './agents/simulated-gateway.ts';
 import { printSection, writeSection } from './section.ts';
@@ -18,7 +18,7 @@ import { printSection, writeSection } from './section.ts';
 const { values } = readOptions(
   {
     options: {
-      /** A folder to install the agents into, and to find them in the next time. */
+      /** A folder in which the agents get one of their own, where they are found the next time. */
       install: { type: 'string' },
       json: { type: 'boolean', default: false },
       /** Writes the table to docs/benchmarks.md. */
@@ -32,9 +32,8 @@ const agents: readonly Agent[] = [claudeCode, codex, opencode];
 
 await sayingWhy(async () => {
   const folder = mkdtempSync(join(tmpdir(), 'conclave-agents-'));
-  const packages = values.install ?? join(folder, 'packages');
   try {
-    install(packages);
+    const packages = installAgents(agents, values.install ?? folder);
     const gateway = await startSimulatedGateway(folder);
     try {
       const results: [Agent, AgentResults][] = [];
@@ -51,16 +50,6 @@ await sayingWhy(async () => {
     rmSync(folder, { recursive: true, force: true });
   }
 });
-
-/** @throws Error if npm cannot install them. */
-function install(folder: string): void {
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'package.json'), '{ "private": true }');
-  const wanted = agents.flatMap(({ packages }) => packages);
-  const args = ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--save-exact', ...wanted];
-  const { status, stderr } = spawnSync('npm', args, { cwd: folder, encoding: 'utf8' });
-  if (status !== 0) throw new Error(`npm could not install the agents:\n${stderr}`);
-}
 
 function report(
   results: readonly (readonly [Agent, AgentResults])[],
