@@ -58,6 +58,25 @@ test('OpenRouter names the limit that refused a request: only a spent one benche
   );
 });
 
+test('OpenRouter’s refusal of a call that costs more than the balance leaves the key to cheaper ones', () => {
+  const hintFor = (message: string, metadata: JsonObject = { provider_name: null }) => {
+    const error = { code: 402, message, metadata };
+    const { code, hint } = read(402, { error });
+    assert.equal(readOpenAiErrorEvent({ error }).hint, hint, 'in a stream that began well');
+    return [code, hint];
+  };
+  const afford = (tokens: number) =>
+    `This request requires more credits, or fewer max_tokens. You requested up to 65536 tokens, but can only afford ${tokens}. To increase, visit https://openrouter.ai/settings/credits and upgrade to a paid account`;
+  const prompt = (tokens: number) =>
+    `Prompt tokens limit exceeded: 230799 > ${tokens}. To increase, visit https://openrouter.ai/settings/keys and create a key with a higher monthly limit`;
+  for (const message of [afford, prompt]) {
+    assert.deepEqual(hintFor(message(30_104)), ['provider_quota', 'model-quota']);
+    assert.deepEqual(hintFor(message(0)), ['provider_quota', undefined]);
+    assert.deepEqual(hintFor(message(-12)), ['provider_quota', undefined]);
+  }
+  assert.deepEqual(hintFor('Insufficient credits'), ['provider_quota', undefined]);
+});
+
 test('every code of a provider is read by its meaning, with the status that it comes with', () => {
   const meanings = {
     'provider_auth 400': [

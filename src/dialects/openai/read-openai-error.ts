@@ -68,10 +68,18 @@ function errorOf(
 function hintOf(complaint: Complaint, status: number | undefined): FailureHint | undefined {
   if (isPathless(complaint, status)) return 'no-such-path';
   if (isInOtherDialect(complaint, status)) return 'not-in-dialect';
-  // OpenRouter holds back a part of the balance: a request that costs less may still fit.
-  if (complaint.codes.includes('weight_exceeds_budget')) return 'model-quota';
+  if (isTooDear(complaint, status)) return 'model-quota';
   return isBound(complaint, status) ? 'another-account' : undefined;
 }
+
+/** OpenRouter compares what a request may cost with the balance: one that costs less may still fit. */
+function isTooDear({ codes, message }: Complaint, status: number | undefined): boolean {
+  return codes.includes('weight_exceeds_budget') || (status === 402 && tooDear.test(message));
+}
+
+/** Without a code. Nothing fits if it is 0. https://github.com/can1357/oh-my-pi/issues/9569, anomalyco/opencode/issues/12219 */
+const tooDear =
+  /^(?:This request requires more credits, or fewer max_tokens\b.{0,200}\bcan only afford|Prompt tokens limit exceeded: \d+ >) [1-9]/;
 
 /** Whether the path is missing, not a model or an item: a 405, or a 404 that names nothing of the request. */
 function isPathless({ codes, message, param }: Complaint, status: number | undefined): boolean {
