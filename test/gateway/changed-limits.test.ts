@@ -137,17 +137,26 @@ for (const processes of [1, 2]) {
     }
   });
 
-  for (const limits of [{ concurrency: 6 }, {}]) {
-    const raised = limits.concurrency ?? 'none';
-    test(`calls in line get their turn as soon as a limit is raised to ${raised} (${processes} processes)`, async (t) => {
+  for (const [before, after] of [
+    [{ concurrency: 2 }, { concurrency: 6 }],
+    [{ concurrency: 2 }, {}],
+    [{ rpm: 2 }, { rpm: 6 }],
+    [{ rpm: 2 }, {}],
+    [{ tpm: 2 }, { tpm: 6 }],
+  ] as const) {
+    const change = `${JSON.stringify(before)} to ${JSON.stringify(after)}`;
+    test(`waiting calls get their turn as soon as a limit is raised from ${change} (${processes} processes)`, async (t) => {
       const { configure, take, takeAll, total } = await startServing(t, { processes });
-      configure({ concurrency: 2 });
+      configure(before);
       assert.equal((await takeAll(0, 2)).length, 2);
-      const waiting = [take(0), take(0), take(0)];
+      const waiting = [take(0, 150_000), take(0, 150_000), take(0, 150_000)];
       await sleep(20);
-      configure(limits);
+      assert.equal(total(), 2);
+      configure(after);
+      const raisedAt = performance.now();
       assert.equal((await Promise.all(waiting)).length, 3);
       assert.equal(total(), 5);
+      assert.ok(performance.now() - raisedAt < 30_000, 'before the minute is over');
     });
   }
 }

@@ -53,10 +53,36 @@ test('a call that waits in line gets a slot of a call that began before the conf
   assert.equal(memory.load.of(next.deployment)?.inFlight, 0);
 });
 
-/** What getting a slot needs of the engine. Time stands still. */
+test('a call that waits for the next minute does not overtake one that has stood in line for it', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const { engine, memory, clock } = engineWith({ queueMs: 150_000 });
+  const { model, deployment } = candidate('lab/m');
+  const limited = { model, deployment: { ...deployment, limits: { concurrency: 1, rpm: 1 } } };
+  const ask = () =>
+    acquireSlot(engine, new UntriedCandidates([limited]), {
+      tokensOf: () => 1,
+      signal: AbortSignal.timeout(5_000),
+    });
+  const place = { deployment: limited.deployment, tokens: 1 };
+  const running = memory.load.take(limited.deployment, 1);
+  const first = memory.load.slotAt([place], { ms: 150_000, signal: AbortSignal.timeout(5_000) });
+  running.leave(1);
+  clock.now += 30_000;
+  const order: string[] = [];
+  void first.then((given) => given && order.push('first'));
+  void Promise.resolve(ask()).then((given) => given?.kind === 'slot' && order.push('second'));
+  clock.now += 31_000;
+  // The timer of the later call ends sooner, because time has moved between the two.
+  t.mock.timers.tick(31_000);
+  for (let turn = 0; turn < 3; turn += 1) await new Promise(setImmediate);
+  assert.deepEqual(order, ['first']);
+});
+
+/** What getting a slot needs of the engine. Time stands still unless it is moved. */
 function engineWith({ queueMs }: { readonly queueMs: number }) {
-  const now = () => 1_000_000;
+  const clock = { now: 1_000_000 };
+  const now = () => clock.now;
   const memory = deploymentMemory(now);
   const engine = { ...memory, now, settings: { balance: { strategy: leastBusy, sticky: true, queueMs } } };
-  return { engine, memory };
+  return { engine, memory, clock };
 }

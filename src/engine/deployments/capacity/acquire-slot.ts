@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ConclaveError } from '../../../core/errors.ts';
 import { minOf } from '../../../core/lists/extremes.ts';
 import type { Candidate } from '../../../core/deployment.ts';
@@ -108,13 +107,19 @@ function growFirst(
   return undefined;
 }
 
-async function growAll(
-  engine: Pick<Room, 'load'>,
-  candidates: readonly Candidate[],
+/** Takes what is free by now, also at other processes. */
+async function takeAgain(
+  engine: Room,
+  untried: UntriedCandidates,
   tokensOf: ReadTokens,
-): Promise<void> {
-  const grow = () => growFirst(engine, candidates, tokensOf);
-  for (let growing = grow(); growing; growing = grow()) await growing;
+): Promise<Acquired | undefined> {
+  for (;;) {
+    // What time has made free is for the calls in line first.
+    for (const { deployment } of untried.inOrder) engine.load.serveLine(deployment);
+    const growing = growFirst(engine, untried.inOrder, tokensOf);
+    if (!growing) return takeFirst(engine, untried, tokensOf);
+    await growing;
+  }
 }
 
 /**
@@ -164,14 +169,10 @@ async function waitForRoom(
     if (signal.aborted || patience <= 0 || (queue.length === 0 && known > patience)) {
       return firstOf(engine, untried, tokensOf);
     }
-    const ms = Math.min(patience, known);
-    if (queue.length === 0) await sleep(ms, undefined, { signal }).catch(() => undefined);
     const places = queue.map((one) => ({ deployment: one.deployment, tokens: tokensOf(one) }));
-    const given = places.length > 0 && (await load.slotAt(places, { ms, signal, goesFirst }));
+    const given = await load.slotAt(places, { ms: Math.min(patience, known), signal, goesFirst });
     if (!given) {
-      // Other processes may have unused permits by now.
-      await growAll(engine, candidates, tokensOf);
-      const found = takeFirst(engine, untried, tokensOf);
+      const found = await takeAgain(engine, untried, tokensOf);
       if (found) return found;
       if (soonest(engine, candidates, { tokensOf, goesFirst }) <= (until - now()) / 2) continue;
       return firstOf(engine, untried, tokensOf);

@@ -115,7 +115,7 @@ export class DeploymentLoad {
 
   /**
    * After a new configuration: forgets the limits of providers that were learned with another key or address, and lets
-   * the calls in line have the room that there is by the configured ones.
+   * the waiting calls have the room that there is by the configured ones.
    */
   retain(): void {
     for (const state of this.#states.values()) {
@@ -124,7 +124,7 @@ export class DeploymentLoad {
       state.forgetLearned();
     }
     this.#shares.recheck();
-    for (const id of this.#line.ids) this.#line.serve(id);
+    this.#line.limitsChanged();
   }
 
   /** Estimated wait of the next call in line at a full deployment. */
@@ -132,7 +132,15 @@ export class DeploymentLoad {
     return this.#line.turnInMs(deployment, wait);
   }
 
-  /** Waits in line for the next slot at one of the places; `undefined` if none comes in time. */
+  /** Gives the room at a deployment to the calls in line. */
+  serveLine({ id }: Deployment): void {
+    this.#line.serve(id);
+  }
+
+  /**
+   * Waits in line for the next slot at one of the places; `undefined` if none comes in time. Without places: waits until
+   * then, or until the configured limits may have changed.
+   */
   slotAt(places: readonly WaitingPlace[], time: WaitingTime): Promise<GivenSlot | undefined> {
     return this.#line.slotAt(places, time);
   }

@@ -62,11 +62,6 @@ export class WaitingLine {
     this.#deployments = deployments;
   }
 
-  /** The ids of the deployments that calls wait for. */
-  get ids(): Iterable<string> {
-    return this.#queues.keys();
-  }
-
   /** Estimated wait of the next call in line. */
   turnInMs(deployment: Deployment, { goesFirst = false }: Pick<WaitingTime, 'goesFirst'> = {}): Ms {
     const { slots, holdMs } = this.#deployments.pace(deployment);
@@ -77,7 +72,7 @@ export class WaitingLine {
 
   /**
    * Waits for the next slot at one of the places; `undefined` after `ms`, or as soon as a limit learned meanwhile
-   * leaves no chance of one by then.
+   * leaves no chance of one by then. Without places: `undefined` after `ms`, or as soon as the limits may have changed.
    */
   async slotAt(
     places: readonly WaitingPlace[],
@@ -122,6 +117,14 @@ export class WaitingLine {
         if (full.mayGrow) this.#deployments.grow(deployment, full.limit);
         return;
       }
+    }
+  }
+
+  /** Any limit may have changed. */
+  limitsChanged(): void {
+    for (const id of this.#queues.keys()) this.serve(id);
+    for (const line of [this.#firstWaiters, this.#waiters]) {
+      for (const waiter of line) if (waiter.places.size === 0) waiter.give(undefined);
     }
   }
 
