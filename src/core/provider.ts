@@ -66,7 +66,10 @@ export type Quirks = {
    * into words. Default: depends on the model.
    */
   readonly objectSchemas?: boolean;
-  /** Request members that the provider rejects; they are left out with a warning. */
+  /**
+   * Request members that the provider rejects; they are left out with a warning. A request that requires one of them goes
+   * to another provider.
+   */
   readonly refuses?: readonly string[];
   /** Members that single models reject, by patterns of model names; the first match counts. */
   readonly modelRefuses?: Readonly<Record<string, readonly string[]>>;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { post, simulatedProviders, startTestGateway } from '../support/gateway.ts';
+import { everySeller, post, simulatedProviders, startTestGateway } from '../support/gateway.ts';
 import { lastRow } from '../support/ledger-rows.ts';
 import { responseOf } from '../support/responses-reply.ts';
 import { startKeyedProvider } from '../providers/keyed-provider.ts';
@@ -115,4 +115,25 @@ test('a request for zero answers, and a provider without a model, are refused by
     assert.match(await nameless.text(), /names a provider and no model; write/);
   }
   assert.equal(modelRequests(gateway.simulator).length, before);
+});
+
+test('a request that requires a field is not sent without it to a provider that rejects it, but to the next model', async (t) => {
+  const gateway = await startTestGateway(t, { config: everySeller });
+  const asked = (...models: string[]) =>
+    post(gateway, '/v1/chat/completions', {
+      model: models[0] ?? '',
+      models,
+      messages,
+      web_search_options: {},
+    });
+  const alone = await asked('mistral/mistral-large-2512');
+  assert.equal(alone.status, 400);
+  assert.match(await alone.text(), /does not support \\"web_search_options\\"/);
+  const next = await asked('mistral/mistral-large-2512', 'openai/gpt-4.1');
+  assert.equal(next.status, 200, await next.text());
+  assert.equal(next.headers.get('x-conclave-model'), 'openai/gpt-4.1');
+  const hint = { model: 'mistral/mistral-large-2512', messages, verbosity: 'low' };
+  const plain = await post(gateway, '/v1/chat/completions', hint);
+  assert.equal(plain.status, 200, await plain.text());
+  assert.match(plain.headers.get('x-conclave-warnings') ?? '', /"verbosity" was left out/);
 });

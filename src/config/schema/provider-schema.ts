@@ -74,7 +74,9 @@ const quirks = z
       ),
     refuses: z
       .array(z.string())
-      .describe('Request fields that the provider rejects; they are left out with a warning.'),
+      .describe(
+        'Request fields that the provider rejects; they are left out with a warning. A request that requires one of them (n, sound, a search) goes to another provider, or is refused.',
+      ),
     modelRefuses: z
       .record(z.string(), z.array(z.string()))
       .describe(

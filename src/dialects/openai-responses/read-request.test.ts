@@ -187,6 +187,7 @@ test('a reference to something that only OpenAI stores pins the call to OpenAI',
     conversation: 'pinning',
   });
   assert.deepEqual(extrasOf({ prompt: { id: 'pmpt_1' }, input: null }), { prompt: 'pinning' });
+  assert.deepEqual(extrasOf({ moderation: { model: 'm' }, input: 'Hi' }), { moderation: 'required' });
   assert.deepEqual(extrasOf({ tools: [{ type: 'web_search' }], tool_choice: { type: 'web_search' } }), {
     tools: 'pinning',
     tool_choice: 'pinning',

@@ -95,7 +95,9 @@ function shorteningBy(name: string, value: JsonValue): Pick<ExtraField, 'shorten
 }
 
 function classOf(name: string): FieldClass {
-  return pinning.has(name) ? 'pinning' : 'hint';
+  if (pinning.has(name)) return 'pinning';
+  // The answer has the judgement in it, as in Chat Completions.
+  return name === 'moderation' ? 'required' : 'hint';
 }
 
 /** Whether every answer of Conclave's meets the field anyway, so that no warning is needed. */

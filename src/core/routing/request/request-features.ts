@@ -67,6 +67,8 @@ export type RequestTraits = {
   readonly needs: readonly Capability[];
   /** How many tools the client offers. */
   readonly toolCount: number;
+  /** Fields of the client's own dialect without which the answer would not be the requested one. Absent: none. */
+  readonly requiredFields?: readonly string[] | undefined;
   readonly stream: boolean;
   /** The client accepts text only, so that a model that can speak does not. */
   readonly isTextOnly: boolean;

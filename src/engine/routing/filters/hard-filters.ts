@@ -25,6 +25,7 @@ export function ruledOut(candidate: Candidate, context: FilterContext): Exclusio
     ofOtherTier(candidate, context) ??
     incapable(candidate, context) ??
     overTools(candidate, context) ??
+    refusing(candidate, context) ??
     mute(candidate, context) ??
     tooLong(candidate, context) ??
     tooDear(candidate, context) ??
@@ -119,6 +120,18 @@ function overTools(
     rule: 'capability',
     reason: `its provider accepts at most ${maxTools} tools, the request has ${toolCount}`,
   };
+}
+
+/** Other fields that a provider rejects are left out with a warning. */
+function refusing(
+  { deployment }: Candidate,
+  { features: { request } }: FilterContext,
+): Exclusion | undefined {
+  const { refuses } = deployment.provider.quirks;
+  const field = refuses && request.requiredFields?.find((one) => refuses.includes(one));
+  return field === undefined
+    ? undefined
+    : { rule: 'capability', reason: `its provider does not support "${field}"` };
 }
 
 /** A provider that this build has no codec for, or that does not support the dialect that the request needs. */

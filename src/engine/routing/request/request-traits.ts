@@ -18,6 +18,7 @@ export function requestTraits(
   return {
     needs: neededCapabilities(request, size),
     toolCount: request.tools?.length ?? 0,
+    requiredFields: requiredFields(request),
     stream: request.stream,
     isTextOnly: request.answersIn === 'text',
     isSpoken: request.answersIn === 'speech',
@@ -33,6 +34,11 @@ function neededCapabilities({ reasoning }: ModelRequest, { needs }: RequestSize)
   const effort = reasoning && wantedEffort(reasoning);
   const thinks = effort !== undefined && effort !== 'none';
   return thinks ? [...needs, 'reasoning'] : needs;
+}
+
+function requiredFields({ extras }: ModelRequest): readonly string[] | undefined {
+  const fields = extras?.filter(({ fieldClass }) => fieldClass === 'required');
+  return fields?.length ? fields.map(({ name }) => name) : undefined;
 }
 
 function termsAsked({ extras }: ModelRequest): readonly BillingTerm[] | undefined {
