@@ -85,6 +85,27 @@ test('two cities lead to two calls at once, unless parallel calls are off', asyn
   assert.equal((await cities(false)).length, 1);
 });
 
+test('what a question says of all calls at once reaches each of them', async () => {
+  const argumentsFor = async (content: string): Promise<unknown[]> => {
+    const reply = await openai.chat.completions.create({
+      model: 'gpt-4.1',
+      messages: [{ role: 'user', content }],
+      tools: openaiTools,
+    });
+    return (reply.choices[0]?.message.tool_calls ?? []).map((call) =>
+      call.type === 'function' ? JSON.parse(call.function.arguments) : '',
+    );
+  };
+  assert.deepEqual(await argumentsFor('What is the weather in Paris and London in fahrenheit?'), [
+    { city: 'Paris', unit: 'fahrenheit' },
+    { city: 'London', unit: 'fahrenheit' },
+  ]);
+  assert.deepEqual(await argumentsFor('What is the weather in Paris and London?'), [
+    { city: 'Paris' },
+    { city: 'London' },
+  ]);
+});
+
 test('optional arguments are given only if the question mentions them, as models do', async () => {
   const input_schema = {
     type: 'object' as const,

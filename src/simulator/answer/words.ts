@@ -19,10 +19,9 @@ export function keywords(text: string): string[] {
   return (words ?? []).filter((word) => !fillers.has(word));
 }
 
-/** Returns how many different content words two texts share. */
-export function overlap(a: string, b: string): number {
-  const words = new Set(contentWords(a));
-  return new Set(contentWords(b).filter((word) => words.has(word))).size;
+/** Returns how many different content words of a text are among these. */
+export function overlap(text: string, words: ReadonlySet<string>): number {
+  return new Set(contentWords(text).filter((word) => words.has(word))).size;
 }
 
 /** Strips plural and tense endings, roughly: enough to match "files" with "file". */

@@ -1,11 +1,11 @@
 import type { JsonValue } from '../../../core/json/json.ts';
 import { findingsFor } from '../review/review-prompt.ts';
-import { onceForPrompt } from '../once-for-prompt.ts';
 import { opinion } from '../opinion.ts';
 import type { Place } from './fill-schema.ts';
 import { findingValue } from './findings-in-schema.ts';
 import { stanceIn } from '../prose/stance.ts';
 import { contentWords } from '../words.ts';
+import { wordsAsked } from '../words-asked.ts';
 
 /**
  * Chooses the fitting member of an enumeration: by the finding, the verdict, a mention in the prompt, or an opinion.
@@ -86,5 +86,3 @@ export function mentioned({ prompt }: Place, names: readonly string[]): string |
   });
   return found.length === 1 ? found[0] : undefined;
 }
-
-const wordsAsked = onceForPrompt(({ question }): ReadonlySet<string> => new Set(contentWords(question)));

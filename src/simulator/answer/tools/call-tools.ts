@@ -3,6 +3,7 @@ import type { OfferedTool } from '../../asked.ts';
 import { fillArguments } from '../json/fill-schema.ts';
 import type { Prompt } from '../prompt.ts';
 import { overlap } from '../words.ts';
+import { wordsAsked } from '../words-asked.ts';
 import { entitiesIn } from './entities.ts';
 
 export type ToolCall = { readonly name: string; readonly arguments: JsonObject };
@@ -19,7 +20,7 @@ export function callTools(prompt: Prompt): ToolCall[] {
     return named ? [call(prompt, named)] : [];
   }
   if (toolChoice.kind === 'auto' && prompt.results.length > 0) return [];
-  const ranked = rank(tools, prompt.question);
+  const ranked = rank(tools, prompt);
   const best = toolChoice.kind === 'any' ? (ranked[0]?.tool ?? tools[0]) : fitting(prompt, ranked);
   if (!best) return [];
   return parallelTools && wantsSeveral.test(prompt.question)
@@ -32,13 +33,14 @@ type Ranked = { readonly tool: OfferedTool; readonly score: number };
 const wantsSeveral =
   /\b(?:both|all|each|every|parallel|simultaneously|at once|respectively)\b|\w\s*(?:,| and )\s*(?:(?:in|for|of|to|at) )?[A-Z]/;
 
-function rank(tools: readonly OfferedTool[], question: string): Ranked[] {
-  return tools.map((tool) => ({ tool, score: scoreOf(tool, question) })).sort((a, b) => b.score - a.score);
-}
-
-function scoreOf(tool: OfferedTool, question: string): number {
-  const named = question.toLowerCase().includes(tool.name.toLowerCase());
-  return (named ? 100 : 0) + 2 * overlap(tool.name, question) + overlap(tool.description, question);
+function rank(tools: readonly OfferedTool[], prompt: Prompt): Ranked[] {
+  const question = prompt.question.toLowerCase();
+  const words = wordsAsked(prompt);
+  const scoreOf = ({ name, description }: OfferedTool): number =>
+    (question.includes(name.toLowerCase()) ? 100 : 0) +
+    2 * overlap(name, words) +
+    overlap(description, words);
+  return tools.map((tool) => ({ tool, score: scoreOf(tool) })).sort((a, b) => b.score - a.score);
 }
 
 /**
@@ -65,12 +67,17 @@ function several(prompt: Prompt, best: OfferedTool, ranked: readonly Ranked[]): 
         : [];
   if (chosen.length > 1) return chosen.map((tool) => call(prompt, tool));
   const entities = entitiesIn(prompt.question);
-  const calls = entities.map((entity) => call({ ...prompt, question: entity, everything: entity }, best));
+  // The question says the rest, such as a unit, once for all of them.
+  const whole = call(prompt, best);
+  const calls = entities.map((entity) => {
+    const own = call({ ...prompt, question: entity, everything: entity }, best);
+    return { ...own, arguments: { ...whole.arguments, ...own.arguments } };
+  });
   const different = new Map(calls.map((one) => [JSON.stringify(one.arguments), one]));
   if (different.size > 1) return [...different.values()];
   return fits.length > 1 && /\b(?:both|all|parallel)\b/.test(prompt.question)
     ? fits.map((tool) => call(prompt, tool))
-    : [call(prompt, best)];
+    : [whole];
 }
 
 function call(prompt: Prompt, tool: OfferedTool): ToolCall {
