@@ -25,7 +25,9 @@ if (process.env.CONCLAVE_WORKER_PLACE === undefined) {
     for (;;);
   });
   const never = new Int32Array(new SharedArrayBuffer(4));
-  while (existsSync(process.env.HOME + '/do-not-start')) Atomics.wait(never, 0, 0, 50);
+  const barrier = process.env.HOME + '/do-not-start';
+  const own = barrier + process.env.CONCLAVE_WORKER_PLACE;
+  while (existsSync(barrier) || existsSync(own)) Atomics.wait(never, 0, 0, 50);
 }`;
 
 async function startWorkers(t: TestContext, home = tempFolder(t)) {
@@ -129,6 +131,18 @@ test('a first start may take long: the log says so, and nothing is ended', async
   const { gateway } = await starting;
   assert.equal(gateway.output().match(/has not been ready for five minutes/g)?.length, 1, gateway.output());
   assert.doesNotMatch(gateway.output(), /was ended|has died/);
+});
+
+test('a worker that hangs at the first start, when another serves already, is ended and replaced', async (t) => {
+  const home = tempFolder(t);
+  const barrier = join(home, 'do-not-start1');
+  writeFileSync(barrier, '');
+  const starting = startWorkers(t, home);
+  await sleep(8 * patienceMs);
+  rmSync(barrier);
+  const { gateway } = await starting;
+  assert.match(gateway.output(), /a worker was not ready after five minutes, and was ended/);
+  assert.doesNotMatch(gateway.output(), /has not been ready for five minutes/);
 });
 
 test('neither a suspended machine nor a stalled primary process ends a worker, nor does a short stall', async (t) => {

@@ -275,7 +275,7 @@ function isRunning(pid: number): boolean {
   return stdout !== '' && !stdout.startsWith('Z');
 }
 
-test('SIGTERM while some workers still start lets the others finish their calls', async (t) => {
+test('SIGHUP while some workers still start ends none, and SIGTERM lets the others finish their calls', async (t) => {
   const simulator = await startSimulator({ latency: 'none' });
   t.after(() => simulator.close());
   const home = tempFolder(t);
@@ -307,6 +307,7 @@ test('SIGTERM while some workers still start lets the others finish their calls'
       () => false,
     );
   await until(isLive, 'the first worker', { everyMs: 50 });
+  child.kill('SIGHUP');
   const { key } = await createKey({ url, adminKey }, {});
   const model = 'openai/gpt-5.4-mini!fault=slow,delay=1000';
   const reply = post({ url, key }, '/v1/chat/completions', { ...hello, model });

@@ -43,11 +43,13 @@ export async function runWorkers({ count, log, startSimulator }: WorkersOptions)
   const hungWorkers = new HungWorkers((worker) => send(worker, { type: 'ping' }), endHung);
   /** Those of the living that have answered that they stop. */
   const ending = new Set<Worker>();
-  /** Those that started after the gateway served: the ledger is up to date. */
-  const replacements = new WeakSet<Worker>();
+  /** Those that started after another served: the ledger is up to date. */
+  const followers = new WeakSet<Worker>();
+  /** Those that a SIGHUP reached before they could take it. */
+  const outdated = new WeakSet<Worker>();
   const quietUntil = { 'passed-on': -Infinity, closed: -Infinity };
   let simulator: ReturnType<typeof startSimulator> | undefined;
-  let isServing = false;
+  let hasServed = false;
   let stopping = false;
   let deathsInARow = 0;
 
@@ -58,12 +60,14 @@ export async function runWorkers({ count, log, startSimulator }: WorkersOptions)
     alive.set(worker.id, worker);
     starting.add(worker);
     hungWorkers.starts(worker);
-    if (isServing) replacements.add(worker);
+    if (hasServed) followers.add(worker);
     places.set(place, worker);
     return new Promise((resolve) => {
       worker.on('message', (message: FromWorker) => {
         if (message.type === 'ready') {
+          hasServed = true;
           starting.delete(worker);
+          if (outdated.delete(worker)) worker.process.kill('SIGHUP');
           hungWorkers.serves(worker);
           reports.joined(worker.id);
           resolve({ greeting: message.greeting });
@@ -92,14 +96,14 @@ export async function runWorkers({ count, log, startSimulator }: WorkersOptions)
         const lived = performance.now() - startedAt;
         deathsInARow = lived < soonMs ? deathsInARow + 1 : 0;
         log.error({ worker: worker.process.pid, code, signal }, 'a worker has died; another replaces it');
-        void replace(place);
+        void startUntilServing(place);
       });
     });
   }
 
   function endHung(worker: Worker, when: 'starting' | 'serving'): void {
     const { pid } = worker.process;
-    if (when === 'starting' && !replacements.has(worker)) {
+    if (when === 'starting' && !followers.has(worker)) {
       log.error(
         { worker: pid },
         'a worker has not been ready for five minutes; a large ledger may take so long after an upgrade',
@@ -124,14 +128,21 @@ export async function runWorkers({ count, log, startSimulator }: WorkersOptions)
   }
 
   /** Retries without limit: the cause, such as a configuration or a database, may be repaired meanwhile. */
-  async function replace(place: number): Promise<void> {
+  async function startUntilServing(place: number): Promise<void> {
     for (;;) {
       const pauseMs = deathsInARow === 0 ? 0 : Math.min(longestPauseMs, 100 * 2 ** deathsInARow);
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
-      if (stopping) return;
-      if ('greeting' in (await start(place))) return;
+      const started = stopping ? undefined : await start(place);
+      if (started === undefined || stopping || 'greeting' in started) return;
       deathsInARow += 1;
       log.error({ pauseMs }, 'a worker could not start; retrying');
+    }
+  }
+
+  function reloadAll(): void {
+    for (const worker of alive.values()) {
+      if (starting.has(worker)) outdated.add(worker);
+      else worker.process.kill('SIGHUP');
     }
   }
 
@@ -163,26 +174,23 @@ export async function runWorkers({ count, log, startSimulator }: WorkersOptions)
     for (const worker of alive.values()) worker.process.kill('SIGKILL');
   }
 
-  /** The first worker starts alone: it creates missing files, and an error is reported once instead of by every worker. */
+  /** The first worker starts alone: it creates missing files, and an error is reported once and ends the start. */
   async function startAll(): Promise<Started> {
     const first = await start(0);
     if ('exitCode' in first || stopping) return first;
-    const others = await Promise.all(Array.from({ length: count - 1 }, (_, at) => start(at + 1)));
-    return others.find((other) => 'exitCode' in other) ?? first;
+    await Promise.all(Array.from({ length: count - 1 }, (_, at) => startUntilServing(at + 1)));
+    return first;
   }
 
   // From the beginning: a worker may serve calls while others still start.
   const stopped = untilStopped(killAll);
+  process.on('SIGHUP', reloadAll);
   const started = await Promise.race([startAll(), stopped]);
   if (typeof started === 'object') {
     if ('exitCode' in started) {
       await stopAll();
       return started.exitCode;
     }
-    process.on('SIGHUP', () => {
-      for (const worker of alive.values()) worker.process.kill('SIGHUP');
-    });
-    isServing = true;
     process.stdout.write(started.greeting);
     await stopped;
   }
