@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rmSync, writeFileSync } from 'node:fs';
+import { rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,13 +13,25 @@ import { workersOf } from '../support/workers-of.ts';
 /** What the primary process asks every five seconds, it asks here so much sooner: a minute becomes five seconds. */
 const faster = 12;
 const patienceMs = 60_000 / faster;
+/** How many turns a worker may leave unanswered. */
+const mostUnanswered = 12;
 
-/** A worker is also given a signal that makes it loop without end, and does not get beyond its start while a file is there. */
+/**
+ * The primary process also counts its turns, as the length of a file. A worker is given a signal that makes it loop
+ * without end, and does not get beyond its start while another file is there.
+ */
 const preload = `
-import { existsSync } from 'node:fs';
+import { appendFileSync, existsSync } from 'node:fs';
 if (process.env.CONCLAVE_WORKER_PLACE === undefined) {
   const every = setInterval;
-  globalThis.setInterval = (run, ms, ...more) => every(run, ms === 5_000 ? ms / ${faster} : ms, ...more);
+  globalThis.setInterval = (run, ms, ...more) => {
+    if (ms !== 5_000) return every(run, ms, ...more);
+    const turn = () => {
+      run();
+      appendFileSync(process.env.HOME + '/turns', '.');
+    };
+    return every(turn, ms / ${faster});
+  };
 } else {
   process.on('SIGUSR2', () => {
     for (;;);
@@ -44,6 +56,13 @@ async function startWorkers(t: TestContext, home = tempFolder(t)) {
   });
   assert.equal(workers.length, 2);
   return { gateway, workers, home };
+}
+
+/** Waits until the primary process has looked so many times more. */
+function untilTurns(more: number, home: string): Promise<void> {
+  const turns = () => statSync(join(home, 'turns'), { throwIfNoEntry: false })?.size ?? 0;
+  const enough = turns() + more;
+  return until(() => turns() >= enough, `${more} turns`, { everyMs: 50 });
 }
 
 function resume(pid: number): void {
@@ -126,7 +145,7 @@ test('a first start may take long: the log says so, and nothing is ended', async
   const barrier = join(home, 'do-not-start');
   writeFileSync(barrier, '');
   const starting = startWorkers(t, home);
-  await sleep(6 * patienceMs);
+  await untilTurns(6 * mostUnanswered, home);
   rmSync(barrier);
   const { gateway } = await starting;
   assert.equal(gateway.output().match(/has not been ready for five minutes/g)?.length, 1, gateway.output());
@@ -146,18 +165,19 @@ test('a worker that hangs at the first start, when another serves already, is en
 });
 
 test('neither a suspended machine nor a stalled primary process ends a worker, nor does a short stall', async (t) => {
-  const { gateway, workers } = await startWorkers(t);
+  const { gateway, workers, home } = await startWorkers(t);
   const primary = gateway.process.pid ?? 0;
-  for (const [stopped, ms] of [
-    [[...workers, primary], 1.5 * patienceMs],
-    [[primary], 1.5 * patienceMs],
-    [workers, patienceMs / 2],
+  const longer = () => sleep(1.5 * patienceMs);
+  for (const [stopped, stall] of [
+    [[...workers, primary], longer],
+    [[primary], longer],
+    [workers, () => untilTurns(mostUnanswered / 2, home)],
   ] as const) {
     for (const pid of stopped) process.kill(pid, 'SIGSTOP');
-    await sleep(ms);
+    await stall();
     // The primary process comes first, so it sees the workers silent.
     for (const pid of stopped.toReversed()) process.kill(pid, 'SIGCONT');
-    await sleep(patienceMs / 2);
+    await untilTurns(mostUnanswered / 2, home);
     assert.deepEqual(workersOf(gateway), workers, gateway.output());
   }
   assert.doesNotMatch(gateway.output(), /has not answered/);
