@@ -74,6 +74,35 @@ test('references are resolved, and a recursive schema still ends', () => {
   assert.ok(fromJSONSchema(schema).safeParse(fill(schema)).success);
 });
 
+test('recursion in a filter that must have one of its operators ends', () => {
+  const self = { $ref: '#/$defs/filter' };
+  const compare = {
+    type: 'object',
+    properties: { field: { type: 'string' }, value: { type: 'string' } },
+    required: ['field', 'value'],
+  };
+  const filter: JsonObject = {
+    type: 'object',
+    properties: { and: { type: 'array', items: self, minItems: 1 }, not: self, compare },
+    minProperties: 1,
+    additionalProperties: false,
+  };
+  const schema: JsonObject = {
+    $defs: { filter },
+    type: 'object',
+    properties: { filter: self },
+    required: ['filter'],
+  };
+  const valid = fromJSONSchema(schema);
+  for (const value of [fill(schema), fillArguments(examplePrompt('Search for snow'), schema)])
+    assert.ok(valid.safeParse(value).success, JSON.stringify(value));
+});
+
+test('a schema that has no finite value is refused', () => {
+  const endless: JsonObject = { type: 'object', properties: { next: { $ref: '#' } }, required: ['next'] };
+  assert.throws(() => fill(endless), /more than 200 levels/);
+});
+
 test('combined schemas are satisfied in all their parts', () => {
   const value = fill({
     allOf: [

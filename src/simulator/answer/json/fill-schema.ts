@@ -5,11 +5,12 @@ import type { Prompt } from '../prompt.ts';
 import { opinion, topicOf } from '../opinion.ts';
 import type { Finding } from '../review/review.ts';
 import { findingsFor } from '../review/review-prompt.ts';
-import { addValues, emptyAnswer, type AnswerSize } from './answer-size.ts';
+import { addValues, checkDepth, emptyAnswer, type AnswerSize } from './answer-size.ts';
 import { chooseOf, mentioned } from './choose-of.ts';
 import { findingValue, holdsFindings } from './findings-in-schema.ts';
 import { fillNumber } from './fill-number.ts';
 import { fillText } from './fill-text.ts';
+import { leastNesting } from './least-nesting.ts';
 import { settle } from './schema-node.ts';
 
 /** The place in a schema that is being filled. */
@@ -22,6 +23,8 @@ export type Place = {
   readonly item: number;
   readonly finding?: Finding;
   readonly size: AnswerSize;
+  /** How many levels of values the flattest value of a schema has. */
+  readonly nestingOf: (schema: JsonValue | undefined) => number;
   /** Leave out the optional values that the question does not mention. */
   readonly onlyMentioned: boolean;
 };
@@ -44,11 +47,13 @@ export function fillArguments(prompt: Prompt, schema: JsonObject): JsonObject {
 }
 
 function wholeOf(prompt: Prompt, schema: JsonObject): Omit<Place, 'onlyMentioned'> {
-  return { prompt, root: schema, name: '', depth: 0, item: 0, size: emptyAnswer() };
+  const nestingOf = leastNesting(schema);
+  return { prompt, root: schema, name: '', depth: 0, item: 0, size: emptyAnswer(), nestingOf };
 }
 
 function fill(place: Place, schema: JsonValue | undefined): JsonValue {
   addValues(place.size, 1);
+  checkDepth(place.depth);
   const node = settle(schema, place.root, place.depth > deepest);
   if (node['const'] !== undefined) return node['const'];
   if (Array.isArray(node['enum']) && node['enum'].length > 0) return chooseOf(place, node['enum']);
@@ -97,8 +102,9 @@ function fillObject(place: Place, node: JsonObject): JsonObject {
 }
 
 /**
- * All of them while the nesting is shallow; below, as many as there must be. Of a tool's arguments those that the question
- * mentions; where nothing is required and nothing mentioned, the first, which is what such a tool is about.
+ * All of them while the nesting is shallow; below, as many as there must be, the flattest first, so that recursion ends.
+ * Of a tool's arguments those that the question mentions; where nothing is required and nothing mentioned, the first,
+ * which is what such a tool is about.
  */
 function optionalNames(
   place: Place,
@@ -112,8 +118,11 @@ function optionalNames(
     !place.onlyMentioned || isMentioned(inside(place, name), properties[name]);
   const chosen = new Set(isShallow ? names.filter(isWanted) : []);
   const least = Math.max(numberOf(node['minProperties']) ?? 0, isShallow ? 1 : 0);
+  const lacking = least - required.size - chosen.size;
+  if (lacking <= 0) return chosen;
   const others = names.filter((name) => !chosen.has(name));
-  for (const name of others.slice(0, Math.max(0, least - required.size - chosen.size))) chosen.add(name);
+  if (!isShallow) others.sort((a, b) => place.nestingOf(properties[a]) - place.nestingOf(properties[b]));
+  for (const name of others.slice(0, lacking)) chosen.add(name);
   return chosen;
 }
 
