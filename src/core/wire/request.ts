@@ -96,6 +96,8 @@ export type ExtraField = {
   readonly isRead?: true;
   /** The dialects that express the field from the request's own parts; others cannot express it. */
   readonly writtenBy?: readonly DialectId[];
+  /** Some providers of other dialects are sent what it asks for; which ones shows when the request is written. */
+  readonly crosses?: true;
   /** The provider stores the answer because of this field, and later calls may refer to it by its id. */
   readonly keepsAnswer?: true;
   /**

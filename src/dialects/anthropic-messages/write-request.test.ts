@@ -63,7 +63,7 @@ test('the output limit that Anthropic requires comes from the client, the model 
   };
   assert.deepEqual(limit(50, { maxOutputTokens: 8000 }), [50, 0]);
   assert.deepEqual(limit(9000, { maxOutputTokens: 8000 }), [8000, 1]);
-  assert.deepEqual(limit(undefined, { maxOutputTokens: 8000, quirks: { defaultMaxTokens: 7 } }), [8000, 1]);
+  assert.deepEqual(limit(undefined, { maxOutputTokens: 8000, quirks: { defaultMaxTokens: 7 } }), [8000, 0]);
   assert.deepEqual(limit(undefined, { quirks: { defaultMaxTokens: 7000 } }), [7000, 1]);
   assert.deepEqual(limit(undefined, {}), [64_000, 1]);
   assert.deepEqual(limit(undefined, { model: 'claude-sonnet-4-20250514' }), [32_000, 1]);

@@ -77,9 +77,10 @@ function writeBody(draft: ClaudeDraft): JsonObject {
 
 function maxTokensOf(draft: ClaudeDraft): number {
   const { target, habits, warnings } = draft;
-  const asked = outputLimit(draft);
-  if (asked !== undefined) return asked;
-  const sent = target.maxOutputTokens ?? target.quirks.defaultMaxTokens ?? habits.maxOutputTokens;
+  // Up to its own limit, a model answers as without one.
+  const given = outputLimit(draft) ?? target.maxOutputTokens;
+  if (given !== undefined) return given;
+  const sent = target.quirks.defaultMaxTokens ?? habits.maxOutputTokens;
   warnings.push(`Anthropic requires an output limit and none was given: ${sent} tokens were allowed.`);
   return sent;
 }

@@ -10,6 +10,7 @@ import type {
   Reasoning,
 } from '../../core/wire/request.ts';
 import { objectsOf } from '../fields/loose-fields.ts';
+import { crossingOf } from '../openai/crossing-of.ts';
 import { readPromptCache } from '../prompt-cache/openai-prompt-cache.ts';
 import { serviceTerms } from '../billing/service-terms.ts';
 import { speaksIn } from '../request/speaks-in.ts';
@@ -104,6 +105,7 @@ function unnamed(body: JsonObject): ExtraField[] {
       ...(name === 'n' && typeof value === 'number' && { answers: value }),
       // What the answer does not contain of it is billed as part of the answer.
       ...(name === 'prediction' && { predictedTokens: Buffer.byteLength(JSON.stringify(value)) }),
+      ...crossingOf(name, 'openai-chat'),
       ...serviceTerms(name, value),
     });
   }

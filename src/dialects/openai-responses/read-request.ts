@@ -6,6 +6,7 @@ import type { ExtraField, FieldClass, ModelRequest, OutputFormat } from '../../c
 import { readPromptCache } from '../prompt-cache/openai-prompt-cache.ts';
 import { serviceTerms } from '../billing/service-terms.ts';
 import { objectsOf } from '../fields/loose-fields.ts';
+import { crossingOf } from '../openai/crossing-of.ts';
 import { boolean, choice, count, number, object, string } from '../fields/strict-fields.ts';
 import { isOurId } from './item-id.ts';
 import { readInput } from './read-input.ts';
@@ -69,6 +70,7 @@ function unnamed(body: JsonObject): ExtraField[] {
       fieldClass: classOf(name),
       value,
       ...(keptId !== undefined && { keptId }),
+      ...crossingOf(name, 'openai-responses'),
       ...serviceTerms(name, value),
       ...shorteningBy(name, value),
     });

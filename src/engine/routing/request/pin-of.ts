@@ -6,7 +6,7 @@ import { shownField } from '../../../core/names/shown-field.ts';
 import { providerPlace } from '../../../core/routing/preferences/provider-preferences.ts';
 import type { Pin } from '../../../core/routing/request/request-features.ts';
 import type { DialectId, MediaSource } from '../../../core/wire/content.ts';
-import type { ModelRequest } from '../../../core/wire/request.ts';
+import type { ExtraField, ModelRequest } from '../../../core/wire/request.ts';
 import type { ModelChoice } from '../../route.ts';
 import { recipients, type Recipients } from '../data/may-receive-data.ts';
 import type { RoutingServices } from '../routing-services.ts';
@@ -31,15 +31,18 @@ export function pinOf(
   if (pinning) return { field: shownField(pinning), dialect: origin, provider: providerOf(origin) };
   // Hint fields never filter, unless the caller is strict.
   const required = extras?.find(
-    ({ fieldClass, isRead, writtenBy }) =>
-      // Whether a dialect expresses the field shows when the request is written in it.
-      fieldClass !== 'hint' || (strict === true && !isRead && !writtenBy),
+    (field) => field.fieldClass !== 'hint' || (strict === true && onlyOriginHas(field)),
   );
   if (file) {
     const dialect = origin && required ? origin : file.dialect;
     return { field: 'a file id', dialect, provider: providerOf(dialect) };
   }
   return origin && required && { field: shownField(required), dialect: origin, provider: undefined };
+}
+
+/** For all other hints, whether a provider can be sent them shows when the request is written for it. */
+function onlyOriginHas({ isRead, writtenBy, inWords, crosses }: ExtraField): boolean {
+  return !isRead && !writtenBy && !inWords && !crosses;
 }
 
 /**
