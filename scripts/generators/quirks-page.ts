@@ -6,6 +6,7 @@ const groups: Readonly<Record<string, readonly string[]>> = {
   'Request fields': [
     'refuses',
     'modelRefuses',
+    'actsOn',
     'maxTokensField',
     'defaultMaxTokens',
     'seedField',

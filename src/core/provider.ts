@@ -71,6 +71,11 @@ export type Quirks = {
    * to another provider.
    */
   readonly refuses?: readonly string[];
+  /**
+   * The models, by patterns of names, that act on a required request member which most servers ignore (OpenAI chat:
+   * `audio`, `moderation`, `plugins`, `web_search_options`). Of models that Conclave may choose, these are preferred.
+   */
+  readonly actsOn?: Readonly<Record<string, readonly string[]>>;
   /** Members that single models reject, by patterns of model names; the first match counts. */
   readonly modelRefuses?: Readonly<Record<string, readonly string[]>>;
   /**

@@ -182,7 +182,7 @@ const rows: readonly Row[] = [
     'Perplexity',
     'https://api.perplexity.ai',
     'PERPLEXITY_API_KEY',
-    { ...unlisted, quirks: { tellsCost: 'cost.total_cost' } },
+    { ...unlisted, quirks: { tellsCost: 'cost.total_cost', actsOn: { web_search_options: ['*'] } } },
   ],
   ['poe', 'Poe', 'https://api.poe.com/v1', 'POE_API_KEY'],
   ['poolside', 'Poolside', 'https://inference.poolside.ai/v1', 'POOLSIDE_API_KEY'],

@@ -15,7 +15,11 @@ const openai: Provider = {
   ],
   auth: 'bearer',
   keyVariables: ['OPENAI_API_KEY'],
-  quirks: openaiQuirks,
+  quirks: {
+    ...openaiQuirks,
+    // https://platform.openai.com/docs/guides/audio, https://platform.openai.com/docs/guides/tools-web-search
+    actsOn: { audio: ['*audio*'], moderation: ['*'], web_search_options: ['*-search-*'] },
+  },
   local: false,
   modelsPath: '/models',
   keyUrl: 'https://platform.openai.com/api-keys',

@@ -13,6 +13,12 @@ export default openaiCompatible({
     tellsCost: 'cost',
     cacheControl: true,
     choosesProviders: true,
+    // https://openrouter.ai/docs/guides/features/plugins/web-search
+    actsOn: {
+      audio: ['openai/*audio*'],
+      plugins: ['*'],
+      web_search_options: ['openai/*-search-*', 'perplexity/*'],
+    },
     reasoningBudget: true,
     // OpenRouter converts them for each provider. https://openrouter.ai/docs/guides/best-practices/reasoning-tokens
     reasoningEfforts: ['none', 'minimal', 'low', 'medium', 'high', 'xhigh'],

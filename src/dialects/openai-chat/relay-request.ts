@@ -31,6 +31,7 @@ import { thinkingSwitchOf } from './thinking-switch.ts';
 import { thinkingMembers } from './thinking-wish.ts';
 import { writeStop } from './stop-sequences.ts';
 import { toolCallIds } from './tool-call-ids.ts';
+import { warnOfIgnoredField } from './warn-of-ignored-field.ts';
 import { path } from './write-request.ts';
 
 /**
@@ -60,6 +61,7 @@ export function relayRequest(body: JsonObject, asked: ModelRequest, target: Wire
     .filter(([member, value]) => value !== body[member])
     .map(([member, value]) => ({ member, value }));
   if (target.chosen) appendAll(edits, samplingEdits(body, draft));
+  warnOfIgnoredField(draft);
   appendAll(edits, quirkEdits(body, draft));
   return { path: target.quirks.path ?? path, headers: {}, edits, warnings: [...new Set(warnings)] };
 }

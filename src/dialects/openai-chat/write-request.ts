@@ -21,6 +21,7 @@ import { forcedChoice } from './forced-choice.ts';
 import { writeOutputFormat } from '../openai/openai-output-format.ts';
 import { withInstruction } from '../messages/with-instruction.ts';
 import { writeStop } from './stop-sequences.ts';
+import { warnOfIgnoredField } from './warn-of-ignored-field.ts';
 import { writeMessages } from './write-messages.ts';
 
 export const path = '/chat/completions';
@@ -33,6 +34,7 @@ export function writeRequest(asked: ModelRequest, target: WireTarget): WireReque
     : asked;
   const draft: RequestDraft = { request, target, warnings };
   refuseImageTypes(request, target, 'openai-chat');
+  warnOfIgnoredField(draft);
   const { promptCacheKey, sessionHeader } = target.quirks;
   const expressed = promptCacheKey || sessionHeader !== undefined ? ['prompt_cache_key'] : [];
   const body = writeBody(draft, carryExtras(draft, 'openai-chat', expressed));

@@ -3,12 +3,14 @@ import { enoughContext } from './enough-context.ts';
 import { enoughOutput } from './enough-output.ts';
 import type { FilterContext, FilteredCandidates, RuledOut, SoftFilter } from './filter.ts';
 import { knownContext } from './known-context.ts';
+import { knownToAct } from './known-to-act.ts';
 import { quickEnough } from './quick-enough.ts';
 import { sameAccount } from './same-account.ts';
 
 /** In order of importance: an earlier one chooses among more candidates. */
 const softFilters: readonly SoftFilter[] = [
   sameAccount,
+  knownToAct,
   quickEnough,
   enoughContext,
   knownContext,

@@ -3,6 +3,7 @@ import type { Capability } from '../../../core/model.ts';
 import type { RequestTraits } from '../../../core/routing/request/request-features.ts';
 import { wantedEffort } from '../../../core/wire/reasoning-effort.ts';
 import type { ModelRequest } from '../../../core/wire/request.ts';
+import { requiredFields } from '../../../core/wire/required-fields.ts';
 import { furtherModels } from '../../money/further-models.ts';
 import type { RequestSize } from '../size/measure-request.ts';
 import type { ResolvedCall } from '../choice/resolve-call.ts';
@@ -34,11 +35,6 @@ function neededCapabilities({ reasoning }: ModelRequest, { needs }: RequestSize)
   const effort = reasoning && wantedEffort(reasoning);
   const thinks = effort !== undefined && effort !== 'none';
   return thinks ? [...needs, 'reasoning'] : needs;
-}
-
-function requiredFields({ extras }: ModelRequest): readonly string[] | undefined {
-  const fields = extras?.filter(({ fieldClass }) => fieldClass === 'required');
-  return fields?.length ? fields.map(({ name }) => name) : undefined;
 }
 
 function termsAsked({ extras }: ModelRequest): readonly BillingTerm[] | undefined {
