@@ -30,7 +30,13 @@ const { values } = readOptions(
 
 const agents: readonly Agent[] = [claudeCode, codex, opencode];
 
+// Whoever stops the bench does not keep its folder. A second signal ends it at once.
+const stop = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.once(name, () => stop.abort(new Error(`Stopped by ${name}.`)));
+
 await sayingWhy(async () => {
+  const { signal } = stop;
   const folder = mkdtempSync(join(tmpdir(), 'conclave-agents-'));
   try {
     const packages = installAgents(agents, values.install ?? folder);
@@ -40,7 +46,7 @@ await sayingWhy(async () => {
       for (const agent of agents) {
         console.error(`${agent.name} …`);
         const own = join(folder, agent.name.replaceAll(' ', '-'));
-        results.push([agent, await converse(agent, { folder: own, packages, gateway })]);
+        results.push([agent, await converse(agent, { folder: own, packages, gateway, signal })]);
       }
       report(results, await gateway.callsByState());
     } finally {

@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { text } from 'node:stream/consumers';
+import type { Readable } from 'node:stream';
 import { inherited } from '../own-environment.ts';
 import { providers, type Agent } from './agent.ts';
 import type { SimulatedGateway } from './simulated-gateway.ts';
@@ -21,18 +21,20 @@ const faults = { 'cut stream': 'cut,after=3,times=1', 'rate limit': '429,times=2
 export const turns: readonly string[] = [...providers, ...Object.keys(faults)];
 
 /** An agent that waits for longer will wait for ever. */
-const patienceMs = 180_000;
+const usualPatienceMs = 180_000;
 
 /**
  * Has one conversation with the agent, each turn with a model of another provider, and the last ones while a provider
  * fails. In each turn the agent reads another file with its own tool. The file contains a word that nobody can guess, so
  * an answer of the model with that word shows that the model's call reached the agent, and the tool's result the model.
+ * @throws the signal's reason once it is aborted; the agent has ended then.
  */
 export async function converse(
   agent: Agent,
-  { folder, packages, gateway }: AgentPlace & { readonly gateway: SimulatedGateway },
+  { signal, patienceMs = usualPatienceMs, ...surroundings }: Surroundings & Limits,
 ): Promise<AgentResults> {
-  const place = prepare(agent, { folder, packages, gateway });
+  const { gateway } = surroundings;
+  const place = prepare(agent, surroundings, { signal, patienceMs });
   const results: Record<string, TurnResult> = {};
   for (const provider of providers) results[provider] = await place.ask(agent.models[provider]);
   for (const [name, fault] of Object.entries(faults)) {
@@ -42,17 +44,22 @@ export async function converse(
   return results;
 }
 
-type AgentPlace = {
+type Surroundings = {
   /** The agent's own: its home and its work are below it. */
   readonly folder: string;
   /** Where the agents are installed. */
   readonly packages: string;
+  readonly gateway: SimulatedGateway;
 };
 
-function prepare(
-  agent: Agent,
-  { folder, packages, gateway }: AgentPlace & { readonly gateway: SimulatedGateway },
-) {
+/** How long an agent may work on a turn. */
+type Limits = {
+  readonly signal: AbortSignal;
+  /** Default: three minutes. */
+  readonly patienceMs?: number;
+};
+
+function prepare(agent: Agent, { folder, packages, gateway }: Surroundings, limits: Required<Limits>) {
   const access = { url: gateway.url, key: gateway.key, models: Object.values(agent.models) };
   const [home, work] = [join(folder, 'home'), join(folder, 'work')];
   const settings = agent.settings?.(access);
@@ -78,6 +85,7 @@ function prepare(
       const { answer, complaints } = await run(agent.program(packages), turn, {
         cwd: work,
         env: environment,
+        ...limits,
       });
       // Simulated models begin with their names, so neither the agent's own words nor another model's answer pass.
       const name = model.slice(model.indexOf('/') + 1);
@@ -87,15 +95,41 @@ function prepare(
   };
 }
 
-/** Runs the program to its end. What it reports while it works is no answer. */
+/** Runs the program until its output ends. What it reports while it works is no answer. */
 async function run(
   program: string,
   args: readonly string[],
-  { cwd, env }: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
+  {
+    signal,
+    patienceMs,
+    ...place
+  }: Required<Limits> & { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
 ): Promise<{ readonly answer: string; readonly complaints: string }> {
-  const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], timeout: patienceMs });
-  const printed = Promise.all([text(child.stdout), text(child.stderr)]);
-  await once(child, 'close');
-  const [answer, complaints] = await printed;
-  return { answer: answer.trim(), complaints: complaints.trim() };
+  signal.throwIfAborted();
+  const child = spawn(program, args, { ...place, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  let [answer, complaints] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (piece: string) => (answer += piece));
+  child.stderr.setEncoding('utf8').on('data', (piece: string) => (complaints += piece));
+  const end = () => endGroup(child);
+  const patience = setTimeout(end, patienceMs);
+  signal.addEventListener('abort', end);
+  try {
+    await once(child, 'close');
+    signal.throwIfAborted();
+    return { answer: answer.trim(), complaints: complaints.trim() };
+  } finally {
+    clearTimeout(patience);
+    signal.removeEventListener('abort', end);
+  }
+}
+
+/** Ends a detached program with the processes that it has started, and its output, which others may hold open. */
+function endGroup({ pid, stdout, stderr }: ChildProcessByStdio<null, Readable, Readable>): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended, and whoever has its output open has left its group.
+  }
+  stdout.destroy();
+  stderr.destroy();
 }
