@@ -21,13 +21,22 @@ export async function checkGitFiles(roots: Roots, folder: string, signal?: Abort
   }
 }
 
-async function checkFilesOf(roots: Roots, own: string, signal: AbortSignal | undefined): Promise<void> {
+/**
+ * Checks one folder of git's, and the one that it shares with other working trees. Returns that one unless it is missing
+ * or outside the roots.
+ * @throws ConclaveError `permission` that names the place, `cancelled`.
+ */
+export async function checkFilesOf(
+  roots: Roots,
+  own: string,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
   await checkOpened(roots, own, signal);
   const shared = await nameIn(join(own, 'commondir'));
   const common = shared === undefined ? own : await realPlace(roots, own, shared);
-  if (common === undefined) return;
+  if (common === undefined) return undefined;
   if (shared !== undefined) {
-    if (!(await mayLookInto(roots, common))) return;
+    if (!(await mayLookInto(roots, common))) return undefined;
     await checkOpened(roots, common, signal);
   }
   const [, branch] = /^ref:\s*(refs\/[^ \t\r\n]+)/.exec((await nameIn(join(own, 'HEAD'))) ?? '') ?? [];
@@ -36,6 +45,7 @@ async function checkFilesOf(roots: Roots, own: string, signal: AbortSignal | und
     await checkPlace(roots, { folder: common, path: join(common, branch) });
   }
   await checkRefs(roots, common, signal);
+  return common;
 }
 
 async function checkOpened(roots: Roots, folder: string, signal: AbortSignal | undefined): Promise<void> {
@@ -92,8 +102,7 @@ async function gitFoldersAround(roots: Roots, folder: string): Promise<GitFolder
       if (await isRepository(place)) return found;
     }
     if (stats?.isFile()) {
-      const [, named] = /^gitdir: (.*)$/s.exec((await nameIn(place)) ?? '') ?? [];
-      const path = named === undefined ? undefined : await realPlace(roots, at, named);
+      const path = await folderNamedIn(roots, place);
       return path === undefined ? found : [...found, { path, isHere: false }];
     }
     if (dirname(at) === at) return found;
@@ -127,6 +136,12 @@ async function checkRefs(roots: Roots, gitFolder: string, signal: AbortSignal | 
       else if (!entry.isFile()) await checkPlace(roots, { folder: gitFolder, path: join(gitFolder, name) });
     }
   }
+}
+
+/** Where a `.git` that is a file leads, if that exists. */
+export async function folderNamedIn(roots: Roots, place: string): Promise<string | undefined> {
+  const [, named] = /^gitdir: (.*)$/s.exec((await nameIn(place)) ?? '') ?? [];
+  return named === undefined ? undefined : await realPlace(roots, dirname(place), named);
 }
 
 async function realPlace(roots: Roots, folder: string, name: string): Promise<string | undefined> {

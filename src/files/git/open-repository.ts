@@ -1,4 +1,4 @@
-import { realpath } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConclaveError } from '../../core/errors.ts';
 import { didYouMean } from '../../core/names/did-you-mean.ts';
@@ -7,6 +7,7 @@ import { shortName } from '../short-name.ts';
 import { checkGitFiles } from './check-git-files.ts';
 import { checkGitFolder } from './check-git-folder.ts';
 import { checkPlace } from './check-place.ts';
+import { checkSubmodules } from './check-submodules.ts';
 import { overrideSettings } from './override-settings.ts';
 import { gitText, isArgument, runGit, type GitOptions } from './run-git.ts';
 
@@ -43,8 +44,8 @@ export async function openRepository(roots: Roots, options: OpenRepositoryOption
   const shown = found.stdout.toString().replace(/\n$/, '');
   if (found.exitCode !== 0 || shown === '') throw notARepository(folder, found.stderr);
 
-  // A repository may set `core.worktree` to any folder, and to one that is gone: whether it exists is not told.
-  const top = await realpath(shown).catch(() => undefined);
+  // A repository may set `core.worktree` to any folder, and to one that is gone or is a file: whether it exists is not told.
+  const top = await realFolder(shown);
   if (top === undefined || (!isInside(top, folder) && rootOf(roots, top) === undefined)) {
     throw notARepository(folder, '');
   }
@@ -57,6 +58,7 @@ export async function openRepository(roots: Roots, options: OpenRepositoryOption
   if (roots.areGranted) {
     const path = join(top, '.gitmodules');
     await checkPlace(roots, { folder: top, path, what: 'The .gitmodules leads' });
+    await checkSubmodules(roots, top, plain);
   }
   const git = { ...plain, settings: await overrideSettings(roots, top, plain) };
   const readable = rootOf(roots, top) === undefined ? (rootOf(roots, folder) ?? folder) : top;
@@ -127,6 +129,12 @@ async function folderInside(roots: Roots, folder: string): Promise<string> {
       ? 'This client has no access to files; pass `diff` as text.'
       : `${folder} is not a folder inside ${roots.folders.join(', ')}.`;
   throw new ConclaveError('permission', why);
+}
+
+async function realFolder(path: string): Promise<string | undefined> {
+  const real = await realpath(path).catch(() => undefined);
+  const stats = real === undefined ? undefined : await stat(real).catch(() => undefined);
+  return stats?.isDirectory() ? real : undefined;
 }
 
 function notARepository(folder: string, stderr: string): ConclaveError {
