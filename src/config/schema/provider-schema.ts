@@ -117,7 +117,7 @@ const quirks = z
       .int()
       .positive()
       .describe(
-        'Maximum number of stop sequences; the rest is left out with a warning. Default: any number.',
+        'Maximum number of stop sequences; the rest is left out with a warning. Default: 4 for OpenAI and Azure, any number for most others.',
       ),
     maxTools: z
       .int()
@@ -195,7 +195,9 @@ const quirks = z
     ),
     betas: z
       .array(z.string())
-      .describe('Accepted beta features (anthropic-beta, openai-beta), as patterns. Default: all.'),
+      .describe(
+        'Accepted beta features (anthropic-beta, openai-beta), as patterns. Default: all; none for built-in compatible providers.',
+      ),
     refusesReasoningObject: z
       .boolean()
       .describe(
