@@ -2,6 +2,7 @@ import { lstat, readdir, realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { throwIfAborted } from '../../core/streams/abort-error.ts';
 import { rootOf, type Roots } from '../roots.ts';
+import { checkUtf8 } from './check-utf8.ts';
 import { leadsOutside } from './leads-outside.ts';
 import { readQuotedName } from './quoted-name.ts';
 import { gitText, runGit, type GitOptions } from './run-git.ts';
@@ -28,6 +29,7 @@ export async function checkGitFolder(roots: Roots, top: string, git: GitOptions)
 async function gitFolders(git: GitOptions): Promise<{ own: string; common: string }> {
   const shown = await gitText(['rev-parse', '--absolute-git-dir', '--git-common-dir'], git);
   const [own, common, ...rest] = shown.replace(/\n$/, '').split('\n');
+  checkUtf8(shown);
   // A line break in a name.
   if (own === undefined || common === undefined || rest.length > 0) throw leadsOutside('The .git leads');
   return { own: await realpath(resolve(git.cwd, own)), common: await realpath(resolve(git.cwd, common)) };
@@ -47,7 +49,7 @@ async function isLinkedWorktree(
 ): Promise<boolean> {
   if (resolve(own, '../..') !== common) return false;
   const listed = await gitText(['worktree', 'list', '--porcelain'], git);
-  const places = [...listed.matchAll(/^worktree (.+)$/gm)].map(([, place = '']) => place);
+  const places = [...listed.matchAll(/^worktree ([^\n]+)$/gm)].map(([, place = '']) => place);
   const real = await Promise.all(places.map((place) => realpath(place).catch(() => undefined)));
   return real.includes(top);
 }
@@ -59,8 +61,9 @@ async function isLinkedWorktree(
 async function checkObjects(roots: Roots, folders: readonly string[], git: GitOptions): Promise<void> {
   for (const folder of folders) await checkLinks(roots, folder, git.signal);
   const counted = await gitText(['count-objects', '--verbose'], git);
-  for (const [, written = ''] of counted.matchAll(/^alternate: (.+)$/gm)) {
+  for (const [, written = ''] of counted.matchAll(/^alternate: ([^\n]+)$/gm)) {
     const place = resolve(git.cwd, readQuotedName(written)?.name ?? written);
+    checkUtf8(place);
     const real = await realpath(place).catch(() => undefined);
     if (real === undefined || rootOf(roots, real) === undefined)
       throw leadsOutside('Objects of this repository lead');
@@ -77,6 +80,7 @@ export async function checkLinks(
   throwIfAborted(signal);
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
+    if (!entry.isFile()) checkUtf8(path);
     if (entry.isDirectory()) await checkLinks(roots, path, signal);
     if (!entry.isSymbolicLink()) continue;
     const real = await realpath(path).catch(() => undefined);

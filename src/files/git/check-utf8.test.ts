@@ -88,6 +88,32 @@ const plants: readonly ((own: string, place: string) => void)[] = [
     symlinkSync(place, bytes(`${own}/../heads/l#`));
     writeFileSync(`${own}/HEAD`, bytes('ref:\trefs/heads/l#\n'));
   },
+  function alternate(own, place) {
+    mkdirSync(bytes(`${own}/../l#/00`), { recursive: true });
+    symlinkSync(place, bytes(`${own}/../l#/00/x`));
+    mkdirSync(`${own}/../l\u{fffd}`);
+    writeFileSync(`${own}/objects/info/alternates`, bytes('../../l#\n'));
+  },
+  function linkInOwn(own, place) {
+    symlinkSync(place, bytes(`${own}/l#`));
+    mkdirSync(`${own}/l\u{fffd}`);
+  },
+  function folderInOwn(own, place) {
+    mkdirSync(bytes(`${own}/l#`));
+    symlinkSync(place, bytes(`${own}/l#/x`));
+  },
+  function linkedOwn(own, place) {
+    symlinkSync(place, `${own}/l`);
+    renameSync(own, bytes(`${own}#`));
+    mkdirSync(`${own}\u{fffd}`);
+    symlinkSync(bytes('.git#'), own);
+  },
+  function worktree(own, place) {
+    mkdirSync(bytes(`${own}/../l#`));
+    symlinkSync(place, bytes(`${own}/../l#/.gitmodules`));
+    mkdirSync(`${own}/../l\u{fffd}`);
+    appendFileSync(`${own}/config`, bytes('[core]\n\tworktree = ../l#\n'));
+  },
   function reference(own, place) {
     symlinkSync(place, bytes(`${own}/refs/heads/l#`));
   },
@@ -117,5 +143,16 @@ test('in a folder that is granted to a key, an include whose name looks like a s
     write({ '.git/within': '' });
     appendFileSync(join(folder, '.git/config'), '[includeIf "gitdir:/"]\n\tpath = "l\\n.path\\nwithin"\n');
     await isRefused(folder, /^An include of its git configuration leads/);
+  }
+});
+
+test('in a folder that is granted to a key, a line separator ends no name of a place with objects', async (t) => {
+  for (const place of placesOutside(t)) {
+    const { folder } = gitRepository(t);
+    mkdirSync(join(folder, 'l\u2028x'));
+    symlinkSync(place, join(folder, 'l\u2028x/00'));
+    mkdirSync(join(folder, 'l'));
+    writeFileSync(join(folder, '.git/objects/info/alternates'), '../../l\u2028x\n');
+    await isRefused(folder, /^A link in \.git leads/);
   }
 });

@@ -8,6 +8,7 @@ import { checkGitFiles } from './check-git-files.ts';
 import { checkGitFolder } from './check-git-folder.ts';
 import { checkPlace } from './check-place.ts';
 import { checkSubmodules } from './check-submodules.ts';
+import { checkUtf8 } from './check-utf8.ts';
 import { overrideSettings } from './override-settings.ts';
 import { gitText, isArgument, runGit, type GitOptions } from './run-git.ts';
 
@@ -45,6 +46,7 @@ export async function openRepository(roots: Roots, options: OpenRepositoryOption
   if (found.exitCode !== 0 || shown === '') throw notARepository(folder, found.stderr);
 
   // A repository may set `core.worktree` to any folder, and to one that is gone or is a file: whether it exists is not told.
+  if (roots.areGranted) checkUtf8(shown);
   const top = await realFolder(shown);
   if (top === undefined || (!isInside(top, folder) && rootOf(roots, top) === undefined)) {
     throw notARepository(folder, '');
