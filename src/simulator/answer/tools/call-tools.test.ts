@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { examplePrompt } from '../../../../test/support/example-prompt.ts';
 import type { OfferedTool } from '../../asked.ts';
-import { callTools } from './call-tools.ts';
+import { callTools, type ToolCall } from './call-tools.ts';
 
 test('a long question is read once, not for each tool that is offered', () => {
   const question = 'Read the file src/add.js and repair what is broken in it. '.repeat(5_000);
@@ -18,6 +18,22 @@ test('a long question is read once, not for each tool that is offered', () => {
   const three = Math.min(millisecondsFor(3), millisecondsFor(3));
   const hundred = Math.min(millisecondsFor(100), millisecondsFor(100));
   assert.ok(hundred < 5 * three + 20, `${hundred} ms for 100 tools, ${three} ms for three`);
+});
+
+test('a list of many things, or many tools, leads to a few calls', () => {
+  const names = Array.from({ length: 1_000 }, (_, index) => `"item ${index}"`).join(', ');
+  const prompt = examplePrompt(`Show all tools the weather of each of ${names}`);
+  const callsOf = (tools: readonly OfferedTool[]): ToolCall[] =>
+    callTools({ ...prompt, asked: { ...prompt.asked, tools } });
+  const query = { type: 'string', maxLength: 400 };
+  const schema = { type: 'object', properties: { query } };
+  assert.equal(callsOf([{ ...weatherTool('weather'), schema }]).length, 20);
+  const tools = Array.from({ length: 100 }, (_, index) => weatherTool(`weather${index}`));
+  assert.equal(callsOf(tools).length, 20);
+  const settings = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`setting${index}`, query]));
+  const large = { type: 'object', properties: { query, ...settings }, required: Object.keys(settings) };
+  const calls = callsOf([{ ...weatherTool('weather'), schema: large }]);
+  assert.ok(JSON.stringify(calls).length < 25_000);
 });
 
 function weatherTool(name: string): OfferedTool {

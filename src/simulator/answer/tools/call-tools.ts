@@ -55,6 +55,10 @@ function fitting(prompt: Prompt, ranked: readonly Ranked[]): OfferedTool | undef
 
 const smallTalk = /^\s*(?:hi|hello|hey|thanks|thank you|good (?:morning|evening)|bye)\b[^?]{0,40}$/i;
 
+/** What a model calls at once is no longer than this, whatever a question lists. */
+const mostCalls = 20;
+const mostCharacters = 20_000;
+
 /** One call for each thing that the question names, else one for each tool that it mentions. */
 function several(prompt: Prompt, best: OfferedTool, ranked: readonly Ranked[]): ToolCall[] {
   const fits = ranked.filter(({ score }) => score > 0).map(({ tool }) => tool);
@@ -65,10 +69,11 @@ function several(prompt: Prompt, best: OfferedTool, ranked: readonly Ranked[]): 
       : /\b(?:both|all)\b.*\btools?\b/.test(prompt.question)
         ? ranked.map(({ tool }) => tool)
         : [];
-  if (chosen.length > 1) return chosen.map((tool) => call(prompt, tool));
-  const entities = entitiesIn(prompt.question);
+  if (chosen.length > 1) return chosen.slice(0, mostCalls).map((tool) => call(prompt, tool));
   // The question says the rest, such as a unit, once for all of them.
   const whole = call(prompt, best);
+  const most = Math.min(mostCalls, mostCharacters / JSON.stringify(whole.arguments).length);
+  const entities = [...new Set(entitiesIn(prompt.question))].slice(0, most);
   const calls = entities.map((entity) => {
     const own = call({ ...prompt, question: entity, everything: entity }, best);
     return { ...own, arguments: { ...whole.arguments, ...own.arguments } };
@@ -76,7 +81,7 @@ function several(prompt: Prompt, best: OfferedTool, ranked: readonly Ranked[]): 
   const different = new Map(calls.map((one) => [JSON.stringify(one.arguments), one]));
   if (different.size > 1) return [...different.values()];
   return fits.length > 1 && /\b(?:both|all|parallel)\b/.test(prompt.question)
-    ? fits.map((tool) => call(prompt, tool))
+    ? fits.slice(0, mostCalls).map((tool) => call(prompt, tool))
     : [whole];
 }
 
