@@ -11,12 +11,13 @@ import { nearestNames } from '../../src/core/names/nearest-names.ts';
 import { objectSchema } from '../../src/dialects/schemas/object-schema.ts';
 import { supportedSchema } from '../../src/dialects/makers/claude/supported-schema.ts';
 import { acceptableIds } from '../../src/dialects/tools/acceptable-ids.ts';
-import { allowedTools } from '../../src/dialects/openai/allowed-tools.ts';
 import { documentNames } from '../../src/dialects/bedrock-converse/document-names.ts';
 import { readCitations } from '../../src/dialects/google-generate/citation.ts';
 import { canBeStrict } from '../../src/dialects/schemas/strict-schema.ts';
 import { callIds } from '../../src/dialects/tools/call-ids.ts';
 import { readMessages } from '../../src/dialects/openai-chat/read-messages.ts';
+import { readTools } from '../../src/dialects/openai-chat/read-tools.ts';
+import { readTools as readResponsesTools } from '../../src/dialects/openai-responses/read-tools.ts';
 import { toolCallIds } from '../../src/dialects/openai-chat/tool-call-ids.ts';
 import { resultsBehindCalls } from '../../src/dialects/messages/results-behind-calls.ts';
 import { withUniqueCallIds } from '../../src/engine/attempts/request/unique-call-ids.ts';
@@ -136,6 +137,7 @@ const rows: readonly Row[] = [
   ['sources of a grounded answer', groundedIn, (length) => repeated('word ', length)],
   ['room for files', roomForAll, (length) => repeated('a', length)],
   ['tools that may be called', allowedAll, (length) => repeated('a', length)],
+  ['tools of a namespace that may be called', allowedOfSpace, (length) => repeated('a', length)],
   ['calls with signatures', signedCalls, (length) => repeated('a', length)],
   ['calls that are answered backwards', answeredBackwards, (length) => repeated('a', length)],
   [
@@ -240,10 +242,15 @@ function roomForAll(text: string): unknown {
 
 function allowedAll(text: string): unknown {
   const names = Array.from(text, (_, at) => `${at}`);
-  return allowedTools(
-    names.map((name) => ({ name, inputSchema: {} })),
-    names,
-  );
+  const functions = names.map((name) => ({ type: 'function', function: { name } }));
+  const choice = { type: 'allowed_tools', allowed_tools: { mode: 'auto', tools: functions } };
+  return readTools({ tools: functions, tool_choice: choice });
+}
+
+function allowedOfSpace(text: string): unknown {
+  const tools = Array.from(text, (_, at) => ({ type: 'function', name: `${at}` }));
+  const choice = { type: 'allowed_tools', mode: 'auto', tools };
+  return readResponsesTools({ tools: [{ type: 'namespace', name: 'n', tools }], tool_choice: choice }, []);
 }
 
 function answeredBackwards(text: string): void {

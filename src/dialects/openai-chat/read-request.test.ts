@@ -238,6 +238,10 @@ test('a choice among some of the tools offers no others', () => {
     ['f', 'h'],
   );
   assert.deepEqual(request.toolChoice, { type: 'required' });
+  assert.throws(() => readRequest({ ...asked, tool_choice: among('none', 'nothing') }), {
+    code: 'invalid_request',
+    message: 'tool_choice.allowed_tools.tools must be among the offered tools, not "none, nothing".',
+  });
   assert.equal(
     refusedFor({ tool_choice: { type: 'allowed_tools', allowed_tools: { mode: 'auto' } } }),
     'tool_choice.allowed_tools.tools',

@@ -2,7 +2,6 @@ import { defined } from '../../core/json/defined.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { ExtraField, ModelRequest, ToolChoice, ToolDefinition } from '../../core/wire/request.ts';
-import { allowedTools } from '../openai/allowed-tools.ts';
 import { billedTools } from '../billing/billed-tools.ts';
 import { freeformTool } from '../openai/freeform-tool.ts';
 import { array, boolean, choice, object, refuse, string } from '../fields/strict-fields.ts';
@@ -21,7 +20,7 @@ export function readTools(body: JsonObject): ReadTools {
   const isSerial = older.length > 0 && tools === undefined;
   return {
     ...defined({
-      tools: allowedTools(offered, readAllowed(body)),
+      tools: allowedTools(offered, body),
       toolChoice: readToolChoice(body) ?? readFunctionChoice(body),
       parallelTools: boolean.optional(body, 'parallel_tool_calls') ?? (isSerial ? false : undefined),
     }),
@@ -127,8 +126,23 @@ function readFunctionChoice(body: JsonObject): ToolChoice | undefined {
   return { type: 'tool', name: nonEmpty(object.check(found, at), 'name', at) };
 }
 
+/** Returns the tools that the model may call. Dialects that cannot restrict the choice are offered no others. */
+function allowedTools(
+  offered: readonly ToolDefinition[] | undefined,
+  body: JsonObject,
+): readonly ToolDefinition[] | undefined {
+  const names = readAllowedNames(body);
+  if (offered === undefined || names === undefined) return offered;
+  const wanted = new Set(names);
+  const allowed = offered.filter(({ name }) => wanted.has(name));
+  if (allowed.length > 0) return allowed;
+  return names.length === 0
+    ? undefined
+    : refuse('tool_choice.allowed_tools.tools', 'among the offered tools', names.join(', '));
+}
+
 /** Returns the names of the tools to which a choice is restricted. */
-function readAllowed(body: JsonObject): string[] | undefined {
+function readAllowedNames(body: JsonObject): string[] | undefined {
   if (!isJsonObject(body.tool_choice) || body.tool_choice.type !== 'allowed_tools') return undefined;
   const allowed = object.required(body.tool_choice, 'allowed_tools', 'tool_choice');
   const at = 'tool_choice.allowed_tools.tools';

@@ -181,6 +181,40 @@ test('a choice among some of the functions offers no others; one of OpenAI’s o
   });
 });
 
+test('a choice names a tool of a namespace as its calls do; one that names no tool is left to OpenAI', () => {
+  const space = (name: string, ...inner: string[]) => ({
+    type: 'namespace',
+    name,
+    tools: inner.map((one) => ({ type: 'function', name: one })),
+  });
+  const tools = [
+    space('n', 'find', 'sort'),
+    space('m', 'sort'),
+    { type: 'namespace', name: 'c', tools: [{ type: 'custom', name: 'patch' }] },
+    { type: 'function', name: 'plain' },
+  ];
+  const named = (name: string, more: object = {}) => ({ type: 'function', name, ...more });
+  const chosen = (tool_choice: JsonObject) => {
+    const { toolChoice, tools: offered = [], extras } = read({ tools, tool_choice });
+    assert.deepEqual(extras, []);
+    return [toolChoice, offered.length === 5 ? 'all' : offered.map(({ name }) => name)];
+  };
+  const among = (...names: string[]) => ({
+    type: 'allowed_tools',
+    mode: 'required',
+    tools: names.map((name) => named(name)),
+  });
+  assert.deepEqual(chosen(named('find')), [{ type: 'tool', name: 'n__find' }, 'all']);
+  assert.deepEqual(chosen({ type: 'custom', name: 'patch' }), [{ type: 'tool', name: 'c__patch' }, 'all']);
+  assert.deepEqual(chosen(named('sort', { namespace: 'm' })), [{ type: 'tool', name: 'm__sort' }, 'all']);
+  assert.deepEqual(chosen(named('sort')), [{ type: 'required' }, ['n__sort', 'm__sort']]);
+  assert.deepEqual(chosen(named('n__find')), [{ type: 'tool', name: 'n__find' }, 'all']);
+  assert.deepEqual(chosen(among('plain', 'find', 'none')), [{ type: 'required' }, ['n__find', 'plain']]);
+  for (const tool_choice of [named('none'), among('none'), named('find', { namespace: 'm' })])
+    assert.deepEqual(extrasOf({ tools, tool_choice }), { tool_choice: 'pinning' });
+  assert.deepEqual(read({ tool_choice: named('find') }).toolChoice, { type: 'tool', name: 'find' });
+});
+
 test('a reference to something that only OpenAI stores pins the call to OpenAI', () => {
   assert.deepEqual(extrasOf({ previous_response_id: 'resp_1', conversation: 'conv_1' }), {
     previous_response_id: 'pinning',

@@ -10,7 +10,7 @@ import { crossingOf } from '../openai/crossing-of.ts';
 import { boolean, choice, count, number, object, string } from '../fields/strict-fields.ts';
 import { isOurId } from './item-id.ts';
 import { readInput } from './read-input.ts';
-import { readToolChoice, readTools } from './read-tools.ts';
+import { readTools } from './read-tools.ts';
 
 /**
  * Reads a client's request. @throws ConclaveError `invalid_request` or `unsupported` with the path of the invalid
@@ -26,7 +26,6 @@ export function readRequest(body: JsonObject): ModelRequest {
     stream: boolean.optional(body, 'stream') ?? false,
     messages: [...readInstructions(body), ...readPrompt(body, extras)],
     ...readTools(body, extras),
-    toolChoice: readToolChoice(body, extras),
     parallelTools: boolean.optional(body, 'parallel_tool_calls'),
     output: readOutput(body, extras),
     ...readReasoning(body, extras),

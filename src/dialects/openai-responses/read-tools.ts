@@ -1,19 +1,18 @@
 import { appendAll } from '../../core/lists/append-all.ts';
 import { isJsonObject } from '../../core/json/json.ts';
-import type { JsonObject, JsonValue } from '../../core/json/json.ts';
-import type { ExtraField, ModelRequest, ToolChoice, ToolDefinition } from '../../core/wire/request.ts';
-import { allowedTools } from '../openai/allowed-tools.ts';
+import type { JsonObject } from '../../core/json/json.ts';
+import type { ExtraField, ModelRequest, ToolDefinition } from '../../core/wire/request.ts';
 import { billedTools } from '../billing/billed-tools.ts';
 import { objectsOf } from '../fields/loose-fields.ts';
 import { array, choice, object, string } from '../fields/strict-fields.ts';
-import { readClientTool } from './client-tools.ts';
+import { flatName, readClientTool } from './client-tools.ts';
 
 /**
- * Reads the client's own tools. OpenAI's run on its servers and travel as one extra field. If the client also has tools
+ * Reads the client's own tools, and the choice among them. OpenAI's run on its servers and travel as one extra field. If the client also has tools
  * of its own, OpenAI's are dispensable and left out elsewhere, with a warning. If there are no other tools, the call is
  * pinned to OpenAI.
  */
-export function readTools(body: JsonObject, extras: ExtraField[]): Pick<ModelRequest, 'tools'> {
+export function readTools(body: JsonObject, extras: ExtraField[]): Chosen {
   const tools: ToolDefinition[] = [];
   const own: JsonObject[] = [];
   for (const { tool, at } of declarations(body)) {
@@ -32,9 +31,10 @@ export function readTools(body: JsonObject, extras: ExtraField[]): Pick<ModelReq
     extras.push({ name: 'tools', fieldClass: isExtra ? 'hint' : 'pinning', value: own, ...billed });
   }
   const offered = [...new Map(tools.map((tool) => [tool.name, tool])).values()];
-  const allowed = allowedTools(offered, readAllowed(body.tool_choice)?.names);
-  return allowed && allowed.length > 0 ? { tools: allowed } : {};
+  return readChoice(body, offered, extras);
 }
+
+type Chosen = Pick<ModelRequest, 'tools' | 'toolChoice'>;
 
 /**
  * Yields every tool of a request with its path. Codex also declares tools inside the conversation: in
@@ -80,35 +80,61 @@ const choiceWord = choice('auto', 'none', 'required');
 const mode = choice('auto', 'required');
 
 /**
- * Reads a choice among some of the functions. If one of OpenAI's own tools is among them, the choice travels unchanged.
+ * Reads the tool choice: a word, one of the client's tools, or some of them, and then no others are offered. A choice of
+ * anything else, such as OpenAI's own tools, travels unchanged.
  */
-function readAllowed(
-  found: JsonValue | undefined,
-): { readonly names: string[]; readonly mode: 'auto' | 'required' } | undefined {
-  if (!isJsonObject(found) || found.type !== 'allowed_tools') return undefined;
-  const tools = array.required(found, 'tools', 'tool_choice').map((value, index) => {
-    const tool = object.check(value, `tool_choice.tools.${index}`);
-    return isOurs(tool) ? string.required(tool, 'name', `tool_choice.tools.${index}`) : undefined;
-  });
-  const names = tools.filter((name) => name !== undefined);
-  return names.length < tools.length
-    ? undefined
-    : { names, mode: mode.required(found, 'mode', 'tool_choice') };
+function readChoice(body: JsonObject, offered: readonly ToolDefinition[], extras: ExtraField[]): Chosen {
+  const found = body.tool_choice;
+  const all = offered.length > 0 ? { tools: offered } : {};
+  if (found === undefined || found === null) return all;
+  if (typeof found === 'string')
+    return { ...all, toolChoice: { type: choiceWord.check(found, 'tool_choice') } };
+  const wanted = object.check(found, 'tool_choice');
+  const chosen = isOurs(wanted) ? readForced(wanted, offered) : readAllowed(wanted, offered);
+  if (chosen) return { ...all, ...chosen };
+  extras.push({ name: 'tool_choice', fieldClass: 'pinning', value: wanted });
+  return all;
 }
 
-/** Reads the tool choice; a choice of one of OpenAI's own tools travels unchanged. */
-export function readToolChoice(body: JsonObject, extras: ExtraField[]): ToolChoice | undefined {
-  const found = body.tool_choice;
-  if (found === undefined || found === null) return undefined;
-  if (typeof found === 'string') return { type: choiceWord.check(found, 'tool_choice') };
-  const wanted = object.check(found, 'tool_choice');
-  if (isOurs(wanted)) {
-    return { type: 'tool', name: string.required(wanted, 'name', 'tool_choice') };
-  }
-  const allowed = readAllowed(wanted);
-  if (allowed) return { type: allowed.mode };
-  extras.push({ name: 'tool_choice', fieldClass: 'pinning', value: wanted });
-  return undefined;
+function readForced(wanted: JsonObject, offered: readonly ToolDefinition[]): Chosen | undefined {
+  const name = calledName(wanted, 'tool_choice');
+  if (offered.length === 0) return { toolChoice: { type: 'tool', name } };
+  const [called, ...others] = toolsCalled([name], offered);
+  if (!called) return undefined;
+  // Several namespaces may have a tool of the name.
+  if (others.length > 0) return { tools: [called, ...others], toolChoice: { type: 'required' } };
+  return { toolChoice: { type: 'tool', name: called.name } };
+}
+
+function readAllowed(wanted: JsonObject, offered: readonly ToolDefinition[]): Chosen | undefined {
+  if (wanted.type !== 'allowed_tools') return undefined;
+  const listed = array.required(wanted, 'tools', 'tool_choice').map((value, index) => {
+    const at = `tool_choice.tools.${index}`;
+    const tool = object.check(value, at);
+    return isOurs(tool) ? calledName(tool, at) : undefined;
+  });
+  const names = listed.filter((name) => name !== undefined);
+  if (names.length < listed.length) return undefined;
+  const toolChoice = { type: mode.required(wanted, 'mode', 'tool_choice') };
+  if (offered.length === 0) return { toolChoice };
+  const tools = toolsCalled(names, offered);
+  return tools.length > 0 ? { tools, toolChoice } : undefined;
+}
+
+function calledName(wanted: JsonObject, at: string): string {
+  const name = string.required(wanted, 'name', at);
+  return flatName(string.optional(wanted, 'namespace', at), name);
+}
+
+/** Returns the tools that are meant. Those of a namespace are named as in their calls, without the namespace. */
+function toolsCalled(names: readonly string[], offered: readonly ToolDefinition[]): ToolDefinition[] {
+  const wanted = new Set(names);
+  const plain = new Set(offered.map(({ name }) => name));
+  return offered.filter(
+    ({ name, declared }) =>
+      wanted.has(name) ||
+      (declared?.namespace !== undefined && wanted.has(declared.name) && !plain.has(declared.name)),
+  );
 }
 
 /** Whether a tool is the client's: a function or a custom tool. */
