@@ -3,8 +3,8 @@ import { after, test } from 'node:test';
 import { everySeller, post, startTestGateway } from '../support/gateway.ts';
 import { modelRequests } from '../support/model-requests.ts';
 
-// What a user sends in a block that only one dialect has is read as what other dialects have, or the model is not asked:
-// it would answer without it. In a model's own turns such a block is left out with a warning.
+// A model is not asked without what its user sends in a block that only another dialect has: it would answer without it.
+// In a model's own turns such a block is left out with a warning.
 
 const gateway = await startTestGateway({ after }, { config: everySeller });
 
@@ -18,29 +18,51 @@ async function answerTo(model: string, ...blocks: object[]) {
   return { status: reply.status, text: await reply.text() };
 }
 
-for (const model of [
-  'openai/gpt-4.1',
-  'xai/grok-4.3',
-  'google/gemini-2.5-flash',
-  'bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0',
-]) {
-  test(`${model} gets the text and the image of one document`, async () => {
-    const source = { type: 'base64', media_type: 'image/png', data: png };
-    const content = [
+const source = { type: 'base64', media_type: 'image/png', data: png };
+const illustrated = {
+  type: 'document',
+  source: {
+    type: 'content',
+    content: [
       { type: 'text', text: 'The password is TULIP.' },
       { type: 'image', source },
-    ];
-    const { status, text } = await answerTo(model, {
-      type: 'document',
-      source: { type: 'content', content },
-    });
-    assert.equal(status, 200, text);
-    const sent = JSON.stringify(modelRequests(gateway.simulator).at(-1)?.body);
-    // Bedrock is sent it as bytes.
-    assert.match(sent, new RegExp(`TULIP|${Buffer.from('The password is TULIP.').toString('base64')}`));
-    assert.ok(sent.includes(png), sent);
+      { type: 'text', text: 'Keep it.' },
+    ],
+  },
+  title: 'Plan',
+  citations: { enabled: true },
+};
+
+for (const model of ['openai/gpt-4.1', 'xai/grok-4.3', 'groq/openai/gpt-oss-120b', 'ollama/qwen3:8b']) {
+  test(`${model} is not asked without a document of texts and images`, async () => {
+    const before = modelRequests(gateway.simulator).length;
+    const { status, text } = await answerTo(model, illustrated);
+    assert.equal(status, 400, text);
+    assert.match(text, /A block \\"document\\" of anthropic-messages cannot be sent/);
+    assert.equal(modelRequests(gateway.simulator).length, before);
   });
 }
+
+for (const model of ['auto', 'auto:economy', 'auto:frontier']) {
+  test(`${model} gives it to Claude, whole`, async () => {
+    const { status, text } = await answerTo(model, illustrated);
+    assert.equal(status, 200, text);
+    const sent = modelRequests(gateway.simulator).at(-1);
+    assert.match(sent?.path ?? '', /anthropic/);
+    assert.ok(JSON.stringify(sent?.body).includes(JSON.stringify(illustrated)));
+  });
+}
+
+test('Claude gets it whole also where the request is translated', async () => {
+  const properties = { 'a b$': { type: 'string' } };
+  const tools = [{ name: 'look', input_schema: { type: 'object', properties } }];
+  const messages = [{ role: 'user', content: [illustrated, { type: 'text', text: 'What?' }] }];
+  const body = { model: 'anthropic/claude-sonnet-4-5', max_tokens: 300, messages, tools };
+  const reply = await post(gateway, '/v1/messages', body);
+  assert.equal(reply.status, 200, await reply.text());
+  const sent = JSON.stringify(modelRequests(gateway.simulator).at(-1)?.body);
+  assert.ok(!sent.includes('a b$') && sent.includes(JSON.stringify(illustrated)), sent);
+});
 
 for (const model of ['deepseek/deepseek-v4-flash', 'groq/openai/gpt-oss-120b', 'ollama/qwen3:8b']) {
   test(`${model} is not asked without a file that its user has put into Claude’s container`, async () => {

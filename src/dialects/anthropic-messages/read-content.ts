@@ -22,7 +22,7 @@ export function readContent(
   if (typeof value === 'string') return value === '' ? [] : [{ type: 'text', text: value }];
   if (!Array.isArray(value)) refuse(at, 'a string or an array of content blocks', value);
   if (depth > deepest) refuse(at, `content nested no deeper than ${deepest} levels`, value);
-  return value.flatMap((block, index) => {
+  return value.map((block, index) => {
     const path = `${at}.${index}`;
     return readBlock({ block: object.check(block, path), at: path, extras, depth });
   });
@@ -36,8 +36,7 @@ type Site = {
   readonly depth: number;
 };
 
-/** Only a document with images becomes several parts. */
-function readBlock(site: Site): ContentPart | ContentPart[] {
+function readBlock(site: Site): ContentPart {
   const { block, at, extras, depth } = site;
   const type = string.required(block, 'type', at);
   switch (type) {
@@ -114,7 +113,8 @@ function readSource(block: JsonObject, at: string): MediaSource {
   }
 }
 
-function readDocument({ block, at, extras, depth }: Site): ContentPart | ContentPart[] {
+function readDocument(site: Site): ContentPart {
+  const { block, at, extras, depth } = site;
   const source = object.required(block, 'source', at);
   const path = `${at}.source`;
   appendAll(extras, citedFields(block, at, ['citations', 'context']));
@@ -124,27 +124,22 @@ function readDocument({ block, at, extras, depth }: Site): ContentPart | Content
     ...(title !== undefined && { title }),
     ...(context !== undefined && { context }),
     ...citationsOf(block),
+    ...cacheOf(block, at),
   };
-  const mark = cacheOf(block, at);
-  const asText = (text: string) => ({ type: 'document', source: { kind: 'text', text }, ...rest }) as const;
-  if (source.type === 'text') return { ...asText(string.required(source, 'data', path)), ...mark };
+  const asText = (text: string): ContentPart => ({
+    type: 'document',
+    source: { kind: 'text', text },
+    ...rest,
+  });
+  if (source.type === 'text') return asText(string.required(source, 'data', path));
   if (source.type !== 'content') {
-    return { type: 'document', source: documentSource(readSource(block, at)), ...rest, ...mark };
+    return { type: 'document', source: documentSource(readSource(block, at)), ...rest };
   }
   const parts = readContent(source.content, `${path}.content`, extras, depth + 1);
-  const texts = parts.filter(({ type }) => type === 'text');
-  // No other dialect has a document with images in it, so they follow its text.
-  const images = parts.filter(({ type }) => type === 'image');
-  if (texts.length + images.length < parts.length)
-    return { type: 'opaque', dialect: 'anthropic-messages', value: block };
-  const words: ContentPart[] =
-    texts.length > 0 || images.length === 0
-      ? [{ ...asText(passagesOf(texts).join('\n')), ...lastMarkOf(texts) }]
-      : title === undefined
-        ? []
-        : [{ type: 'text', text: title }];
-  const read = [...words, ...images];
-  return read.map((part, index) => (index === read.length - 1 ? { ...part, ...mark } : part));
+  const texts = passagesOf(parts);
+  // A document with images has no counterpart in other dialects.
+  if (texts.length < parts.length) return { type: 'opaque', dialect: 'anthropic-messages', value: block };
+  return { ...lastMarkOf(parts), ...asText(texts.join('\n')) };
 }
 
 /** Reads a search result that the client found itself: a document with a title, for dialects without such results. */

@@ -397,8 +397,12 @@ test('a tool that messages define again has its new form, even if it was removed
 });
 
 test('a block that other dialects have no part for is kept whole', () => {
+  const png = { type: 'base64', media_type: 'image/png', data: 'iVBO' };
+  const image = { type: 'image', source: png };
   for (const block of [
     { type: 'tool_reference', tool_name: 'open' },
+    { type: 'document', source: { type: 'content', content: [image] } },
+    { type: 'document', source: { type: 'content', content: [{ type: 'text', text: 'One.' }, image] } },
     { type: 'compaction', content: null },
   ])
     assert.deepEqual(read([{ role: 'user', content: [block] }]).messages[0]?.content, [
@@ -406,32 +410,18 @@ test('a block that other dialects have no part for is kept whole', () => {
     ]);
 });
 
-test('a document of texts and images becomes its text and then its images, with the cache marks in their places', () => {
-  const png = { type: 'base64', media_type: 'image/png', data: 'aGk=' };
-  const cache_control = { type: 'ephemeral' };
-  const image = { type: 'image', source: png };
-  const text = { type: 'text', text: 'One.' };
-  const documentOf = (content: JsonObject[], members: JsonObject = {}) => {
-    const block = { type: 'document', source: { type: 'content', content }, ...members };
-    return read([{ role: 'user', content: [block] }]).messages[0]?.content;
-  };
-  const shown = { type: 'image', source: { kind: 'base64', mediaType: 'image/png', data: 'aGk=' } };
-  const written = (words: string) => ({ type: 'document', source: { kind: 'text', text: words } });
-  assert.deepEqual(
-    documentOf([text, image, { ...text, text: 'Two.', cache_control }, image], { cache_control }),
-    [{ ...written('One.\nTwo.'), cache: {} }, shown, { ...shown, cache: {} }],
-  );
-  assert.deepEqual(documentOf([image]), [shown]);
-  assert.deepEqual(documentOf([image], { title: 'Plan' }), [{ type: 'text', text: 'Plan' }, shown]);
-  assert.deepEqual(documentOf([{ ...text, cache_control }]), [{ ...written('One.'), cache: {} }]);
-  assert.deepEqual(documentOf([]), [written('')]);
-});
-
-test('a cache mark inside a search result marks the result', () => {
+test('a cache mark inside a search result or a document marks the whole', () => {
   const content = [{ type: 'text', text: 'It costs 5.', cache_control: { type: 'ephemeral', ttl: '1h' } }];
-  const block = { type: 'search_result', source: 'https://example.org', title: 'Prices', content };
-  const [part] = read([{ role: 'user', content: [block] }]).messages[0]?.content ?? [];
-  assert.deepEqual(part && 'cache' in part && part.cache, { ttl: '1h' });
+  const markOf = (block: JsonObject) => {
+    const [part] = read([{ role: 'user', content: [block] }]).messages[0]?.content ?? [];
+    return part && 'cache' in part ? part.cache : undefined;
+  };
+  const found = { type: 'search_result', source: 'https://example.org', title: 'Prices', content };
+  const document = { type: 'document', source: { type: 'content', content } };
+  for (const block of [found, document]) {
+    assert.deepEqual(markOf(block), { ttl: '1h' });
+    assert.deepEqual(markOf({ ...block, cache_control: { type: 'ephemeral' } }), {});
+  }
 });
 
 test('a choice of tool that messages have removed is none', () => {
