@@ -130,6 +130,25 @@ test('a call in line gets a request of the minute that another process does not 
   assert.ok(await third);
 });
 
+test('processes that wait for a place and for the next minute do not pass both on without end', async (t) => {
+  const { configure, take, sent } = await startServing(t, { processes: 4 });
+  configure({ concurrency: 1, rpm: 5 });
+  let served = 0;
+  const startedAt = performance.now();
+  for (let call = 0; call < 12; call += 1) {
+    void take(call % 4, 150_000).then(async (slot) => {
+      if (slot) served += 1;
+      await sleep(20);
+      slot?.leave(1, 'answered');
+    });
+  }
+  await until(() => served === 5, 'the requests of this minute are sent');
+  assert.ok(performance.now() - startedAt < 10_000, 'without a long search for each');
+  const before = sent();
+  await sleep(3_000);
+  assert.ok(sent() - before < 1_000, `${sent() - before} messages in three seconds`);
+});
+
 test('a process that is refused asks again soon, and then sends', async () => {
   const { model, deployment } = candidate('lab/m');
   const limited = { model, deployment: { ...deployment, limits: { rpm: 10 } } };

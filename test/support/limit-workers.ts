@@ -53,7 +53,10 @@ export function startLimitWorkers(processes: number, random: () => number) {
     );
   });
 
+  let sent = 0;
+
   function send(place: number, message: AboutLimits): void {
+    sent += 1;
     places[place]?.up(() => broker.receive(place, message));
   }
 
@@ -105,6 +108,8 @@ export function startLimitWorkers(processes: number, random: () => number) {
   for (let place = 0; place < processes; place += 1) startWorker(place);
   return {
     workers,
+    /** How many messages the workers have sent. */
+    sent: () => sent,
     configure(deployment: Deployment) {
       configured = deployment;
       for (const worker of workers) worker.configure(deployment);
@@ -143,7 +148,7 @@ type Limits = NonNullable<Deployment['limits']>;
 
 /** Workers that serve one model, whose limits may be configured otherwise at any time. */
 export async function startServing(t: TestContext, { processes = 2, seed = 1 } = {}) {
-  const { configure, workers, kill, hang, resume } = startLimitWorkers(processes, seededRandom(seed));
+  const { configure, workers, kill, hang, resume, sent } = startLimitWorkers(processes, seededRandom(seed));
   const { model, deployment } = candidate('lab/m');
   let current = deployment;
   const end = new AbortController();
@@ -169,6 +174,7 @@ export async function startServing(t: TestContext, { processes = 2, seed = 1 } =
     kill,
     hang,
     resume,
+    sent,
     take,
     configure(limits: Limits) {
       current = { ...deployment, limits };

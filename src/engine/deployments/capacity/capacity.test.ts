@@ -17,6 +17,7 @@ function capacityOf(limits: NonNullable<Deployment['limits']>) {
     used: () => state.inFlight,
     freeInMs: () => undefined,
     configured: () => undefined,
+    waitedFor: () => undefined,
     grown: () => undefined,
     now,
   });

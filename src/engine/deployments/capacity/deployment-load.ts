@@ -37,7 +37,6 @@ export class DeploymentLoad {
     this.#current = current;
     this.#line = new WaitingLine({
       full: (deployment, tokens) => this.full(deployment, tokens),
-      grow: (deployment, limit) => void this.grow(deployment, limit),
       take: (deployment, tokens) => this.take(deployment, tokens),
       pace: (deployment) => this.#answerPace(deployment),
       now,
@@ -52,6 +51,10 @@ export class DeploymentLoad {
         return requests?.waitFor(1, held, now());
       },
       configured: ({ deployment, kind }) => current.withId(deployment)?.limits?.[kind],
+      waitedFor: (id) => {
+        const deployment = this.#line.waitedFor(id);
+        return deployment && current.latest(deployment);
+      },
       grown: (id) => this.#line.serve(id),
       now,
     });
@@ -123,7 +126,7 @@ export class DeploymentLoad {
       forgetReported(state.reported);
       state.forgetLearned();
     }
-    this.#shares.recheck();
+    this.#shares.recheck(this.#line.ids);
     this.#line.limitsChanged();
   }
 

@@ -19,7 +19,9 @@ type Load = {
   freeInMs(limit: DividedLimit, held: number): Ms | undefined;
   /** The limit's number in the configuration of this process; `undefined`: it has no such limit. */
   configured(limit: DividedLimit): number | undefined;
-  /** A deployment may be used more than before, or more of its limits may be had for the calls that wait for it. */
+  /** The deployment with this id, as it is configured now, if calls wait for it. */
+  waitedFor(id: string): Deployment | undefined;
+  /** A deployment may be used more than before. */
   grown(id: string): void;
   now(): Ms;
 };
@@ -32,17 +34,21 @@ type Moved = {
   checkedOf: number | undefined;
   /** The configuration at the last question. */
   askedIn: number;
-  /** Pending while the others are not asked again, because they had none to spare. */
-  rest: NodeJS.Timeout | undefined;
+  /** When the others last had none to spare. */
+  refusedAt: Ms;
   /** When one of theirs becomes unused, by their own report. */
   freeAt: Ms | undefined;
   /** Another process has asked in vain. */
   wanted: boolean;
   /** The others are being asked. */
   asking: PromiseWithResolvers<void> | undefined;
+  /** When to ask again, if calls still wait. */
+  again: NodeJS.Timeout | undefined;
   /** The whole limit as others last named it. */
   namedOf: number | undefined;
 };
+
+const kinds: readonly Kind[] = ['rpm', 'concurrency'];
 
 /** How long the others are not asked again after they had none to spare. */
 const restMs: Ms = 250;
@@ -96,13 +102,18 @@ export class LimitShares {
     return ms > 0 ? ms : undefined;
   }
 
-  /** Whether other processes may have unused permits of the limit: not if they had none a moment ago. */
+  /**
+   * Whether other processes may have unused permits of the limit. If they had none a moment ago, they are asked again
+   * soon for the calls that wait by then.
+   */
   mayGrow(deployment: Deployment, kind: Kind): boolean {
     const limit = limitOf(deployment, kind);
     if (!limit || !this.#mayAsk(limit)) return false;
     const moved = this.#moved.get(limitKey(limit));
     if (!moved) return this.#moved.size < maxMoved;
-    return moved.asking !== undefined || moved.rest === undefined;
+    if (moved.asking !== undefined || this.#load.now() - moved.refusedAt >= restMs) return true;
+    this.#askLater(limit, moved);
+    return false;
   }
 
   /** Asks the other processes for unused permits, and resolves when they have answered. */
@@ -121,21 +132,32 @@ export class LimitShares {
     return promise;
   }
 
-  /** The configuration may have changed. */
-  recheck(): void {
+  /** The configuration may have changed. `waitedFor`: the ids of the deployments that calls wait for. */
+  recheck(waitedFor: Iterable<string>): void {
     this.#configurations += 1;
     for (const moved of this.#moved.values()) {
       moved.checkedOf = undefined;
-      endRest(moved);
+      moved.refusedAt = -Infinity;
+      moved.freeAt = undefined;
     }
+    // The calls in line have checked before: nothing else would ask for them.
+    for (const id of waitedFor) for (const kind of kinds) this.#growForLine(id, kind);
+  }
+
+  /** Asks the other processes for the calls in line, if there are any. */
+  #growForLine(id: string, kind: Kind): void {
+    const deployment = this.#load.waitedFor(id);
+    const limit = deployment && limitOf(deployment, kind);
+    if (limit && this.#mayAsk(limit)) void this.#askOthers(limit, this.#movedOf(limit));
   }
 
   /** A permit is no longer in use: passes it on if another process waits for it. */
   freed(deployment: Deployment, kind: Kind): void {
     const limit = this.#moved.size === 0 ? undefined : limitOf(deployment, kind);
     const moved = limit && this.#moved.get(limitKey(limit));
-    // The calls in line here come next: they ask for another one at once.
-    if (moved && this.#passOn(limit, moved)) endRest(moved);
+    if (!limit || !moved || !this.#passOn(limit, moved)) return;
+    // The calls in line here come next.
+    this.#growForLine(deployment.id, kind);
   }
 
   #passOn(named: DividedLimit, moved: Moved): boolean {
@@ -160,21 +182,23 @@ export class LimitShares {
     if (unchecked) moved.checkedOf = undefined;
     // A refused wish stays open until a permit comes: after that, the next call has to ask again.
     const refused = permits === 0 && !checked && !isOutdated;
+    moved.refusedAt = refused ? now : -Infinity;
     moved.freeAt = refused && freeInMs !== undefined ? now + Math.max(freeInMs, restMs) : undefined;
     moved.asking?.resolve();
     moved.asking = undefined;
-    endRest(moved);
-    if (refused) return this.#rest(limit, moved);
+    this.#askLater(limit, moved);
+    if (refused) return;
+    if (unchecked) this.#growForLine(limit.deployment, limit.kind);
     this.#load.grown(limit.deployment);
     // No call here needs it any more, or the one that asked is about to take it.
     setImmediate(() => this.#passOn(limit, moved));
   }
 
   /** Permits can become unused without a word, as by the death of a process: asks again for calls that still wait. */
-  #rest({ deployment }: DividedLimit, moved: Moved): void {
-    moved.rest = setTimeout(() => {
-      moved.rest = undefined;
-      this.#load.grown(deployment);
+  #askLater({ deployment, kind }: DividedLimit, moved: Moved): void {
+    moved.again ??= setTimeout(() => {
+      moved.again = undefined;
+      this.#growForLine(deployment, kind);
     }, restMs).unref();
   }
 
@@ -240,20 +264,16 @@ export class LimitShares {
         permits: 0,
         checkedOf: undefined,
         askedIn: this.#configurations,
-        rest: undefined,
+        refusedAt: -Infinity,
         freeAt: undefined,
         wanted: false,
         asking: undefined,
+        again: undefined,
       };
       this.#moved.set(key, moved);
     }
     return moved;
   }
-}
-
-function endRest(moved: Moved): void {
-  clearTimeout(moved.rest);
-  moved.rest = undefined;
 }
 
 function limitOf({ id, limits }: Deployment, kind: Kind): DividedLimit | undefined {

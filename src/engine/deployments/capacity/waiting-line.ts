@@ -19,9 +19,7 @@ export type WaitingTime = {
 
 /** What the line asks of the deployments that calls wait for. */
 type Deployments = {
-  full(deployment: Deployment, tokens: Tokens): Full | undefined;
-  /** Asks other processes for a part of a limit; if there is any, the calls in line are served. */
-  grow(deployment: Deployment, limit: Full['limit']): void;
+  full(deployment: Deployment, tokens: Tokens): Pick<Full, 'waitMs'> | undefined;
   take(deployment: Deployment, tokens: Tokens): Slot;
   /** How many calls it answers at once, and how long an answer keeps its slot. */
   pace(deployment: Deployment): { readonly slots: number; readonly holdMs: Ms };
@@ -37,6 +35,8 @@ type Waiter = {
 
 /** The calls in line for one deployment. */
 type Queue = {
+  /** As the call that came first knows it. */
+  readonly deployment: Deployment;
   waiting: number;
   waitingFirst: number;
   /** The highest number of slots that the waiting calls have assumed. */
@@ -60,6 +60,16 @@ export class WaitingLine {
 
   constructor(deployments: Deployments) {
     this.#deployments = deployments;
+  }
+
+  /** The deployment with this id, as a call in line for it knows it; `undefined` if none waits for it. */
+  waitedFor(id: string): Deployment | undefined {
+    return this.#queues.get(id)?.deployment;
+  }
+
+  /** The ids of the deployments that calls wait for. */
+  get ids(): Iterable<string> {
+    return this.#queues.keys();
   }
 
   /** Estimated wait of the next call in line. */
@@ -112,11 +122,7 @@ export class WaitingLine {
       if (!full) waiter.give({ deployment, slot: this.#deployments.take(deployment, tokens) });
       // A limit that was lowered meanwhile will never have room for it: it must not hold up the others.
       else if (full.waitMs === Infinity) waiter.give(undefined);
-      else {
-        this.#serveIn(full.waitMs, id, queue);
-        if (full.mayGrow) this.#deployments.grow(deployment, full.limit);
-        return;
-      }
+      else return this.#serveIn(full.waitMs, id, queue);
     }
   }
 
@@ -163,7 +169,7 @@ export class WaitingLine {
   #joined(deployment: Deployment, goesFirst: boolean): void {
     let queue = this.#queues.get(deployment.id);
     if (!queue) {
-      queue = { waiting: 0, waitingFirst: 0, assumedSlots: 0, room: undefined };
+      queue = { deployment, waiting: 0, waitingFirst: 0, assumedSlots: 0, room: undefined };
       this.#queues.set(deployment.id, queue);
     }
     queue.waiting += 1;
