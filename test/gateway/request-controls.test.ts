@@ -268,7 +268,7 @@ test('require_parameters excludes models that would ignore an option', async (t)
     model: 'fair/m',
     max_tokens: 50,
     messages: chat.body.messages,
-    service_tier: 'auto',
+    service_tier: 'standard_only',
     thinking: { type: 'disabled' },
   };
   const loose = await post(all.gateway, '/v1/messages', hint);

@@ -211,16 +211,20 @@ test('thinking and the output format are read in each of their forms', () => {
 test('a field without a counterpart elsewhere is kept, and classified by how necessary it is', () => {
   const { extras } = readRequest({
     ...hello,
-    service_tier: 'auto',
+    service_tier: 'standard_only',
     container: 'c_1',
     future: { a: 1 },
     nothing: null,
   });
   assert.deepEqual(extras, [
-    { name: 'service_tier', fieldClass: 'hint', value: 'auto' },
+    { name: 'service_tier', fieldClass: 'hint', value: 'standard_only' },
     { name: 'container', fieldClass: 'pinning', value: 'c_1', keptId: 'c_1' },
     { name: 'future', fieldClass: 'hint', value: { a: 1 } },
   ]);
+});
+
+test('the default service tier asks for nothing', () => {
+  assert.deepEqual(readRequest({ ...hello, service_tier: 'auto' }).extras, []);
 });
 
 test('an invalid value is rejected with the path at which it stands', () => {

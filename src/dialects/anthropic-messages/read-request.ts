@@ -79,7 +79,7 @@ const pinning = new Set(['container', 'mcp_servers', 'inference_geo', 'thread', 
 function unnamed(body: JsonObject, messages: readonly Message[]): ExtraField[] {
   const fields: ExtraField[] = [];
   for (const [name, value] of Object.entries(body)) {
-    if (named.has(name) || value === undefined || value === null) continue;
+    if (named.has(name) || value === undefined || value === null || isDefault(name, value)) continue;
     const keptId = keptBy(name, value);
     fields.push({
       name,
@@ -93,6 +93,11 @@ function unnamed(body: JsonObject, messages: readonly Message[]): ExtraField[] {
     });
   }
   return fields;
+}
+
+/** https://platform.claude.com/docs/en/api/service-tiers */
+function isDefault(name: string, value: JsonValue): boolean {
+  return name === 'service_tier' && value === 'auto';
 }
 
 /**

@@ -263,7 +263,8 @@ test('a file is read as a data URL, a URL, or bare base64, which is PDF', () => 
 });
 
 test('empty values and defaults request nothing', () => {
-  assert.deepEqual(readRequest({ model: 'm', messages: hi, metadata: {}, logit_bias: {} }).extras, []);
+  const defaults = { metadata: {}, logit_bias: {}, service_tier: 'auto' };
+  assert.deepEqual(readRequest({ model: 'm', messages: hi, ...defaults }).extras, []);
 });
 
 test('a wrong type is rejected with the path at which it stands', () => {

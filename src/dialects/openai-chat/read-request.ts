@@ -125,6 +125,7 @@ function compresses(name: string, value: JsonValue): boolean {
 /** Whether a value is a default, which requests nothing; some clients always write these out. */
 function isDefault(name: string, value: unknown): boolean {
   if (name === 'n') return value === 1;
+  if (name === 'service_tier') return value === 'auto';
   if (name === 'logprobs' || name === 'store') return value === false;
   if (name === 'metadata' || name === 'logit_bias') {
     return isJsonObject(value) && Object.keys(value).length === 0;

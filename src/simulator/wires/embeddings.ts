@@ -63,6 +63,10 @@ export const ollamaEmbed: EmbedWire = {
 export const bedrockEmbed: EmbedWire = {
   read: (body, model) => {
     const nova = objectOf(body['singleEmbeddingParams']);
+    if (body['inputText'] === '')
+      refuse(
+        'Malformed input request: #/inputText: expected minLength: 1, actual: 0, please reformat your input and try again.',
+      );
     const texts = textsIn(body['texts'] ?? body['inputText'] ?? objectOf(nova['text'])['value']);
     if (texts.length > 96)
       refuse(
