@@ -109,7 +109,10 @@ function writeMessages(
       writeText: (text) => ({ text }),
       isResult: ({ toolResult }) => toolResult !== undefined,
       isCall: ({ toolUse }) => toolUse !== undefined,
-      mayEndAnswer: ({ reasoningContent }) => reasoningContent === undefined,
+      // A cache point ends what it follows.
+      mayEndAnswer: ({ reasoningContent, cachePoint }, at, blocks) =>
+        reasoningContent === undefined &&
+        (cachePoint === undefined || blocks[at - 1]?.reasoningContent === undefined),
       // Blank texts are not written at all.
       isBlank: () => false,
       systemTurns: false,

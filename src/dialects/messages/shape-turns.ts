@@ -15,8 +15,8 @@ export type TurnShape<Block> = {
   /** Tool results, which must come before everything else in their turn. */
   isResult(block: Block): boolean;
   isCall(block: Block): boolean;
-  /** Whether an assistant's turn may end with this block. */
-  mayEndAnswer(block: Block): boolean;
+  /** Whether an assistant's turn may end with this block, which stands at `at` among `blocks`. */
+  mayEndAnswer(block: Block, at: number, blocks: readonly Block[]): boolean;
   /** Whether a block is white space that may not end an answer to be continued. */
   isBlank(block: Block): boolean;
   /** Whether a system message may follow a user turn. */
@@ -88,7 +88,7 @@ function joinTurns<Block>(
   }
 
   /** Removes what may not end the answer before the next message, and with it an answer that said nothing else. */
-  function endAnswer(mayEnd: (block: Block) => boolean): void {
+  function endAnswer(mayEnd: TurnShape<Block>['mayEndAnswer']): void {
     const answer = turns.at(-1);
     if (answer?.role !== 'assistant') return;
     const length = answer.blocks.findLastIndex(mayEnd) + 1;
@@ -118,7 +118,7 @@ function joinTurns<Block>(
     if (last?.role === message.role) appendAll(last.blocks, blocks);
     else turns.push({ role: message.role, blocks });
   }
-  endAnswer((block) => shape.mayEndAnswer(block) && !shape.isBlank(block));
+  endAnswer((block, at, blocks) => shape.mayEndAnswer(block, at, blocks) && !shape.isBlank(block));
   placeHeld();
   return { system, turns };
 }
