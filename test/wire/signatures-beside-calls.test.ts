@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import type { JsonObject } from '../../src/core/json/json.ts';
+import { test, type TestContext } from 'node:test';
+import type { JsonObject, JsonValue } from '../../src/core/json/json.ts';
+import { objectOf, objectsOf } from '../../src/dialects/fields/loose-fields.ts';
 import { chunk, completion, streamEnd } from '../support/chat-replies.ts';
 import { nextRequest } from '../support/client-turns.ts';
 import { post, startTestGateway } from '../support/gateway.ts';
@@ -10,53 +11,144 @@ import { readText, startLocalServer } from '../support/local-server.ts';
 // https://ai.google.dev/gemini-api/docs/thought-signatures#openai
 
 const model = 'lab/gemini-3.1-pro-preview';
-const signed = {
+const weather = {
   id: 'call_1',
   type: 'function',
   function: { name: 'get_weather', arguments: '{"city":"Oslo"}' },
-  extra_content: { google: { thought_signature: 'CsMBsignature' } },
+};
+const google = { google: { thought_signature: 'CsMBsignature' } };
+const dummy = { google: { thought_signature: 'skip_thought_signature_validator' } };
+const missing = 'Function call is missing a thought_signature in functionCall parts.';
+
+const question = { role: 'user', content: 'Weather in Oslo?' };
+const clients = {
+  'openai-chat': ['/v1/chat/completions', { messages: [question] }],
+  'openai-responses': ['/v1/responses', { input: [question] }],
+  'anthropic-messages': ['/v1/messages', { max_tokens: 500, messages: [question] }],
+} as const;
+const dialects = ['openai-chat', 'openai-responses', 'anthropic-messages'] as const;
+
+type Asked = { readonly key: string | undefined; readonly messages: readonly JsonObject[] };
+type Gemini = {
+  /** What it writes beside its calls, and demands there. */
+  readonly beside: JsonObject;
+  readonly told?: JsonObject;
+  readonly isDown?: (key: string | undefined) => boolean;
 };
 
-const clients = {
-  'openai-chat': ['/v1/chat/completions', { messages: [{ role: 'user', content: 'Weather in Oslo?' }] }],
-  'openai-responses': ['/v1/responses', { input: [{ role: 'user', content: 'Weather in Oslo?' }] }],
-  'anthropic-messages': [
-    '/v1/messages',
-    { max_tokens: 500, messages: [{ role: 'user', content: 'Weather in Oslo?' }] },
-  ],
-} as const;
+/** A seller of Gemini 3 in the chat format: the first call of each of the assistant's messages must be signed. */
+async function startGemini(t: TestContext, { beside, told, isDown }: Gemini) {
+  const asked: Asked[] = [];
+  const url = await startLocalServer(t, async (request, response) => {
+    const body = JSON.parse(await readText(request)) as JsonObject; // our own gateway wrote it
+    const key = request.headers.authorization;
+    const messages = objectsOf(body.messages);
+    asked.push({ key, messages });
+    const fail = (status: number, message: string) => {
+      response.statusCode = status;
+      response.end(JSON.stringify({ error: { message, code: status } }));
+    };
+    if (isDown?.(key)) return fail(503, 'down');
+    const [namespace = ''] = Object.keys(beside);
+    const first = messages.flatMap((message) => objectsOf(message.tool_calls).slice(0, 1));
+    const isSigned = (call: JsonObject) =>
+      objectOf(objectOf(call.extra_content)[namespace]).thought_signature;
+    if (!first.every(isSigned)) return fail(400, missing);
+    const call = { content: null, tool_calls: [{ index: 0, ...weather, extra_content: beside }] };
+    response.setHeader('content-type', body.stream === true ? 'text/event-stream' : 'application/json');
+    if (body.stream !== true)
+      response.end(JSON.stringify(completion({ ...call, ...told }, { finish: 'tool_calls' })));
+    else response.end(`${told ? chunk(told) : ''}${chunk(call)}${chunk({}, 'tool_calls')}${streamEnd}`);
+  });
+  return { url, asked };
+}
 
-for (const client of ['openai-chat', 'openai-responses', 'anthropic-messages'] as const) {
-  const [path, question] = clients[client];
+const labAt = (url: string, apiKey = 'key-lab') => ({
+  providers: { lab: { dialect: 'openai-chat' as const, baseUrl: `${url}/v1`, apiKey } },
+  models: [{ id: model }],
+});
+
+async function answered(response: Response): Promise<JsonObject | Buffer> {
+  const bytes = Buffer.from(await response.arrayBuffer());
+  assert.equal(response.status, 200, bytes.toString());
+  const isStream = response.headers.get('content-type')?.startsWith('text/event-stream');
+  return isStream ? bytes : (JSON.parse(bytes.toString()) as JsonObject); // a reply of ours
+}
+
+const besideCalls = (asked: Asked | undefined): (JsonValue | undefined)[] | undefined =>
+  asked?.messages.flatMap(({ tool_calls }) => objectsOf(tool_calls).map((call) => call.extra_content));
+
+for (const client of dialects) {
+  const [path, first] = clients[client];
   for (const stream of [false, true]) {
-    test(`a Gemini behind the chat format gets its signature back, ${stream ? 'streamed' : 'whole'}, from a client of ${client}`, async (t) => {
-      const asked: JsonObject[] = [];
-      const url = await startLocalServer(t, async (request, response) => {
-        const body = JSON.parse(await readText(request)) as JsonObject; // our own gateway wrote it
-        asked.push(body);
-        const call = { content: null, tool_calls: [{ index: 0, ...signed }] };
-        response.setHeader(
-          'content-type',
-          body['stream'] === true ? 'text/event-stream' : 'application/json',
-        );
-        if (body['stream'] !== true) response.end(JSON.stringify(completion(call, { finish: 'tool_calls' })));
-        else response.end(`${chunk(call)}${chunk({}, 'tool_calls')}${streamEnd}`);
+    for (const beside of [google, { vertex: { thought_signature: 'AY89signature' } }]) {
+      const [seller] = Object.keys(beside);
+      test(`a Gemini behind the chat format of ${seller} gets its signature and its thought back, ${stream ? 'streamed' : 'whole'}, from a client of ${client}`, async (t) => {
+        const { url, asked } = await startGemini(t, { beside, told: { reasoning_content: 'Hm.' } });
+        const gateway = await startTestGateway(t, { config: labAt(url) });
+        const said = await answered(await post(gateway, path, { ...first, model, stream }));
+        const strict = { 'x-conclave-strict': 'true' };
+        const next = await post(gateway, path, nextRequest(client, said, model), strict);
+        assert.equal(next.status, 200, await next.text());
+        assert.equal(next.headers.get('x-conclave-warnings'), null);
+        assert.deepEqual(besideCalls(asked.at(-1)), [beside]);
+        assert.equal(asked.at(-1)?.messages[1]?.reasoning_content, 'Hm.');
       });
-      const gateway = await startTestGateway(t, {
-        config: {
-          providers: { lab: { dialect: 'openai-chat', baseUrl: `${url}/v1`, apiKey: 'key-lab' } },
-          models: [{ id: model }],
-        },
+    }
+  }
+
+  for (const told of [undefined, { reasoning_content: 'Hm.' }])
+    test(`another key of a Gemini gets calls with a sign that says they are not its own, ${told ? 'and their thought, ' : ''}from a client of ${client}`, async (t) => {
+      let failing = '';
+      const { url, asked } = await startGemini(t, {
+        beside: google,
+        ...(told && { told }),
+        isDown: (key) => key === failing,
       });
-      const first = await post(gateway, path, { ...question, model, stream });
-      const bytes = Buffer.from(await first.arrayBuffer());
-      assert.equal(first.status, 200, bytes.toString());
-      const said = stream ? bytes : (JSON.parse(bytes.toString()) as JsonObject); // a reply of ours
+      const config = { ...labAt(url, 'key-a'), deployments: [{ model, apiKey: 'key-b' }] };
+      const gateway = await startTestGateway(t, { config });
+      const said = await answered(await post(gateway, path, { ...first, model }));
+      failing = asked.at(-1)?.key ?? '';
       const next = await post(gateway, path, nextRequest(client, said, model));
       assert.equal(next.status, 200, await next.text());
-      assert.equal(next.headers.get('x-conclave-warnings'), null);
-      const messages = JSON.stringify(asked.at(-1)?.['messages']);
-      assert.equal(messages.split(JSON.stringify(signed.extra_content)).length, 2, messages);
+      assert.notEqual(asked.at(-1)?.key, failing);
+      assert.deepEqual(besideCalls(asked.at(-1)), [dummy]);
+      assert.equal(asked.at(-1)?.messages[1]?.reasoning_content, told?.reasoning_content);
     });
-  }
 }
+
+test('calls of another model reach a Gemini with the sign that says so', async (t) => {
+  const { url, asked } = await startGemini(t, { beside: google });
+  const gateway = await startTestGateway(t, { config: labAt(url) });
+  const calls = [weather, { ...weather, id: 'call_2' }];
+  const results = calls.map(({ id }) => ({ role: 'tool', tool_call_id: id, content: 'snow' }));
+  const chat = { messages: [question, { role: 'assistant', content: null, tool_calls: calls }, ...results] };
+  const messages = {
+    max_tokens: 500,
+    messages: [
+      question,
+      {
+        role: 'assistant',
+        content: calls.map(({ id }) => ({
+          type: 'tool_use',
+          id,
+          name: 'get_weather',
+          input: { city: 'Oslo' },
+        })),
+      },
+      {
+        role: 'user',
+        content: calls.map(({ id }) => ({ type: 'tool_result', tool_use_id: id, content: 'snow' })),
+      },
+    ],
+  };
+  for (const [path, body] of [
+    ['/v1/chat/completions', chat],
+    ['/v1/messages', messages],
+  ] as const) {
+    const reply = await post(gateway, path, { ...body, model });
+    assert.equal(reply.status, 200, await reply.text());
+    assert.equal(reply.headers.get('x-conclave-warnings'), null);
+    assert.deepEqual(besideCalls(asked.at(-1)), [dummy, undefined]);
+  }
+});

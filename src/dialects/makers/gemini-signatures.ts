@@ -7,7 +7,12 @@ import { openReasoning, sealReasoning } from '../reasoning/sealed-reasoning.ts';
  */
 export type SignedPart =
   | { readonly at: 'text' | 'thought' | 'image' | 'part' }
-  | { readonly at: 'call'; readonly callId: string };
+  | {
+      readonly at: 'call';
+      readonly callId: string;
+      /** The namespace in which it came beside its call in Chat Completions. Absent: Google's own. */
+      readonly namespace?: 'vertex';
+    };
 
 /** Gemini's signature and the part that it belongs to. */
 export type ThoughtSignature = SignedPart & { readonly thoughtSignature: string };
@@ -28,7 +33,10 @@ export function openSignature(proof: string | undefined): ThoughtSignature | und
   const thoughtSignature = nameOf(opened?.thoughtSignature);
   if (thoughtSignature === undefined) return undefined;
   const callId = nameOf(opened?.callId);
-  if (opened?.at === 'call')
-    return callId === undefined ? undefined : { thoughtSignature, at: 'call', callId };
+  if (opened?.at === 'call') {
+    if (callId === undefined) return undefined;
+    const namespace = opened.namespace === 'vertex' && { namespace: 'vertex' as const };
+    return { thoughtSignature, at: 'call', callId, ...namespace };
+  }
   return { thoughtSignature, at: places.find((at) => at === opened?.at) ?? 'text' };
 }

@@ -5,7 +5,9 @@ import type { RequestDraft } from '../request/draft.ts';
 import { isClaude } from '../makers/claude/is-claude.ts';
 import { knownName } from '../request/known-name.ts';
 import { nameOf, objectsOf } from '../fields/loose-fields.ts';
-import { readCallSignature } from './google-signature.ts';
+import { noSignature } from '../makers/gemini-signatures.ts';
+import { demandsSignatures } from './demanded-signature.ts';
+import { readCallSignature, withOtherSignature } from './google-signature.ts';
 import { claudeFormat, isOfOtherMaker } from './proof-formats.ts';
 import { mappedList } from '../openai/openai-tool.ts';
 import { sealOrigin } from '../reasoning/sealed-reasoning.ts';
@@ -15,10 +17,10 @@ import { sealOrigin } from '../reasoning/sealed-reasoning.ts';
  * thoughts without a proof of its own. A message without such proofs is returned unchanged.
  */
 export function withoutForeignThoughts(message: JsonObject, { target, warnings }: RequestDraft): JsonObject {
-  const { opens } = target;
   const details = objectsOf(message.reasoning_details);
   const own = details.filter((detail) => !isForeign(detail, target));
-  const calls = opens && mappedList(message.tool_calls, (call) => withoutForeignSignature(call, opens));
+  const calls =
+    target.opens && mappedList(message.tool_calls, (call) => withoutForeignSignature(call, target));
   if (own.length === details.length && calls === undefined) return message;
   warnings.push('Reasoning of another model or key was left out: only its own maker can read it.');
   const kept: JsonObject = { ...message, ...(calls && { tool_calls: calls }) };
@@ -32,11 +34,10 @@ export function withoutForeignThoughts(message: JsonObject, { target, warnings }
 }
 
 /** Signatures beside calls are Gemini's; if their maker is not known, they stay as the client sent them. */
-function withoutForeignSignature(call: JsonObject, opens: (proof: string) => boolean): JsonObject {
+function withoutForeignSignature(call: JsonObject, target: WireTarget): JsonObject {
   const proof = readCallSignature(call);
-  if (proof === undefined || opens(proof)) return call;
-  const { extra_content: _extra, ...kept } = call;
-  return kept;
+  if (proof === undefined || target.opens?.(proof) !== false) return call;
+  return withOtherSignature(call, demandsSignatures(target) ? noSignature : undefined);
 }
 
 /** If the maker of a Claude signature is not known, only providers that accept thoughts back receive it. */

@@ -1,6 +1,7 @@
 import { thoughtFields, type ContentPart } from '../../core/wire/content.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
+import { openSignature } from '../makers/gemini-signatures.ts';
 import { nameOf, objectsOf } from '../fields/loose-fields.ts';
 import { hasThought } from './write-thought.ts';
 import { thoughtMembers, type MessageTarget } from './returned-thoughts.ts';
@@ -29,10 +30,18 @@ export function withLostThoughts(
     if (found === undefined) return message;
     const hasThoughts =
       thoughtFields.some((field) => nameOf(message[field]) !== undefined) || hasThought(message.content);
-    const isProven = found.some(({ signature, redacted }) => (signature ?? redacted) !== undefined);
-    if (hasThoughts && !isProven) return message;
-    const members = thoughtMembers(found, target, message);
+    const isProven = found.some(
+      (thought) => (thought.signature ?? thought.redacted) !== undefined && !signsCall(thought),
+    );
+    // What the client returned stays as it is, unless its maker has signed it; calls get their signatures.
+    const lost = hasThoughts && !isProven ? found.filter(signsCall) : found;
+    if (lost.length === 0) return message;
+    const members = thoughtMembers(lost, target, message);
     const adds = Object.entries(members).some(([member, value]) => value !== (message[member] ?? null));
     return adds ? { ...message, ...members } : message;
   };
+}
+
+function signsCall({ signature }: Thought): boolean {
+  return openSignature(signature)?.at === 'call';
 }

@@ -21,6 +21,7 @@ import { schemaModeFor, writeOutputFormat } from '../openai/openai-output-format
 import { withInstruction } from '../messages/with-instruction.ts';
 import { mappedList, relayedFunction } from '../openai/openai-tool.ts';
 import { withinLimit } from '../request/output-limit.ts';
+import { demandsSignatures, withDemandedSignature } from './demanded-signature.ts';
 import { withoutForeignThoughts } from './foreign-thoughts.ts';
 import { forcedChoice } from './forced-choice.ts';
 import { withoutLoneThoughts, loneThoughtWarning } from './lone-thought.ts';
@@ -179,6 +180,7 @@ function messageFitter(draft: RequestDraft): (message: JsonObject) => JsonObject
   const steps: readonly ((message: JsonObject) => JsonObject)[] = [
     withLostThoughts(request, target),
     (message) => withoutForeignThoughts(message, draft),
+    ...(demandsSignatures(target) ? [withDemandedSignature] : []),
     messageRewriter(target),
     (message) => withAcceptedFiles(message, quirks),
     (message) => withSpokenRefusal(message, quirks),

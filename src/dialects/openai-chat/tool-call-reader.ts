@@ -1,11 +1,10 @@
 import type { JsonObject } from '../../core/json/json.ts';
 import { isJsonObject } from '../../core/json/json.ts';
-import { sealSignature } from '../makers/gemini-signatures.ts';
 import { freeformArguments, freeformBeginning, freeformEnd } from '../openai/freeform-tool.ts';
 import { argumentsText } from '../tools/arguments-text.ts';
 import type { Emit } from '../replies/stream-reader.ts';
 import { nameOf, objectOf, objectsOf, textOf } from '../fields/loose-fields.ts';
-import { signatureBeside } from './google-signature.ts';
+import { sealBeside, signatureBeside, type SignatureBeside } from './google-signature.ts';
 
 type OpenCall = {
   readonly number: number;
@@ -17,7 +16,7 @@ type OpenCall = {
   hasSentId: boolean;
   /** A custom tool's call: its text becomes the one argument of a function. */
   isCustom: boolean;
-  signature: string | undefined;
+  signature: SignatureBeside | undefined;
   held: string;
   hasArguments: boolean;
 };
@@ -71,7 +70,7 @@ export function toolCallReader(
   function start(call: OpenCall, name: string): void {
     const callId = (call.id ??= `call_${replyId()}_${call.number}`);
     if (call.signature !== undefined) {
-      const signature = sealSignature(call.signature, { at: 'call', callId });
+      const signature = sealBeside(call.signature, callId);
       emit({ type: 'reasoning-signature', index: nextBlock(), signature });
     }
     call.index = nextBlock();

@@ -12,6 +12,7 @@ import { resultsBehindCalls } from '../messages/results-behind-calls.ts';
 import { joinedTexts } from '../messages/joined-texts.ts';
 import { writeOpaque } from '../messages/write-opaque.ts';
 import { withContinuation } from './continued-message.ts';
+import { demandsSignatures, withDemandedSignature } from './demanded-signature.ts';
 import { withDemandedThought } from './demanded-thought.ts';
 import { callSignatures } from './google-signature.ts';
 import { isEmptyAnswer, isLoneThought, loneThoughtWarning } from './lone-thought.ts';
@@ -28,7 +29,13 @@ type Part<T extends ContentPart['type']> = Extract<ContentPart, { type: T }>;
 export function writeMessages(draft: RequestDraft): JsonObject[] {
   const { request, target, warnings } = draft;
   const { quirks } = target;
-  const writer: Writer = { target, quirks, warnings, callId: toolCallIds(target) };
+  const writer: Writer = {
+    target,
+    quirks,
+    warnings,
+    callId: toolCallIds(target),
+    demandsSignatures: demandsSignatures(target),
+  };
   const written = resultsBehindCalls(request.messages).flatMap((message): JsonObject[] => {
     const name = message.name === undefined ? {} : { name: message.name };
     switch (message.role) {
@@ -55,6 +62,7 @@ type Writer = {
   readonly quirks: Quirks;
   readonly warnings: string[];
   readonly callId: (id: string) => string;
+  readonly demandsSignatures: boolean;
 };
 
 /** Tool results must directly follow the calls, so they come before everything else in their turn. */
@@ -134,7 +142,8 @@ function assistantMessage(content: readonly ContentPart[], writer: Writer): Json
     ...(calls.length > 0 && { tool_calls: calls }),
   };
   for (const thought of thoughts) addThought(message, thought, writer);
-  return withDemandedThought(message, writer.quirks);
+  const thoughtful = withDemandedThought(message, writer.quirks);
+  return writer.demandsSignatures ? withDemandedSignature(thoughtful) : thoughtful;
 }
 
 const callMarkWarning =

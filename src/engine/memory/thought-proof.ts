@@ -20,6 +20,11 @@ export function makersProof(proof: string): string {
   }
 }
 
+/** Whether a proof only belongs to a call, as Gemini's signatures may: it says nothing about the thoughts beside it. */
+export function isCallsProof(proof: string): boolean {
+  return /^google-generate:\{.*"at":"call"/s.test(proof);
+}
+
 /** Returns the proof that a part of a conversation carries. */
 export function proofOf(part: ContentPart): string | undefined {
   return part.type === 'reasoning' ? (part.redacted ?? part.signature) : undefined;

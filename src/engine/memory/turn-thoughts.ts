@@ -6,7 +6,7 @@ import { rememberLatest } from '../../core/memories/remember-latest.ts';
 import type { Ms } from '../../core/units.ts';
 import { digestOfAnswer, digestsOfTurns, type MadeCall, type TurnDigest } from './conversation-digest.ts';
 import { makerOf, opensFor } from './origins.ts';
-import { proofOf } from './thought-proof.ts';
+import { isCallsProof, proofOf } from './thought-proof.ts';
 
 type Thought = Extract<ContentPart, { type: 'reasoning' }>;
 
@@ -75,6 +75,16 @@ export function turnThoughts(now: () => Ms): TurnThoughts {
     return since !== undefined && now() - since <= rememberedMs && isToldByItself(turn);
   }
 
+  /** A call's signature and the thoughts beside it are read independently of each other. */
+  function readable(reader: Reader, turn: CallingTurn): readonly Thought[] {
+    const accepted = (thoughts: readonly Thought[]) => {
+      const part = { ...turn, thoughts };
+      return reads(reader, part) && !isRefused(reader, part) ? thoughts : [];
+    };
+    const told = turn.thoughts.filter((thought) => !belongsToCall(thought));
+    return [...accepted(told), ...accepted(turn.thoughts.filter(belongsToCall))];
+  }
+
   function turnOf(digest: TurnDigest, keyId: string): Kept | undefined {
     const turn = turns.get(keyOf(keyId, digest));
     return turn && now() - turn.at <= rememberedMs ? turn : undefined;
@@ -106,12 +116,13 @@ export function turnThoughts(now: () => Ms): TurnThoughts {
         const message = messages[at];
         const digest = message && digests.get(message);
         const turn = digest === undefined ? undefined : turnOf(digest, keyId);
-        if (!message || !turn || hasAsMuch(message, turn, reader)) continue;
-        if (reader && (!reads(reader, turn) || isRefused(reader, turn))) continue;
+        if (!message || !turn) continue;
+        const thoughts = reader ? readable(reader, turn) : turn.thoughts;
+        if (thoughts.length === 0 || hasAsMuch(message, thoughts, reader)) continue;
         if (turn.characters > left) break;
         left -= turn.characters;
         const others = message.content.filter(({ type }) => type !== 'reasoning');
-        messages[at] = { ...message, content: [...turn.thoughts, ...others] };
+        messages[at] = { ...message, content: [...thoughts, ...others] };
       }
       return left === maxRestored ? request : { ...request, messages };
     },
@@ -138,21 +149,30 @@ function isSpoken({ role, content }: Message): boolean {
   return role === 'user' && content.some(({ type }) => type !== 'tool-result');
 }
 
-/** A model that signs its reasoning expects the signed parts back. */
+/** A model that signs its reasoning expects the signed parts back; one that signs only its calls, what it told, too. */
 function worthKeeping(thoughts: readonly Thought[]): readonly Thought[] {
-  const proven = thoughts.filter((thought) => proofOf(thought) !== undefined);
-  return proven.length > 0 ? proven : thoughts;
+  const proven = thoughts.filter(isProven);
+  if (proven.length === 0) return thoughts;
+  const isTold = proven.every(belongsToCall);
+  return thoughts.filter((thought) => isProven(thought) || (isTold && thought.field !== undefined));
 }
 
-function hasAsMuch({ content }: Message, { thoughts }: CallingTurn, reader: Reader | undefined): boolean {
+function isProven(part: ContentPart): boolean {
+  return proofOf(part) !== undefined;
+}
+
+function belongsToCall(part: ContentPart): boolean {
+  const proof = proofOf(part);
+  return proof !== undefined && isCallsProof(proof);
+}
+
+function hasAsMuch({ content }: Message, thoughts: readonly Thought[], reader: Reader | undefined): boolean {
   const sent = content.filter(({ type }) => type === 'reasoning');
-  const isProven = (part: ContentPart) => proofOf(part) !== undefined;
   // Clients of other dialects send back the text, but not the field that it had.
   const isNamed = ({ field }: Thought) => field !== undefined && reader?.relayed === false;
-  return (
-    sent.some(isProven) ||
-    (sent.length > 0 && !thoughts.some((thought) => isProven(thought) || isNamed(thought)))
-  );
+  const proven = sent.filter(isProven);
+  if (proven.length > 0) return !proven.every(belongsToCall) || !thoughts.some(isNamed);
+  return sent.length > 0 && !thoughts.some((thought) => isProven(thought) || isNamed(thought));
 }
 
 /** Whether a candidate would accept the reasoning, instead of having it left out again with a warning. */
