@@ -219,6 +219,18 @@ test('tools, their choice and the output format are read', () => {
   });
 });
 
+test('a provider’s own tool is offered beside allowed functions only if it is allowed, too', () => {
+  const search = { type: 'openrouter:web_search' };
+  const f = { type: 'function', function: { name: 'f' } };
+  const ownAmong = (...tools: JsonObject[]) => {
+    const choice = { type: 'allowed_tools', allowed_tools: { mode: 'auto', tools } };
+    const asked = { model: 'm', messages: hi, tools: [f, search], tool_choice: choice };
+    return readRequest(asked).extras?.find(({ name }) => name === 'tools')?.value;
+  };
+  assert.equal(ownAmong(f), undefined);
+  assert.deepEqual(ownAmong(f, search), [search]);
+});
+
 test('a choice among some of the tools offers no others', () => {
   const asked = {
     model: 'm',
@@ -349,8 +361,23 @@ test('a cache mark of null is no mark', () => {
 test('a field without which the answer would be another one is required, and every other one is a hint', () => {
   const classOf = (name: string, value: JsonObject[string] = 2) =>
     readRequest({ model: 'm', messages: hi, [name]: value }).extras?.find((field) => field.name === name);
-  for (const name of ['modalities', 'audio', 'web_search_options', 'moderation', 'plugins', 'n'])
+  for (const name of ['modalities', 'web_search_options', 'moderation', 'n'])
     assert.equal(classOf(name)?.fieldClass, 'required', name);
+  assert.equal(
+    classOf('plugins', [{ id: 'file-parser', enabled: false }, { id: 'web' }])?.fieldClass,
+    'required',
+  );
+  for (const unused of [[], [{ id: 'web', enabled: false }]])
+    assert.equal(classOf('plugins', unused)?.fieldClass, 'hint');
+  for (const [modalities, fieldClass] of [
+    [['text', 'audio'], 'required'],
+    [['text'], 'hint'],
+    [undefined, 'hint'],
+  ] as const) {
+    const body = { model: 'm', messages: hi, audio: { voice: 'alloy', format: 'mp3' } };
+    const { extras } = readRequest({ ...body, ...(modalities && { modalities: [...modalities] }) });
+    assert.equal(extras?.find(({ name }) => name === 'audio')?.fieldClass, fieldClass);
+  }
   for (const name of ['service_tier', 'verbosity', 'prediction', 'invented'])
     assert.equal(classOf(name)?.fieldClass, 'hint', name);
   assert.deepEqual(classOf('web_search_options')?.billedApart, ['web_search']);

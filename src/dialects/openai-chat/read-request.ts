@@ -85,6 +85,12 @@ const required: Readonly<Record<string, FieldClass>> = {
   plugins: 'required',
 };
 
+/** Whether a field has only settings of something that the request does not ask for. */
+function isUnused(name: string, { modalities, plugins }: JsonObject): boolean {
+  if (name === 'audio') return !speaksIn(modalities);
+  return name === 'plugins' && objectsOf(plugins).every(({ enabled }) => enabled === false);
+}
+
 function unnamed(body: JsonObject): ExtraField[] {
   if (count.optional(body, 'n') === 0) refuse('n', 'a whole number of at least 1', 0);
   const fields: ExtraField[] = [];
@@ -95,7 +101,7 @@ function unnamed(body: JsonObject): ExtraField[] {
     const isRead = hasWish && thinkingMembers.some((member) => member === name);
     fields.push({
       name,
-      fieldClass: required[name] ?? 'hint',
+      fieldClass: isUnused(name, body) ? 'hint' : (required[name] ?? 'hint'),
       value,
       ...(isRead && { isRead }),
       // A preset of OpenRouter's may name further models.

@@ -4,6 +4,7 @@ import type { JsonObject } from '../../core/json/json.ts';
 import type { ExtraField, ModelRequest, ToolChoice, ToolDefinition } from '../../core/wire/request.ts';
 import { billedTools } from '../billing/billed-tools.ts';
 import { freeformTool } from '../openai/freeform-tool.ts';
+import { objectOf, objectsOf } from '../fields/loose-fields.ts';
 import { array, boolean, choice, object, refuse, string } from '../fields/strict-fields.ts';
 import { readCacheMark } from '../prompt-cache/openai-prompt-cache.ts';
 
@@ -33,6 +34,7 @@ function readOffered(body: JsonObject): { tools: ToolDefinition[] | undefined; e
   const list = array.optional(body, 'tools');
   const tools: ToolDefinition[] = [];
   const others: JsonObject[] = [];
+  const allowed = allowedTypes(body);
   const extras: ExtraField[] = [];
   for (const [index, value] of (list ?? []).entries()) {
     const at = `tools.${index}`;
@@ -41,8 +43,9 @@ function readOffered(body: JsonObject): { tools: ToolDefinition[] | undefined; e
     const type = string.optional(tool, 'type', at) ?? 'function';
     if (type === 'custom')
       tools.push(readCustom(object.required(tool, 'custom', at), `${at}.custom`, extras));
-    else if (type !== 'function') others.push(tool);
-    else {
+    else if (type !== 'function') {
+      if (allowed?.has(type) !== false) others.push(tool);
+    } else {
       const called = object.required(tool, 'function', at);
       tools.push({
         ...readFunction(called, `${at}.function`),
@@ -139,6 +142,12 @@ function allowedTools(
   return names.length === 0
     ? undefined
     : refuse('tool_choice.allowed_tools.tools', 'among the offered tools', names.join(', '));
+}
+
+/** Returns the types of the tools to which a choice is restricted; a provider's own have no name. */
+function allowedTypes({ tool_choice: choice }: JsonObject): ReadonlySet<unknown> | undefined {
+  if (!isJsonObject(choice) || choice.type !== 'allowed_tools') return undefined;
+  return new Set(objectsOf(objectOf(choice.allowed_tools).tools).map(({ type }) => type));
 }
 
 /** Returns the names of the tools to which a choice is restricted. */
