@@ -70,6 +70,22 @@ test('links to files, sockets, work trees and submodules are allowed as before',
   await assert.rejects(openRepository(roots, { folder: tree }), refused);
 });
 
+test('the references that a linked working tree has for itself are checked', async (t) => {
+  const { folder, write, commit, git } = gitRepository(t);
+  write({ 'a.ts': 'a\n' });
+  commit();
+  const tree = join(tempFolder(t), 'tree');
+  git('worktree', 'add', '--quiet', '-b', 'other', tree);
+  const own = join(folder, '.git/worktrees/tree');
+  mkdirSync(join(own, 'refs/worktree'), { recursive: true });
+  execFileSync('mkfifo', [join(own, 'refs/worktree/x')]);
+  const roots = await openRoots([folder, tree]);
+  const open = () => openRepository(roots, { folder: tree, signal: AbortSignal.timeout(2_000) });
+  await assert.rejects(open(), refused);
+  writeFileSync(join(own, 'HEAD'), 'ref: refs/worktree/x\n');
+  await assert.rejects(open(), refused);
+});
+
 test('links to folders are not followed, and what git does not open is not looked at', async (t) => {
   const outside = tempFolder(t);
   execFileSync('mkfifo', [join(outside, 'pipe')]);

@@ -40,11 +40,13 @@ export async function checkFilesOf(
     await checkOpened(roots, common, signal);
   }
   const [, branch] = /^ref:\s*(refs\/[^ \t\r\n]+)/.exec((await nameIn(join(own, 'HEAD'))) ?? '') ?? [];
-  if (branch !== undefined && !branch.split('/').includes('..')) {
-    if (roots.areGranted) checkUtf8(branch);
-    await checkPlace(roots, { folder: common, path: join(common, branch) });
+  const isName = branch !== undefined && !branch.split('/').includes('..');
+  if (isName && roots.areGranted) checkUtf8(branch);
+  // A linked working tree has some for itself, such as those below refs/worktree.
+  for (const folder of new Set([common, own])) {
+    if (isName) await checkPlace(roots, { folder, path: join(folder, branch) });
+    await checkRefs(roots, folder, signal);
   }
-  await checkRefs(roots, common, signal);
   return common;
 }
 
