@@ -13,21 +13,14 @@ type Thought = Extract<ContentPart, { type: 'reasoning' }>;
  * calls and that `request` has because the engine remembered them. A message that lacks none is returned unchanged.
  */
 export function withLostThoughts(
-  { messages }: ModelRequest,
+  sent: readonly JsonObject[],
+  request: ModelRequest,
   target: MessageTarget,
 ): (message: JsonObject) => JsonObject {
-  const thoughts = new Map<string, readonly Thought[]>();
-  for (const { role, content } of messages) {
-    const thought = role === 'assistant' ? content.filter((part) => part.type === 'reasoning') : [];
-    if (thought.length === 0) continue;
-    for (const part of content) if (part.type === 'tool-call') thoughts.set(part.id, thought);
-  }
+  const thoughts = thoughtsOf(sent, request);
   return (message) => {
-    if (thoughts.size === 0 || objectsOf(message.reasoning_details).length > 0) return message;
-    const found = objectsOf(message.tool_calls)
-      .map(({ id }) => thoughts.get(nameOf(id) ?? ''))
-      .find((thought) => thought !== undefined);
-    if (found === undefined) return message;
+    const found = thoughts.get(message);
+    if (found === undefined || objectsOf(message.reasoning_details).length > 0) return message;
     const hasThoughts =
       thoughtFields.some((field) => nameOf(message[field]) !== undefined) || hasThought(message.content);
     const isProven = found.some(
@@ -44,4 +37,29 @@ export function withLostThoughts(
 
 function signsCall({ signature }: Thought): boolean {
   return openSignature(signature)?.at === 'call';
+}
+
+/** Finds a message's thoughts by its calls. Some providers use an id again: then the order tells the calls apart. */
+function thoughtsOf(
+  sent: readonly JsonObject[],
+  { messages }: ModelRequest,
+): ReadonlyMap<JsonObject, readonly Thought[]> {
+  const found = new Map<JsonObject, readonly Thought[]>();
+  if (!messages.some(({ content }) => content.some(({ type }) => type === 'reasoning'))) return found;
+  const turns = new Map<string, (readonly Thought[])[]>();
+  for (const { role, content } of messages) {
+    const thought = role === 'assistant' ? content.filter((part) => part.type === 'reasoning') : [];
+    for (const part of content) {
+      if (part.type !== 'tool-call') continue;
+      const ofId = turns.get(part.id);
+      if (ofId) ofId.push(thought);
+      else turns.set(part.id, [thought]);
+    }
+  }
+  for (const message of sent) {
+    const ofCalls = objectsOf(message.tool_calls).map(({ id }) => turns.get(nameOf(id) ?? '')?.shift() ?? []);
+    const thought = ofCalls.find(({ length }) => length > 0);
+    if (thought) found.set(message, thought);
+  }
+  return found;
 }

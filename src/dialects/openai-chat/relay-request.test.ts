@@ -52,6 +52,33 @@ test('a thought that a client returns as Conclave sent it goes into the provider
   assert.deepEqual(told({ ...own, reasoning_content: 'Hm.' }), [own]);
 });
 
+test('calls that share an id get each its own signature back', () => {
+  const bare = { id: 'call_0', type: 'function', function: { name: 'look', arguments: '{}' } };
+  const signed = (thought_signature: string) => ({
+    ...bare,
+    extra_content: { google: { thought_signature } },
+  });
+  const conversation = (...calls: JsonObject[]): JsonObject => ({
+    ...plain,
+    messages: [
+      { role: 'user', content: 'Hi' },
+      ...calls.flatMap((call) => [
+        { role: 'assistant', tool_calls: [call] },
+        { role: 'tool', tool_call_id: 'call_0', content: 'ok' },
+      ]),
+    ],
+  });
+  const calls = ['CsMB0', 'CsMB1', 'CsMB2'].map(signed);
+  const remembered = readRequest(conversation(...calls));
+  const target = { model: 'gemini-2.5-pro', quirks: {}, stream: false };
+  const { edits } = relayRequest(conversation(bare, bare, bare), remembered, target);
+  const messages = objectsOf(edits.find(({ member }) => member === 'messages')?.value);
+  assert.deepEqual(
+    messages.flatMap(({ tool_calls }) => objectsOf(tool_calls)),
+    calls,
+  );
+});
+
 test('a signature beside a call that the client has lost comes back; beside another key’s call it is left out', () => {
   const bare = { id: 'c1', type: 'function', function: { name: 'look', arguments: '{}' } };
   const call = { ...bare, extra_content: { google: { thought_signature: 'CsMB' } } };

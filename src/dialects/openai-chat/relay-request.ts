@@ -160,7 +160,7 @@ function shapeMembers(body: JsonObject, draft: RequestDraft): JsonObject {
       : mode === 'json-object' && request.output?.type === 'json-schema';
   const shape = lacksFormat ? writeOutputFormat(draft) : {};
   const messages = objectsOf(body.messages);
-  const fitted = withoutLoneThoughts(messages, quirks, messageFitter(draft));
+  const fitted = withoutLoneThoughts(messages, quirks, messageFitter(messages, draft));
   if (fitted.length < messages.length) draft.warnings.push(loneThoughtWarning);
   const rewritten = withContinuation(fitted, draft);
   const instructed = withInstruction(rewritten, shape.instruction, quirks.systemRole ?? 'system');
@@ -174,11 +174,14 @@ function shapeMembers(body: JsonObject, draft: RequestDraft): JsonObject {
 }
 
 /** Returns a function that returns a message as the provider accepts it; unchanged if nothing in it must change. */
-function messageFitter(draft: RequestDraft): (message: JsonObject) => JsonObject {
+function messageFitter(
+  messages: readonly JsonObject[],
+  draft: RequestDraft,
+): (message: JsonObject) => JsonObject {
   const { request, target } = draft;
   const { quirks } = target;
   const steps: readonly ((message: JsonObject) => JsonObject)[] = [
-    withLostThoughts(request, target),
+    withLostThoughts(messages, request, target),
     (message) => withoutForeignThoughts(message, draft),
     ...(demandsSignatures(target) ? [withDemandedSignature] : []),
     messageRewriter(target),
