@@ -102,6 +102,17 @@ for (const model of models) {
   });
 }
 
+test('Codex, which sets no limit and names its conversation, may be strict with Claude', async () => {
+  const codex = {
+    input: 'Hello',
+    store: false,
+    prompt_cache_key: 'one',
+    model: 'anthropic/claude-sonnet-4-5',
+  };
+  const reply = await post(gateway, '/v1/responses', codex, { 'x-conclave-strict': 'true' });
+  assert.equal(reply.status, 200, await reply.text());
+});
+
 test('an open choice of a strict request falls on a model that is sent every field', async () => {
   const headers = { 'x-conclave-strict': 'true' };
   for (const policy of ['cascade', 'cost', 'latency', 'learned', 'tiered', 'weighted']) {

@@ -65,9 +65,10 @@ test('the output limit that Anthropic requires comes from the client, the model 
   assert.deepEqual(limit(9000, { maxOutputTokens: 8000 }), [8000, 1]);
   assert.deepEqual(limit(undefined, { maxOutputTokens: 8000, quirks: { defaultMaxTokens: 7 } }), [8000, 0]);
   assert.deepEqual(limit(undefined, { quirks: { defaultMaxTokens: 7000 } }), [7000, 1]);
-  assert.deepEqual(limit(undefined, {}), [64_000, 1]);
+  assert.deepEqual(limit(undefined, {}), [64_000, 0]);
+  assert.deepEqual(limit(undefined, { model: 'claude-opus-4-6' }), [64_000, 1]);
   assert.deepEqual(limit(undefined, { model: 'claude-sonnet-4-20250514' }), [32_000, 1]);
-  assert.deepEqual(limit(undefined, { model: 'claude-3-opus-20240229' }), [4096, 1]);
+  assert.deepEqual(limit(undefined, { model: 'claude-3-opus-20240229' }), [4096, 0]);
   assert.deepEqual(limit(undefined, { model: 'minimax-m2' }), [4096, 1]);
 });
 
@@ -523,14 +524,14 @@ test('Anthropic’s own fields are sent only to Anthropic', () => {
       { name: 'look', input_schema: { type: 'object', properties: {} }, defer_loading: true },
     ],
     output_config: { task_budget: 3 },
-    service_tier: 'auto',
+    service_tier: 'standard_only',
   });
   const { body, warnings } = write(own);
   assert.deepEqual(body.tools, [
     { type: 'web_search_20250305', name: 'web_search' },
     { name: 'look', input_schema: { type: 'object', properties: {} }, defer_loading: true },
   ]);
-  assert.deepEqual([body.service_tier, body.output_config], ['auto', { task_budget: 3 }]);
+  assert.deepEqual([body.service_tier, body.output_config], ['standard_only', { task_budget: 3 }]);
   assert.deepEqual(warnings, [
     '"messages.0.content.0.citations" was left out where the conversation was rewritten.',
   ]);

@@ -77,10 +77,11 @@ function writeBody(draft: ClaudeDraft): JsonObject {
 
 function maxTokensOf(draft: ClaudeDraft): number {
   const { target, habits, warnings } = draft;
-  // Up to its own limit, a model answers as without one.
   const given = outputLimit(draft) ?? target.maxOutputTokens;
   if (given !== undefined) return given;
   const sent = target.quirks.defaultMaxTokens ?? habits.maxOutputTokens;
+  // Up to its own limit, a model answers as without one.
+  if (sent === habits.maxOutputTokens && habits.sharesOutputLimit) return sent;
   warnings.push(`Anthropic requires an output limit and none was given: ${sent} tokens were allowed.`);
   return sent;
 }

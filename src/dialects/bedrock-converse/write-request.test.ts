@@ -242,11 +242,13 @@ test('reasoning is requested in the form of each family', () => {
   assert.deepEqual(unlimited.body.inferenceConfig, { maxTokens: 8000 });
 });
 
-test('if a thinking budget comes without an output limit, the model’s own limit is added, with a warning', () => {
+test('if a thinking budget comes without an output limit, the model’s own limit is added, with a warning if it is a guess', () => {
   const request: Partial<ModelRequest> = { reasoning: { effort: 'high' } };
   const { body, warnings } = write(request);
   assert.deepEqual(body.inferenceConfig, { maxTokens: 64_000 });
-  assert.match(warnings.join(), /none was given: 64000 tokens were allowed/);
+  assert.deepEqual(warnings, []);
+  const guessed = write(request, 'us.anthropic.claude-sonnet-4-20250514-v1:0').warnings;
+  assert.match(guessed.join(), /none was given: 32000 tokens were allowed/);
   assert.equal(write({}).body.inferenceConfig, undefined);
 });
 

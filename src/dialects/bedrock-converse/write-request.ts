@@ -153,7 +153,7 @@ function claudeSettings(draft: ClaudeDraft, forced: boolean): Settings {
   const { thinking, effort } = claudeThinking(draft, limit, forced);
   // A budget is a share of a limit, so the limit must be sent with it.
   const added = asked === undefined && objectOf(thinking).budget_tokens !== undefined;
-  if (added && target.maxOutputTokens === undefined)
+  if (added && target.maxOutputTokens === undefined && !habits.sharesOutputLimit)
     warnings.push(
       `A thinking budget is a part of an output limit, and none was given: ${limit} tokens were allowed.`,
     );

@@ -37,6 +37,7 @@ test('families differ within a generation', () => {
 
 const first: ClaudeHabits = {
   maxOutputTokens: 4_096,
+  sharesOutputLimit: false,
   thinking: 'budget',
   thinkingOff: 'omit',
   efforts: [],
@@ -49,11 +50,18 @@ const first: ClaudeHabits = {
   bindsThoughts: false,
   cachesPrompts: false,
 };
-const third: ClaudeHabits = { ...first, cachesPrompts: true };
-const fourth: ClaudeHabits = { ...third, maxOutputTokens: 32_000 };
-const since45: ClaudeHabits = { ...fourth, maxOutputTokens: 64_000, sampling: 'one', schema: true };
+const third: ClaudeHabits = { ...first, cachesPrompts: true, sharesOutputLimit: true };
+const fourth: ClaudeHabits = { ...third, maxOutputTokens: 32_000, sharesOutputLimit: false };
+const since45: ClaudeHabits = {
+  ...fourth,
+  maxOutputTokens: 64_000,
+  sharesOutputLimit: true,
+  sampling: 'one',
+  schema: true,
+};
 const since46: ClaudeHabits = {
   ...since45,
+  sharesOutputLimit: false,
   thinking: 'either',
   efforts: ['low', 'medium', 'high', 'max'],
   prefill: false,

@@ -6,6 +6,8 @@ import { claudeVersion } from './version.ts';
 export type ClaudeHabits = {
   /** The output limit that every model of the generation supports, for models that the catalogue does not list. */
   readonly maxOutputTokens: Tokens;
+  /** No model of the generation has a higher one. */
+  readonly sharesOutputLimit: boolean;
   /** `budget`: `thinking.budget_tokens`. `adaptive`: the model decides, guided by an effort. */
   readonly thinking: 'budget' | 'either' | 'adaptive';
   /** How thinking is switched off: by leaving it out, by a `thinking.type` of this name, or not possible. */
@@ -37,15 +39,20 @@ type Generation = {
 
 /** A family that is not listed counts as `other`. Later rows win. */
 const generations: readonly Generation[] = [
-  { since: { other: 3 }, habits: { cachesPrompts: true } },
+  { since: { other: 3 }, habits: { cachesPrompts: true, sharesOutputLimit: true } },
   { since: { other: 3.5 }, habits: { maxOutputTokens: 8_192 } },
-  { since: { other: 3.7 }, habits: { maxOutputTokens: 32_000 } },
-  { since: { other: 4.5 }, habits: { maxOutputTokens: 64_000 } },
+  { since: { other: 3.7 }, habits: { maxOutputTokens: 32_000, sharesOutputLimit: false } },
+  { since: { other: 4.5 }, habits: { maxOutputTokens: 64_000, sharesOutputLimit: true } },
   { since: { opus: 4.1, other: 4.5 }, habits: { sampling: 'one' } },
   { since: { other: 4.5 }, habits: { schema: true } },
   {
     since: { other: 4.6 },
-    habits: { thinking: 'either', efforts: ['low', 'medium', 'high', 'max'], prefill: false },
+    habits: {
+      sharesOutputLimit: false,
+      thinking: 'either',
+      efforts: ['low', 'medium', 'high', 'max'],
+      prefill: false,
+    },
   },
   {
     since: { other: 4.7 },
@@ -76,6 +83,7 @@ const generations: readonly Generation[] = [
 /** The first Claude, and other makers' models in Anthropic's wire format. */
 const oldest: ClaudeHabits = {
   maxOutputTokens: 4_096,
+  sharesOutputLimit: false,
   thinking: 'budget',
   thinkingOff: 'omit',
   efforts: [],
