@@ -46,3 +46,25 @@ test('OpenAI is offered all tools, with the client’s own restriction', async (
   assert.deepEqual(sent.tools, tools);
   assert.deepEqual(sent.choice, sent.asked);
 });
+
+for (const model of ['anthropic/claude-sonnet-4-5', 'groq/openai/gpt-oss-120b', 'google/gemini-2.5-flash'])
+  for (const mode of ['auto', 'required'])
+    test(`an empty list of allowed tools offers ${model} none, in both of OpenAI’s formats (${mode})`, async () => {
+      const flat = tools.map(({ type, function: called }) => ({ type, ...called }));
+      const allowed = { mode, tools: [] };
+      for (const [path, fields] of [
+        ['/v1/responses', { input: 'Hi', tools: flat, tool_choice: { type: 'allowed_tools', ...allowed } }],
+        [
+          '/v1/chat/completions',
+          {
+            messages: [{ role: 'user', content: 'Hi' }],
+            tools,
+            tool_choice: { type: 'allowed_tools', allowed_tools: allowed },
+          },
+        ],
+      ] as const) {
+        const reply = await post(gateway, path, { model, ...fields });
+        assert.equal(reply.status, 200, await reply.text());
+        assert.doesNotMatch(JSON.stringify(modelRequests(gateway.simulator).at(-1)?.body), /tool|get_time/i);
+      }
+    });

@@ -91,7 +91,7 @@ function readChoice(body: JsonObject, offered: readonly ToolDefinition[], extras
     return { ...all, toolChoice: { type: choiceWord.check(found, 'tool_choice') } };
   const wanted = object.check(found, 'tool_choice');
   const chosen = isOurs(wanted) ? readForced(wanted, offered) : readAllowed(wanted, offered);
-  if (chosen) return { ...all, ...chosen };
+  if (chosen) return chosen;
   extras.push({ name: 'tool_choice', fieldClass: 'pinning', value: wanted });
   return all;
 }
@@ -103,7 +103,7 @@ function readForced(wanted: JsonObject, offered: readonly ToolDefinition[]): Cho
   if (!called) return undefined;
   // Several namespaces may have a tool of the name.
   if (others.length > 0) return { tools: [called, ...others], toolChoice: { type: 'required' } };
-  return { toolChoice: { type: 'tool', name: called.name } };
+  return { tools: offered, toolChoice: { type: 'tool', name: called.name } };
 }
 
 function readAllowed(wanted: JsonObject, offered: readonly ToolDefinition[]): Chosen | undefined {
@@ -116,7 +116,7 @@ function readAllowed(wanted: JsonObject, offered: readonly ToolDefinition[]): Ch
   const names = listed.filter((name) => name !== undefined);
   if (names.length < listed.length) return undefined;
   const toolChoice = { type: mode.required(wanted, 'mode', 'tool_choice') };
-  if (offered.length === 0) return { toolChoice };
+  if (offered.length === 0 || names.length === 0) return { toolChoice };
   const tools = toolsCalled(names, offered);
   return tools.length > 0 ? { tools, toolChoice } : undefined;
 }
