@@ -98,6 +98,31 @@ test('recursion in a filter that must have one of its operators ends', () => {
     assert.ok(valid.safeParse(value).success, JSON.stringify(value));
 });
 
+test('a union whose first variants are recursive ends with one that is not', () => {
+  const object = (properties: JsonObject): JsonObject => ({
+    type: 'object',
+    properties,
+    required: Object.keys(properties),
+    additionalProperties: false,
+  });
+  const text = { type: 'string' };
+  const self = { $ref: '#/$defs/expression' };
+  const $defs = {
+    expression: { anyOf: [{ $ref: '#/$defs/operation' }, object({ not: self }), { $ref: '#/$defs/test' }] },
+    operation: object({ op: { enum: ['and', 'or'] }, left: self, right: self }),
+    test: {
+      oneOf: [
+        object({ all: { type: 'array', items: self, minItems: 1 } }),
+        object({ field: text, value: text }),
+      ],
+    },
+  };
+  const schema: JsonObject = { $defs, ...object({ filter: self }) };
+  const valid = fromJSONSchema(schema);
+  for (const value of [fill(schema), fillArguments(examplePrompt('Search for snow'), schema)])
+    assert.ok(valid.safeParse(value).success, JSON.stringify(value));
+});
+
 test('a schema that has no finite value is refused', () => {
   const endless: JsonObject = { type: 'object', properties: { next: { $ref: '#' } }, required: ['next'] };
   assert.throws(() => fill(endless), /more than 200 levels/);

@@ -11,7 +11,7 @@ import { findingValue, holdsFindings } from './findings-in-schema.ts';
 import { fillNumber } from './fill-number.ts';
 import { fillText } from './fill-text.ts';
 import { leastNesting } from './least-nesting.ts';
-import { settle } from './schema-node.ts';
+import { settle, type NestingOf } from './schema-node.ts';
 
 /** The place in a schema that is being filled. */
 export type Place = {
@@ -23,8 +23,7 @@ export type Place = {
   readonly item: number;
   readonly finding?: Finding;
   readonly size: AnswerSize;
-  /** How many levels of values the flattest value of a schema has. */
-  readonly nestingOf: (schema: JsonValue | undefined) => number;
+  readonly nestingOf: NestingOf;
   /** Leave out the optional values that the question does not mention. */
   readonly onlyMentioned: boolean;
 };
@@ -54,7 +53,7 @@ function wholeOf(prompt: Prompt, schema: JsonObject): Omit<Place, 'onlyMentioned
 function fill(place: Place, schema: JsonValue | undefined): JsonValue {
   addValues(place.size, 1);
   checkDepth(place.depth);
-  const node = settle(schema, place.root, place.depth > deepest);
+  const node = settle(schema, place.root, place.depth > deepest ? place.nestingOf : undefined);
   if (node['const'] !== undefined) return node['const'];
   if (Array.isArray(node['enum']) && node['enum'].length > 0) return chooseOf(place, node['enum']);
   switch (typeOf(node)) {
@@ -128,7 +127,7 @@ function optionalNames(
 
 /** Whether the question contains the words of the name, or one of the values that the place may have. */
 function isMentioned(place: Place, schema: JsonValue | undefined): boolean {
-  const { enum: values } = settle(schema, place.root, false);
+  const { enum: values } = settle(schema, place.root);
   return [[place.name], listOf(values).map(String)].some((names) => mentioned(place, names) !== undefined);
 }
 
@@ -142,7 +141,7 @@ function fillArray(place: Place, node: JsonObject): JsonValue[] {
   const most = numberOf(node['maxItems']) ?? Infinity;
   const items = objectOf(node['items']);
   if (leading.length > 0 && !isObject(node['items'])) return leading;
-  if (place.finding === undefined && holdsFindings(settle(items, place.root, false), place.root)) {
+  if (place.finding === undefined && holdsFindings(settle(items, place.root), place.root)) {
     const findings = findingsFor(place.prompt).slice(0, most);
     if (findings && findings.length >= least) {
       return findings.map((finding, index) => fill({ ...element(place, index), finding }, items));

@@ -12,7 +12,7 @@ const words = {
 
 /** Whether the items of an array are review findings, by their field names. */
 export function holdsFindings(items: JsonObject, root: JsonObject): boolean {
-  const names = Object.keys(objectOf(settle(items, root, false)['properties']));
+  const names = Object.keys(objectOf(settle(items, root)['properties']));
   const has = (pattern: RegExp): boolean => names.some((name) => pattern.test(name));
   return has(words.text) && (has(words.grade) || has(words.place));
 }

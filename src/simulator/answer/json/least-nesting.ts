@@ -1,19 +1,20 @@
 import type { JsonObject, JsonValue } from '../../../core/json/json.ts';
 import { listOf, numberOf, objectOf } from '../../read-json.ts';
-import { settle } from './schema-node.ts';
+import { settle, type NestingOf } from './schema-node.ts';
 
 /** How many levels of nested values are looked at; recursion without an end has all of them. */
 const mostLevels = 10;
 
 /** Returns a function that tells how many levels of values the flattest value of a schema has: 1 for a text. */
-export function leastNesting(root: JsonObject): (schema: JsonValue | undefined) => number {
+export function leastNesting(root: JsonObject): NestingOf {
   const known = Array.from({ length: mostLevels + 1 }, () => new Map<JsonValue | undefined, number>());
 
   function levelsOf(schema: JsonValue | undefined, left: number): number {
     if (left === 0) return 0;
     const before = known[left]?.get(schema);
     if (before !== undefined) return before;
-    const inside = levelsInside(settle(schema, root, true), (inner) => levelsOf(inner, left - 1));
+    const nestingOf: NestingOf = (inner) => levelsOf(inner, left - 1);
+    const inside = levelsInside(settle(schema, root, nestingOf), nestingOf);
     const levels = 1 + inside.reduce((most, one) => Math.max(most, one), 0);
     known[left]?.set(schema, levels);
     return levels;
@@ -23,7 +24,7 @@ export function leastNesting(root: JsonObject): (schema: JsonValue | undefined) 
 }
 
 /** Returns the levels of each value that a value of this schema cannot do without. */
-function levelsInside(node: JsonObject, levelsOf: (schema: JsonValue | undefined) => number): number[] {
+function levelsInside(node: JsonObject, levelsOf: NestingOf): number[] {
   if (node['const'] !== undefined || listOf(node['enum']).length > 0) return [];
   const required = new Set(listOf(node['required']));
   const properties = Object.entries(objectOf(node['properties']));
