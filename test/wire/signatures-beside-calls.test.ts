@@ -34,10 +34,12 @@ type Gemini = {
   readonly beside: JsonObject;
   readonly told?: JsonObject;
   readonly isDown?: (key: string | undefined) => boolean;
+  /** It shows its thoughts, but does not know them in a request. */
+  readonly refusesThoughts?: boolean;
 };
 
 /** A seller of Gemini 3 in the chat format: the first call of each of the assistant's messages must be signed. */
-async function startGemini(t: TestContext, { beside, told, isDown }: Gemini) {
+async function startGemini(t: TestContext, { beside, told, isDown, refusesThoughts }: Gemini) {
   const asked: Asked[] = [];
   const url = await startLocalServer(t, async (request, response) => {
     const body = JSON.parse(await readText(request)) as JsonObject; // our own gateway wrote it
@@ -49,6 +51,8 @@ async function startGemini(t: TestContext, { beside, told, isDown }: Gemini) {
       response.end(JSON.stringify({ error: { message, code: status } }));
     };
     if (isDown?.(key)) return fail(503, 'down');
+    if (refusesThoughts && messages.some(({ reasoning_content: thought }) => thought !== undefined))
+      return fail(400, 'Unknown name "reasoning_content" at messages[1]: Cannot find field.');
     const [namespace = ''] = Object.keys(beside);
     const first = messages.flatMap((message) => objectsOf(message.tool_calls).slice(0, 1));
     const isSigned = (call: JsonObject) =>
@@ -115,6 +119,35 @@ for (const client of dialects) {
       assert.deepEqual(besideCalls(asked.at(-1)), [dummy]);
       assert.equal(asked.at(-1)?.messages[1]?.reasoning_content, told?.reasoning_content);
     });
+}
+
+/** Returns a request of a client that keeps of a message only what OpenAI's own format has. */
+function withoutUnknown({ messages, ...request }: JsonObject): JsonObject {
+  const kept = objectsOf(messages).map(({ reasoning_content: _thought, tool_calls: calls, ...message }) => ({
+    ...message,
+    ...(Array.isArray(calls) && {
+      tool_calls: objectsOf(calls).map(({ extra_content: _extra, ...call }) => call),
+    }),
+  }));
+  return { ...request, ...(messages !== undefined && { messages: kept }) };
+}
+
+for (const client of dialects) {
+  const [path, first] = clients[client];
+  test(`a Gemini that refuses its thoughts gets its signatures all the same, from a client of ${client}`, async (t) => {
+    const told = { reasoning_content: 'Hm.' };
+    const { url, asked } = await startGemini(t, { beside: google, told, refusesThoughts: true });
+    const gateway = await startTestGateway(t, { config: labAt(url) });
+    for (const isKnown of [false, true]) {
+      const said = await answered(await post(gateway, path, { ...first, model }));
+      const before = asked.length;
+      const next = await post(gateway, path, withoutUnknown(nextRequest(client, said, model)));
+      assert.equal(next.status, 200, await next.text());
+      assert.deepEqual(besideCalls(asked.at(-1)), [google]);
+      assert.equal(asked.length - before, isKnown ? 1 : 2);
+      if (!isKnown) assert.match(next.headers.get('x-conclave-warnings') ?? '', /Retried without/);
+    }
+  });
 }
 
 test('calls of another model reach a Gemini with the sign that says so', async (t) => {

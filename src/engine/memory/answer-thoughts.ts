@@ -1,5 +1,6 @@
 import type { ThoughtField } from '../../core/wire/content.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
+import { isCallsProof } from './thought-proof.ts';
 import type { CallingTurn } from './turn-thoughts.ts';
 
 /** Collects the reasoning of an answer, and its tool calls, while it arrives. */
@@ -35,12 +36,14 @@ export function answerThoughts(): AnswerThoughts {
   }
 
   function thoughtOf({ text, signature, redacted }: Thinking): CallingTurn['thoughts'][number] {
+    // A call's signature comes and returns beside its call, wherever the thoughts were told.
+    const isTold = signature === undefined || !isCallsProof(signature);
     return {
       type: 'reasoning',
       text,
       ...(signature !== undefined && { signature }),
       ...(redacted !== undefined && { redacted }),
-      ...(field && { field }),
+      ...(field && isTold && { field }),
     };
   }
 

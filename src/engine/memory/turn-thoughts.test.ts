@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { candidate } from '../../../test/support/policy-candidates.ts';
 import type { ContentPart, Message } from '../../core/wire/content.ts';
 import anthropicMessages from '../../dialects/anthropic-messages/index.ts';
+import { sealSignature } from '../../dialects/makers/gemini-signatures.ts';
 import openaiResponses from '../../dialects/openai-responses/index.ts';
 import { turnThoughts, type CallingTurn } from './turn-thoughts.ts';
 
@@ -84,7 +85,7 @@ test('an id that a provider reuses in every conversation restores no reasoning o
   const first = [question('Alice'), called('{}'), result];
   thoughts.remember({ ...turn('call_0', 'of Alice, later'), before: first, calls: calls('{}') }, 'k');
   assert.deepEqual(restored(...first, called('{}')), ['of Alice', 'of Alice, later']);
-  thoughts.forget(requestOf(...first), 'k');
+  thoughts.forgetRefused(requestOf(...first), 'k');
   assert.deepEqual(restored(...first, called('{}')), ['of Alice, later']);
 });
 
@@ -146,6 +147,19 @@ test('restores the latest reasoning since the last user message, at most 32 KiB'
   assert.deepEqual(restored(), []);
   go('e', 1);
   assert.deepEqual(restored(), ['e']);
+});
+
+test('of refused reasoning, the signatures of calls are the last that is forgotten', () => {
+  const thoughts = turnThoughts(() => 0);
+  const proof = sealSignature('sig', { at: 'call', callId: 'a' });
+  const told = { type: 'reasoning', text: 'Hm.', field: 'reasoning_content' } as const;
+  thoughts.remember({ ...turn('a'), thoughts: [told, thought(proof, '')] }, 'k');
+  const request = asking('a');
+  assert.deepEqual(proofsIn(thoughts.restored(request, 'k')), ['Hm.', proof]);
+  assert.equal(thoughts.forgetRefused(request, 'k'), true);
+  assert.deepEqual(proofsIn(thoughts.restored(request, 'k')), [proof]);
+  assert.equal(thoughts.forgetRefused(request, 'k'), false);
+  assert.equal(thoughts.restored(request, 'k'), request);
 });
 
 test('forgets reasoning after four hours, and the oldest if there is too much', () => {

@@ -34,8 +34,11 @@ export type TurnThoughts = {
    * restore.
    */
   restored(request: ModelRequest, keyId: string, reader?: Reader): ModelRequest;
-  /** Forgets the reasoning of a request that a provider refused with it. */
-  forget(request: ModelRequest, keyId: string): void;
+  /**
+   * Forgets the reasoning of a request that a provider refused with it: first what was told, if signatures of calls can
+   * be kept without it. Returns whether they are kept.
+   */
+  forgetRefused(request: ModelRequest, keyId: string): boolean;
   /**
    * The candidate accepted the same request without the reasoning: it gets no more reasoning that only its own use of a
    * reasoning field marks as acceptable.
@@ -70,6 +73,13 @@ export function turnThoughts(now: () => Ms): TurnThoughts {
     turns.delete(key);
   }
 
+  function keep(key: string, turn: CallingTurn & { readonly at: Ms }, thoughts: readonly Thought[]): void {
+    if (thoughts.length === 0) return;
+    const size = lengthOfAll(thoughts);
+    turns.set(key, { ...turn, thoughts, characters: size });
+    characters += size;
+  }
+
   function isRefused({ candidate }: Reader, turn: CallingTurn): boolean {
     const since = refusing.get(modelAt(candidate));
     return since !== undefined && now() - since <= rememberedMs && isToldByItself(turn);
@@ -93,12 +103,10 @@ export function turnThoughts(now: () => Ms): TurnThoughts {
   return {
     remember(turn, keyId) {
       const thoughts = worthKeeping(turn.thoughts);
-      const size = thoughts.reduce((sum, thought) => sum + lengthOf(thought), 0);
-      if (turn.calls.length === 0 || thoughts.length === 0 || size > maxRestored) return;
+      if (turn.calls.length === 0 || thoughts.length === 0 || lengthOfAll(thoughts) > maxRestored) return;
       const key = keyOf(keyId, digestOfAnswer(turn.before, turn.calls));
       forget(key);
-      turns.set(key, { ...turn, before: [], calls: [], thoughts, at: now(), characters: size });
-      characters += size;
+      keep(key, { ...turn, before: [], calls: [], at: now() }, thoughts);
       for (const oldest of turns.keys()) {
         const isOld = now() - (turns.get(oldest)?.at ?? 0) > rememberedMs;
         if (!isOld && turns.size <= maxTurns && characters <= maxCharacters) break;
@@ -126,8 +134,16 @@ export function turnThoughts(now: () => Ms): TurnThoughts {
       }
       return left === maxRestored ? request : { ...request, messages };
     },
-    forget(request, keyId) {
-      for (const digest of digestsOfTurns(request.messages).values()) forget(keyOf(keyId, digest));
+    forgetRefused(request, keyId) {
+      const keys = [...digestsOfTurns(request.messages).values()].map((digest) => keyOf(keyId, digest));
+      const thoughts = keys.flatMap((key) => turns.get(key)?.thoughts ?? []);
+      const keepsSignatures = thoughts.some(belongsToCall) && !thoughts.every(belongsToCall);
+      for (const key of keys) {
+        const turn = turns.get(key);
+        forget(key);
+        if (turn && keepsSignatures) keep(key, turn, turn.thoughts.filter(belongsToCall));
+      }
+      return keepsSignatures;
     },
     refused(candidate) {
       rememberLatest(refusing, modelAt(candidate), now(), maxTurns);
@@ -200,6 +216,9 @@ function isToldByItself({ thoughts }: CallingTurn): boolean {
   return thoughts.some(({ field }) => field !== undefined);
 }
 
-function lengthOf({ text, signature = '', redacted = '' }: Thought): number {
-  return text.length + signature.length + redacted.length;
+function lengthOfAll(thoughts: readonly Thought[]): number {
+  return thoughts.reduce(
+    (sum, { text, signature = '', redacted = '' }) => sum + text.length + signature.length + redacted.length,
+    0,
+  );
 }

@@ -34,6 +34,7 @@ export async function tryCandidate(
   let slotted = given;
   let notIn = knownMissing(engine, route, candidate);
   let restoresReasoning = true;
+  let reasoningRefused = false;
   let retried = 0;
   for (;;) {
     if (slotted.kind === 'full') return passOver(engine, fallback, slotted);
@@ -42,7 +43,7 @@ export async function tryCandidate(
       earlier: { notIn, restoresReasoning },
     });
     if (!('error' in attempt)) {
-      if (!restoresReasoning) engine.turnThoughts.refused(candidate);
+      if (reasoningRefused) engine.turnThoughts.refused(candidate);
       return attempt;
     }
     const lost = { ...attempt, candidate, retried, notIn };
@@ -59,8 +60,11 @@ export async function tryCandidate(
         slotted = await slotAgain(engine, fallback, slotted);
         break;
       case 'without-reasoning':
-        restoresReasoning = false;
-        engine.turnThoughts.forget(route.call.request, route.call.principal.keyId);
+        // The signatures of calls may be accepted alone; then nothing is left to leave out.
+        restoresReasoning =
+          engine.turnThoughts.forgetRefused(route.call.request, route.call.principal.keyId) &&
+          !reasoningRefused;
+        reasoningRefused = true;
         warnOnce(record, [
           `Retried without the model's reasoning before its tool calls: ${attempt.error.message}`,
         ]);
