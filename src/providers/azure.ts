@@ -13,7 +13,11 @@ const azure: Provider = {
   ],
   auth: 'api-key',
   keyVariables: ['AZURE_OPENAI_API_KEY'],
-  quirks: openaiQuirks,
+  quirks: {
+    ...openaiQuirks,
+    // https://learn.microsoft.com/azure/ai-services/openai/audio-completions-quickstart
+    actsOn: { audio: ['*audio*'] },
+  },
   local: false,
   modelsPath: '/models',
   keyUrl: 'https://ai.azure.com',

@@ -10,6 +10,18 @@ const others = await startTestGateway(
   { after },
   { config: ({ url }) => ({ providers: { groq: { baseUrl: `${url}/groq/v1`, apiKey: 'k' } } }) },
 );
+const resold = await startTestGateway(
+  { after },
+  {
+    config: ({ url }) => ({
+      providers: {
+        groq: { baseUrl: `${url}/groq/v1`, apiKey: 'k' },
+        azure: { baseUrl: `${url}/openai/v1`, apiKey: 'k' },
+      },
+      models: [{ id: 'azure/gpt-5.1' }, { id: 'azure/speaker', like: 'gpt-audio' }],
+    }),
+  },
+);
 
 const judged = { moderation: { model: 'omni-moderation-latest' } };
 const spoken = { modalities: ['text', 'audio'], audio: { voice: 'alloy', format: 'mp3' } };
@@ -45,6 +57,15 @@ test('if no model is known to act on a field, the answer says so, and a strict c
     const strict = await ask(others, 'auto', fields, { 'x-conclave-strict': 'true' });
     assert.equal(strict.status, 400, strict.text);
   }
+});
+
+test('a request for sound goes to a model of OpenAI’s that speaks at Azure, whatever the deployment is called', async () => {
+  const strict = { 'x-conclave-strict': 'true' };
+  const asked = await ask(resold, 'auto', spoken, strict);
+  assert.equal(asked.status, 200, asked.text);
+  assert.equal(asked.model, 'azure/speaker');
+  assert.doesNotMatch(asked.warnings, /audio/);
+  assert.equal((await ask(resold, 'auto', { web_search_options: {} }, strict)).status, 400);
 });
 
 test('a model that the caller names is asked as it is', async () => {

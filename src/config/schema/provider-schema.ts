@@ -80,7 +80,7 @@ const quirks = z
     actsOn: z
       .record(z.string(), z.array(z.string()))
       .describe(
-        'The models, by patterns of their names, that act on a request field which most servers ignore: `audio`, `moderation`, `plugins`, `web_search_options`. A request with such a field that names no model goes to one of them; if there is none, the answer has a warning. Default: what is known of OpenAI, OpenRouter and Perplexity.',
+        'The models, by patterns of their names, that act on a request field which most servers ignore: `audio`, `moderation`, `plugins`, `web_search_options`. A request with such a field that names no model goes to one of them; if there is none, the answer has a warning. Default: what is known of OpenAI, Azure, OpenRouter and Perplexity.',
       ),
     modelRefuses: z
       .record(z.string(), z.array(z.string()))
