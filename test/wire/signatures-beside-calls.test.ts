@@ -150,6 +150,53 @@ for (const client of dialects) {
   });
 }
 
+const odd: Record<string, { readonly beside?: JsonObject; readonly message?: JsonObject }> = {
+  'a signature that is null': { beside: { google: { thought_signature: null } } },
+  'an empty signature': { beside: { google: { thought_signature: '' } } },
+  'a thought that nobody has signed': {
+    message: {
+      reasoning: 'Hm.',
+      reasoning_details: [{ type: 'reasoning.text', text: 'Hm.', format: 'unknown', index: 0 }],
+    },
+  },
+  "the summary of another maker's proof": {
+    message: {
+      reasoning_details: [
+        { type: 'reasoning.summary', summary: 'Hm.', format: 'openai-responses-v1', index: 0 },
+        { type: 'reasoning.encrypted', data: 'gAAAx', format: 'openai-responses-v1', id: 'rs_1', index: 0 },
+      ],
+    },
+  },
+};
+for (const [what, { beside, message }] of Object.entries(odd))
+  test(`${what} does not stand for the signature that a Gemini demands`, async (t) => {
+    const { url, asked } = await startGemini(t, { beside: google });
+    const gateway = await startTestGateway(t, { config: labAt(url) });
+    const call = { ...weather, ...(beside && { extra_content: beside }) };
+    const messages = [
+      question,
+      { role: 'assistant', content: null, tool_calls: [call], ...message },
+      { role: 'tool', tool_call_id: 'call_1', content: 'snow' },
+    ];
+    await answered(await post(gateway, '/v1/chat/completions', { model, messages }));
+    assert.deepEqual(besideCalls(asked.at(-1)), [dummy]);
+  });
+
+test('a Gemini gets its own signature in the place of one that the client writes as null', async (t) => {
+  const { url, asked } = await startGemini(t, { beside: google });
+  const gateway = await startTestGateway(t, { config: labAt(url) });
+  const path = '/v1/chat/completions';
+  await answered(await post(gateway, path, { messages: [question], model }));
+  const call = { ...weather, extra_content: { google: { thought_signature: null } } };
+  const messages = [
+    question,
+    { role: 'assistant', content: null, tool_calls: [call] },
+    { role: 'tool', tool_call_id: 'call_1', content: 'snow' },
+  ];
+  await answered(await post(gateway, path, { messages, model }));
+  assert.deepEqual(besideCalls(asked.at(-1)), [google]);
+});
+
 test('calls of another model reach a Gemini with the sign that says so', async (t) => {
   const { url, asked } = await startGemini(t, { beside: google });
   const gateway = await startTestGateway(t, { config: labAt(url) });

@@ -2,9 +2,9 @@ import type { JsonObject } from '../../core/json/json.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import { geminiHabits } from '../makers/gemini-habits.ts';
 import { noSignature } from '../makers/gemini-signatures.ts';
-import { objectOf, objectsOf } from '../fields/loose-fields.ts';
+import { nameOf, objectsOf } from '../fields/loose-fields.ts';
 import { knownName } from '../request/known-name.ts';
-import { withOtherSignature } from './google-signature.ts';
+import { isSigned, withOtherSignature } from './google-signature.ts';
 import type { MessageTarget } from './returned-thoughts.ts';
 
 /**
@@ -21,12 +21,13 @@ export function demandsSignatures(target: MessageTarget): boolean {
  */
 export function withDemandedSignature(message: JsonObject): JsonObject {
   const { tool_calls: calls, reasoning_details: details } = message;
-  if (!Array.isArray(calls) || objectsOf(details).length > 0) return message;
+  if (!Array.isArray(calls) || objectsOf(details).some(isProven)) return message;
   const [first] = calls;
   if (!isJsonObject(first) || isSigned(first)) return message;
   return { ...message, tool_calls: calls.with(0, withOtherSignature(first, noSignature)) };
 }
 
-function isSigned({ extra_content: extra }: JsonObject): boolean {
-  return Object.values(objectOf(extra)).some((one) => objectOf(one).thought_signature !== undefined);
+/** Whether a detail carries a proof, which may be the call's signature: those of other makers have been left out. */
+function isProven({ signature, data }: JsonObject): boolean {
+  return (nameOf(signature) ?? nameOf(data)) !== undefined;
 }

@@ -42,9 +42,15 @@ export function callSignatures(): CallSignatures {
 /** Returns a call with its signature beside it; unchanged if it has none, or one already. */
 export function withSignature(call: JsonObject, signatures: CallSignatures): JsonObject {
   const id = nameOf(call.id);
-  if (id === undefined || isJsonObject(call.extra_content)) return call;
+  if (id === undefined || isSigned(call)) return call;
   const beside = signatures.beside(id);
-  return 'extra_content' in beside ? { ...call, ...beside } : call;
+  if (!('extra_content' in beside)) return call;
+  return { ...call, extra_content: { ...objectOf(call.extra_content), ...objectOf(beside.extra_content) } };
+}
+
+/** Whether a call has any signature; clients that write out all fields send an absent one as null or empty. */
+export function isSigned({ extra_content: extra }: JsonObject): boolean {
+  return Object.values(objectOf(extra)).some((one) => nameOf(objectOf(one).thought_signature) !== undefined);
 }
 
 /** Reads the signature that a client's call brings back in the form in which the client received it. */
