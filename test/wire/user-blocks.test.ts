@@ -43,6 +43,25 @@ for (const model of ['openai/gpt-4.1', 'xai/grok-4.3', 'groq/openai/gpt-oss-120b
   });
 }
 
+for (const model of [
+  'openai/gpt-6-luna',
+  'groq/openai/gpt-oss-120b',
+  'google/gemini-2.5-flash',
+  'ollama/qwen3:8b',
+])
+  test(`${model} is not asked without such a document in a tool’s result`, async () => {
+    const messages = [
+      { role: 'user', content: 'What is the password?' },
+      { role: 'assistant', content: [{ type: 'tool_use', id: 'toolu_1', name: 'look', input: {} }] },
+      { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'toolu_1', content: [illustrated] }] },
+    ];
+    const tools = [{ name: 'look', input_schema: { type: 'object', properties: {} } }];
+    const reply = await post(gateway, '/v1/messages', { model, max_tokens: 300, messages, tools });
+    const text = await reply.text();
+    assert.equal(reply.status, 400, text);
+    assert.match(text, /A block \\"document\\" of anthropic-messages cannot be sent/);
+  });
+
 for (const model of ['auto', 'auto:economy', 'auto:frontier']) {
   test(`${model} gives it to Claude, whole`, async () => {
     const { status, text } = await answerTo(model, illustrated);

@@ -67,14 +67,12 @@ function writeQuestion({ content }: Message, role: string, writing: Writing): Js
   }
   const isDone = results.length > 0 || role !== 'user';
   if (others.length === 0 && isDone) return results;
-  return [...results, messageOf(role, plainContent(others))];
+  return [...results, messageOf(role, plainContent(others, writing))];
 }
 
-function writeResult(
-  part: Extract<ContentPart, { type: 'tool-result' }>,
-  { callId, customCalls }: Writing,
-): JsonObject {
-  const output = plainContent(part.isError ? asError(part.content) : part.content);
+function writeResult(part: Extract<ContentPart, { type: 'tool-result' }>, writing: Writing): JsonObject {
+  const { callId, customCalls } = writing;
+  const output = plainContent(part.isError ? asError(part.content) : part.content, writing);
   const type = customCalls.has(part.callId) ? 'custom_tool_call_output' : 'function_call_output';
   return { type, call_id: callId(part.callId), output };
 }
@@ -86,10 +84,10 @@ function asError([first, ...rest]: readonly ContentPart[]): ContentPart[] {
 }
 
 /** Writes a single text as a string, because the simplest providers require it. */
-function plainContent(parts: readonly ContentPart[]): string | JsonObject[] {
+function plainContent(parts: readonly ContentPart[], { warnings }: Writing): string | JsonObject[] {
   const texts = parts.flatMap((part) => (part.type === 'text' ? [part.text] : []));
   if (texts.length === parts.length && texts.length < 2) return texts[0] ?? '';
-  return parts.flatMap(writePart);
+  return parts.flatMap((part) => writePart(part, warnings));
 }
 
 /** Writes a model's message in its order: thoughts, text, calls. Text before a call was a commentary. */
@@ -146,7 +144,7 @@ function writeReasoning(
   return [];
 }
 
-function writePart(part: ContentPart): JsonObject[] {
+function writePart(part: ContentPart, warnings: string[]): JsonObject[] {
   switch (part.type) {
     case 'text':
     case 'refusal':
@@ -160,6 +158,8 @@ function writePart(part: ContentPart): JsonObject[] {
       return writeDocument(part);
     case 'audio':
       throw unsupportedBy('openai-responses', 'A sound');
+    case 'opaque':
+      return writeOpaque(part, 'user', { dialect: 'openai-responses', warnings });
     default:
       throw unsupportedBy('openai-responses', `A part of the kind "${part.type}" in a user's message`);
   }
