@@ -143,6 +143,7 @@ function readContent(content: JsonValue | undefined, index: number, provider: st
 }
 
 function readPart(part: JsonObject, at: string, provider: string): Piece {
+  if (provider === 'mistral' && part['type'] === 'document_url') return readMistralDocument(part);
   switch (part['type']) {
     case 'text':
       return { kind: 'text', text: textOf(part['text']) };
@@ -169,6 +170,14 @@ function readPart(part: JsonObject, at: string, provider: string): Piece {
         `${at}.type`,
       );
   }
+}
+
+/** https://docs.mistral.ai/capabilities/document: its address, or its bytes as a data URL. */
+function readMistralDocument(part: JsonObject): Piece {
+  const url = textOf(part['document_url']);
+  const mediaType = /^data:([^;,]+)/.exec(url)?.[1] ?? 'application/pdf';
+  const name = textOf(part['document_name']) || 'document';
+  return { kind: 'document', mediaType, name, bytes: Math.floor((url.length * 3) / 4) };
 }
 
 function readImage(url: string): Piece {
