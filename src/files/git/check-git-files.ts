@@ -21,22 +21,13 @@ export async function checkGitFiles(roots: Roots, folder: string, signal?: Abort
   }
 }
 
-/**
- * Checks one folder of git's, and the one that it shares with other working trees. Returns that one unless it is missing
- * or outside the roots.
- * @throws ConclaveError `permission` that names the place, `cancelled`.
- */
-export async function checkFilesOf(
-  roots: Roots,
-  own: string,
-  signal: AbortSignal | undefined,
-): Promise<string | undefined> {
+async function checkFilesOf(roots: Roots, own: string, signal: AbortSignal | undefined): Promise<void> {
   await checkOpened(roots, own, signal);
   const shared = await nameIn(join(own, 'commondir'));
   const common = shared === undefined ? own : await realPlace(roots, own, shared);
-  if (common === undefined) return undefined;
+  if (common === undefined) return;
   if (shared !== undefined) {
-    if (!(await mayLookInto(roots, common))) return undefined;
+    if (!(await mayLookInto(roots, common))) return;
     await checkOpened(roots, common, signal);
   }
   const [, branch] = /^ref:\s*(refs\/[^ \t\r\n]+)/.exec((await nameIn(join(own, 'HEAD'))) ?? '') ?? [];
@@ -47,7 +38,6 @@ export async function checkFilesOf(
     if (isName) await checkPlace(roots, { folder, path: join(folder, branch) });
     await checkRefs(roots, folder, signal);
   }
-  return common;
 }
 
 async function checkOpened(roots: Roots, folder: string, signal: AbortSignal | undefined): Promise<void> {
@@ -141,7 +131,7 @@ async function checkRefs(roots: Roots, gitFolder: string, signal: AbortSignal | 
 }
 
 /** Where a `.git` that is a file leads, if that exists. */
-export async function folderNamedIn(roots: Roots, place: string): Promise<string | undefined> {
+async function folderNamedIn(roots: Roots, place: string): Promise<string | undefined> {
   const [, named] = /^gitdir: (.*)$/s.exec((await nameIn(place)) ?? '') ?? [];
   return named === undefined ? undefined : await realPlace(roots, dirname(place), named);
 }

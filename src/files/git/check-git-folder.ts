@@ -71,12 +71,7 @@ async function checkObjects(roots: Roots, folders: readonly string[], git: GitOp
   }
 }
 
-/** Checks all links in a folder, whether git opens them or not. @throws ConclaveError `permission`, `cancelled`. */
-export async function checkLinks(
-  roots: Roots,
-  folder: string,
-  signal: AbortSignal | undefined,
-): Promise<void> {
+async function checkLinks(roots: Roots, folder: string, signal: AbortSignal | undefined): Promise<void> {
   throwIfAborted(signal);
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);

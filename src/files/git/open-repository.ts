@@ -7,7 +7,6 @@ import { shortName } from '../short-name.ts';
 import { checkGitFiles } from './check-git-files.ts';
 import { checkGitFolder } from './check-git-folder.ts';
 import { checkPlace } from './check-place.ts';
-import { checkSubmodules } from './check-submodules.ts';
 import { checkUtf8 } from './check-utf8.ts';
 import { overrideSettings } from './override-settings.ts';
 import { gitText, isArgument, runGit, type GitOptions } from './run-git.ts';
@@ -60,7 +59,6 @@ export async function openRepository(roots: Roots, options: OpenRepositoryOption
   if (roots.areGranted) {
     const path = join(top, '.gitmodules');
     await checkPlace(roots, { folder: top, path, what: 'The .gitmodules leads' });
-    await checkSubmodules(roots, top, plain);
   }
   const git = { ...plain, settings: await overrideSettings(roots, top, plain) };
   const readable = rootOf(roots, top) === undefined ? (rootOf(roots, folder) ?? folder) : top;

@@ -9,7 +9,7 @@ import { pathsOf, type FileChange } from './change.ts';
 import { checkIsOwn, commitNamed, emptyTree, type Repository } from './open-repository.ts';
 import type { ParsedDiff } from './parse-diff.ts';
 import { filtersWithoutChange, pathFilter } from './path-filter.ts';
-import { halvesWarning, readTracked, revisionsOf, type Comparison } from './read-tracked.ts';
+import { halvesWarning, readTracked, revisionsOf, submoduleOption, type Comparison } from './read-tracked.ts';
 import { gitText, runGit, zeroSeparated } from './run-git.ts';
 import { readUntracked } from './untracked.ts';
 
@@ -202,15 +202,14 @@ function forbiddenChange(repository: Repository, change: FileChange): LeftOut[] 
 
 /** Counts changes outside the roots without naming them: the caller may not read their names. */
 async function outsideRoots(
-  { top, folder, git }: Repository,
+  repository: Repository,
   { comparison, untracked }: Pick<Plan, 'comparison' | 'untracked'>,
 ): Promise<LeftOut[]> {
+  const { top, folder, git } = repository;
   if (folder === top) return [];
   const everywhere = { ...git, cwd: top };
   const lists = [
-    ...(comparison === undefined
-      ? []
-      : [['diff', '--name-only', '--no-ext-diff', '-z', ...revisionsOf(comparison), '--']]),
+    ...(comparison === undefined ? [] : [namesOnly(repository, comparison)]),
     ...(untracked ? [['ls-files', '--others', '--exclude-standard', '-z']] : []),
   ];
   const names = await Promise.all(lists.map(async (list) => zeroSeparated(await gitText(list, everywhere))));
@@ -218,6 +217,11 @@ async function outsideRoots(
   if (beyond.size === 0) return [];
   const detail = `${beyond.size} changed ${beyond.size === 1 ? 'file' : 'files'} of this repository ${beyond.size === 1 ? 'is' : 'are'} outside the folders that may be read here; run it at the top of the repository`;
   return [{ path: '..', reason: 'outside-roots', detail }];
+}
+
+function namesOnly(repository: Repository, comparison: Comparison): string[] {
+  const options = ['--name-only', '--no-ext-diff', submoduleOption(repository, comparison), '-z'];
+  return ['diff', ...options, ...revisionsOf(comparison), '--'];
 }
 
 const nothing = { changes: [], leftOut: [] };

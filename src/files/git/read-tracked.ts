@@ -29,13 +29,14 @@ export async function readTracked(
   { pathspecs, contextLines }: ReadTrackedOptions,
 ): Promise<ParsedDiff> {
   const read = async (one: Comparison): Promise<ParsedDiff> => {
-    const command = ['diff', ...diffOptions, `-U${contextLines}`, ...revisionsOf(one), '--', ...pathspecs];
+    const options = [...diffOptions, submoduleOption(repository, one), `-U${contextLines}`];
+    const command = ['diff', ...options, ...revisionsOf(one), '--', ...pathspecs];
     return parseDiff(await gitText(command, repository.git));
   };
   const whole = await read(comparison);
   if (comparison.kind !== 'working-tree' || comparison.from === undefined) return whole;
   const twice = await changedTwice(repository, pathspecs);
-  if (twice.size === 0) return whole;
+  if (twice.size === 0 && !repository.roots.areGranted) return whole;
 
   const isTwice = ({ path }: FileChange) => twice.has(path);
   const staged = await read({ kind: 'index', from: comparison.from });
@@ -45,6 +46,7 @@ export async function readTracked(
   return {
     changes: [
       ...whole.changes.filter((change) => !isTwice(change)),
+      ...(repository.roots.areGranted ? submodulesAmong(staged, whole) : []),
       ...staged.changes
         .filter((change) => isTwice(change) || names.has(change.path))
         .map((change): FileChange => ({ ...change, half: 'staged' })),
@@ -72,11 +74,26 @@ export function revisionsOf(comparison: Comparison): string[] {
   return from === undefined ? [] : [from];
 }
 
+/** Of the staged submodules, those that are not shown yet. */
+function submodulesAmong(staged: ParsedDiff, shown: ParsedDiff): FileChange[] {
+  const names = new Set(shown.changes.flatMap(pathsOf));
+  return staged.changes.filter(({ kind, path }) => kind === 'submodule' && !names.has(path));
+}
+
+/**
+ * For a submodule in the working tree, git reads the commit that its own `.git` leads to. In a folder that is granted to
+ * a key that may be anywhere, so there submodules are compared only in commits and in the index.
+ */
+export function submoduleOption({ roots }: Repository, { kind }: Comparison): string {
+  return `--ignore-submodules=${roots.areGranted && kind === 'working-tree' ? 'all' : 'dirty'}`;
+}
+
 /** Files with staged changes whose working files differ from what is staged; without those in a merge conflict. */
 async function changedTwice(repository: Repository, pathspecs: readonly string[]): Promise<Set<string>> {
   const head = repository.head ?? (await emptyTree(repository));
   const namesIn = async (comparison: Comparison) => {
-    const command = ['diff', ...diffOptions, '--name-only', '-z', '--no-renames', '--diff-filter=u'];
+    const options = [...diffOptions, submoduleOption(repository, comparison), '--name-only', '-z'];
+    const command = ['diff', ...options, '--no-renames', '--diff-filter=u'];
     return zeroSeparated(
       await gitText([...command, ...revisionsOf(comparison), '--', ...pathspecs], repository.git),
     );
@@ -98,7 +115,6 @@ const diffOptions = [
   '--find-renames',
   '--full-index',
   '--submodule=short',
-  '--ignore-submodules=dirty',
   '--src-prefix=a/',
   '--dst-prefix=b/',
   '--no-relative',

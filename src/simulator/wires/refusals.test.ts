@@ -293,8 +293,15 @@ test('Mistral refuses a user or system message after the result of a tool, and O
 });
 
 test('Mistral reads a document in its own form, which OpenAI does not know', async () => {
-  const pdf = { type: 'document_url', document_url: 'data:application/pdf;base64,JVBERi0=', document_name: 'a.pdf' };
-  const body = JSON.stringify({ model: 'm', messages: [say([{ type: 'text', text: 'What is this?' }, pdf])] });
+  const pdf = {
+    type: 'document_url',
+    document_url: 'data:application/pdf;base64,JVBERi0=',
+    document_name: 'a.pdf',
+  };
+  const body = JSON.stringify({
+    model: 'm',
+    messages: [say([{ type: 'text', text: 'What is this?' }, pdf])],
+  });
   const [taken, refused] = await Promise.all(
     ['mistral', 'openai'].map((name) =>
       fetch(`${simulator.url}/${name}/v1/chat/completions`, { method: 'POST', body }),
