@@ -98,7 +98,7 @@ test('requests a minute hold in total, and a refusal names the configured limit'
 });
 
 test('a limit that is configured during calls holds in total at once', async (t) => {
-  const { gateway, provider, configure, loaded } = await start(t, {}, 100);
+  const { gateway, provider, configure, loaded } = await start(t, {}, 2_000);
   const held = hold(provider);
   const asked = askOften(gateway, 6);
   await until(() => provider.asked.length === 6, 'all calls are at the provider');
@@ -119,7 +119,7 @@ test('a limit that is configured during calls holds in total at once', async (t)
 
 test('a limit that is taken away and configured again during calls holds in total at once', async (t) => {
   const limit = { concurrency: 8 };
-  const { gateway, provider, configure, loaded } = await start(t, limit, 100);
+  const { gateway, provider, configure, loaded } = await start(t, limit, 2_000);
   const whole = hold(provider);
   const first = askOften(gateway, 8);
   await until(() => provider.asked.length === 8, 'every worker has used its share');
