@@ -1,12 +1,11 @@
 import type { JsonObject } from '../../core/json/json.ts';
-import { nameOf } from '../fields/loose-fields.ts';
 import { claudesProof } from '../makers/claude/own-thoughts.ts';
 import { proofIn } from '../reasoning/sealed-reasoning.ts';
-import { claudeFormat } from './proof-formats.ts';
+import { claudeFormat, proofInDetail } from './proof-formats.ts';
 
 /** Returns Claude's own proof in a detail, which every provider of Claude accepts back; `undefined` for any other. */
-export function claudeProof({ format, signature, data }: JsonObject): string | undefined {
-  return format === claudeFormat ? proofIn(nameOf(signature) ?? nameOf(data)) : undefined;
+export function claudeProof(detail: JsonObject): string | undefined {
+  return detail.format === claudeFormat ? proofIn(proofInDetail(detail)) : undefined;
 }
 
 /** Writes a thought with Claude's own proof as a detail; `undefined` for a thought with another proof, or with none. */

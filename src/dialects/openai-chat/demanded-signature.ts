@@ -2,9 +2,10 @@ import type { JsonObject } from '../../core/json/json.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import { geminiHabits } from '../makers/gemini-habits.ts';
 import { noSignature } from '../makers/gemini-signatures.ts';
-import { nameOf, objectsOf } from '../fields/loose-fields.ts';
+import { objectsOf } from '../fields/loose-fields.ts';
 import { knownName } from '../request/known-name.ts';
 import { isSigned, withOtherSignature } from './google-signature.ts';
+import { proofInDetail } from './proof-formats.ts';
 import type { MessageTarget } from './returned-thoughts.ts';
 
 /**
@@ -28,6 +29,6 @@ export function withDemandedSignature(message: JsonObject): JsonObject {
 }
 
 /** Whether a detail carries a proof, which may be the call's signature: those of other makers have been left out. */
-function isProven({ signature, data }: JsonObject): boolean {
-  return (nameOf(signature) ?? nameOf(data)) !== undefined;
+function isProven(detail: JsonObject): boolean {
+  return proofInDetail(detail) !== undefined;
 }

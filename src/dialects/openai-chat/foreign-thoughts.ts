@@ -4,11 +4,11 @@ import type { JsonObject } from '../../core/json/json.ts';
 import type { RequestDraft } from '../request/draft.ts';
 import { isClaude } from '../makers/claude/is-claude.ts';
 import { knownName } from '../request/known-name.ts';
-import { nameOf, objectsOf } from '../fields/loose-fields.ts';
+import { objectsOf } from '../fields/loose-fields.ts';
 import { noSignature } from '../makers/gemini-signatures.ts';
 import { demandsSignatures } from './demanded-signature.ts';
 import { readCallSignature, withOtherSignature } from './google-signature.ts';
-import { claudeFormat, isOfOtherMaker } from './proof-formats.ts';
+import { claudeFormat, isOfOtherMaker, proofInDetail } from './proof-formats.ts';
 import { mappedList } from '../openai/openai-tool.ts';
 import { sealOrigin } from '../reasoning/sealed-reasoning.ts';
 
@@ -42,12 +42,11 @@ function withoutForeignSignature(call: JsonObject, target: WireTarget): JsonObje
 
 /** If the maker of a Claude signature is not known, only providers that accept thoughts back receive it. */
 function isForeign(detail: JsonObject, target: WireTarget): boolean {
-  const { signature, data, format } = detail;
   const { quirks, opens } = target;
-  const proof = nameOf(signature) ?? nameOf(data);
+  const proof = proofInDetail(detail);
   if (proof === undefined) return false;
   if (isOfOtherMaker(detail, knownName(target))) return true;
   if (sealOrigin(proof) !== undefined) return sealOrigin(proof) !== 'openai-chat' || opens?.(proof) === false;
   if (opens) return !opens(proof);
-  return format === claudeFormat && quirks.reasoningField === undefined;
+  return detail.format === claudeFormat && quirks.reasoningField === undefined;
 }

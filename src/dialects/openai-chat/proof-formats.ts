@@ -4,6 +4,7 @@ import { isClaude } from '../makers/claude/is-claude.ts';
 import { claudesProof } from '../makers/claude/own-thoughts.ts';
 import { isGemini } from '../makers/gemini-habits.ts';
 import { isGpt } from '../makers/gpt-habits.ts';
+import { nameOf } from '../fields/loose-fields.ts';
 import { openReasoning } from '../reasoning/sealed-reasoning.ts';
 
 /** The format that OpenRouter names in `reasoning_details` with Claude's own proofs. */
@@ -16,6 +17,11 @@ const makers: readonly { readonly format: RegExp; readonly makes: (model: string
   { format: /^(?:azure-)?openai-responses-/, makes: isGpt },
   { format: /^xai-responses-/, makes: (model) => /grok/i.test(model) },
 ];
+
+/** The proof that one of `reasoning_details` carries: a signature, or encrypted reasoning. */
+export function proofInDetail({ signature, data }: JsonObject): string | undefined {
+  return nameOf(signature) ?? nameOf(data);
+}
 
 /**
  * Whether the format of a proof shows that the model cannot read it. If the maker of either is unknown, the proof may

@@ -40,7 +40,7 @@ export async function readTracked(
 
   const isTwice = ({ path }: FileChange) => twice.has(path);
   const staged = await read({ kind: 'index', from: comparison.from });
-  const unstaged = await read({ kind: 'working-tree' });
+  const unstaged = twice.size === 0 ? noDiff : await read({ kind: 'working-tree' });
   // The staged half of a rename may be a deletion and an addition.
   const names = new Set(whole.changes.filter(isTwice).flatMap(pathsOf));
   return {
@@ -56,6 +56,8 @@ export async function readTracked(
     warnings: [...new Set([...whole.warnings, ...staged.warnings, ...unstaged.warnings])],
   };
 }
+
+const noDiff: ParsedDiff = { changes: [], leftOut: [], warnings: [] };
 
 /** A sentence about the files that are shown in two halves, if there are any. */
 export function halvesWarning(changes: readonly FileChange[]): string[] {
