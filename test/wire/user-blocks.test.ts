@@ -72,6 +72,26 @@ for (const model of ['auto', 'auto:economy', 'auto:frontier']) {
   });
 }
 
+test('its image counts as an image: a large one leaves room in Claude’s window', async () => {
+  const data = png + 'AAAA'.repeat(400_000);
+  const image = { type: 'image', source: { ...source, data } };
+  const large = { type: 'document', source: { type: 'content', content: [image] } };
+  const asking = { role: 'user', content: 'What is it?' };
+  const call = { role: 'assistant', content: [{ type: 'tool_use', id: 'toolu_1', name: 'look', input: {} }] };
+  const result = { type: 'tool_result', tool_use_id: 'toolu_1', content: [large] };
+  for (const messages of [
+    [{ role: 'user', content: [large] }],
+    [asking, call, { role: 'user', content: [result] }],
+  ]) {
+    const body = { model: 'anthropic/claude-sonnet-4-5', messages };
+    const counted = await post(gateway, '/v1/messages/count_tokens', body);
+    const { input_tokens } = (await counted.json()) as { input_tokens: number };
+    assert.ok(input_tokens > 1_000 && input_tokens < 2_000, `${input_tokens}`);
+    const reply = await post(gateway, '/v1/messages', { ...body, max_tokens: 300 });
+    assert.equal(reply.status, 200, await reply.text());
+  }
+});
+
 test('Claude gets it whole also where the request is translated', async () => {
   const properties = { 'a b$': { type: 'string' } };
   const tools = [{ name: 'look', input_schema: { type: 'object', properties } }];

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { encode } from 'gpt-tokenizer';
+import type { JsonObject } from '../../../core/json/json.ts';
+import type { ContentPart, DialectId } from '../../../core/wire/content.ts';
 import type { ModelRequest } from '../../../core/wire/request.ts';
 import { measureRequest } from './measure-request.ts';
 
@@ -62,4 +64,100 @@ test('finds an image inside a tool result', () => {
   assert.deepEqual(measureRequest({ ...asking(''), messages: [{ role: 'user', content }] }).needs, [
     'vision',
   ]);
+});
+
+const picture = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ' + 'AAAA'.repeat(100_000);
+const [pdf, video] = ['JVBERi0x' + 'AAAA'.repeat(100_000), 'AAAA'.repeat(100_000)];
+const url = `data:image/png;base64,${picture}`;
+
+const held: readonly (readonly [
+  what: string,
+  size: 'image' | 'medium',
+  dialect: DialectId,
+  value: JsonObject,
+])[] = [
+  [
+    'a document of texts and images',
+    'image',
+    'anthropic-messages',
+    {
+      type: 'document',
+      source: {
+        type: 'content',
+        content: [
+          { type: 'text', text: 'The plan' },
+          { type: 'image', source: { type: 'base64', media_type: 'image/png', data: picture } },
+        ],
+      },
+    },
+  ],
+  [
+    'a document of an image at a URL',
+    'image',
+    'anthropic-messages',
+    {
+      type: 'document',
+      source: {
+        type: 'content',
+        content: [{ type: 'image', source: { type: 'url', url: 'https://example.com/a.png' } }],
+      },
+    },
+  ],
+  [
+    'a fetched PDF',
+    'medium',
+    'anthropic-messages',
+    {
+      type: 'web_fetch_tool_result',
+      tool_use_id: 's',
+      content: {
+        type: 'web_fetch_result',
+        content: { type: 'document', source: { type: 'base64', media_type: 'application/pdf', data: pdf } },
+      },
+    },
+  ],
+  ['a drawn image', 'image', 'openai-responses', { type: 'image_generation_call', id: 'i', result: picture }],
+  [
+    'a screenshot',
+    'image',
+    'openai-responses',
+    { type: 'computer_call_output', call_id: 'c', output: { type: 'computer_screenshot', image_url: url } },
+  ],
+  ['a video', 'medium', 'bedrock-converse', { video: { format: 'mp4', source: { bytes: video } } }],
+  [
+    'a video in a data URL',
+    'medium',
+    'openai-chat',
+    { type: 'video_url', video_url: { url: `data:video/mp4;base64,${video}` } },
+  ],
+];
+
+for (const [what, size, dialect, value] of held) {
+  test(`${what} in a block of ${dialect} counts as such, not by the letters of its Base64`, () => {
+    const content = [{ type: 'opaque', dialect, value } as const];
+    for (const parts of [content, [{ type: 'tool-result', callId: 'c', content, isError: false } as const]]) {
+      const found = measureRequest({ ...asking(''), messages: [{ role: 'user', content: parts }] });
+      const { expected, reserved } = found.prompt;
+      const [most, bound] = size === 'image' ? [1_200, 17_000] : [10_200, 100_500];
+      assert.ok(expected > 1_000 && expected < most, `${expected} expected`);
+      assert.ok(reserved < bound, `${reserved} reserved`);
+      assert.equal(found.images, size === 'image' ? 1 : 0);
+    }
+  });
+}
+
+test('a text in such a block counts by its letters, however it looks', () => {
+  const letters = 'ACGT'.repeat(10_000);
+  const value = { type: 'mcp_call', output: letters, result: 'a table of '.repeat(1_000) };
+  const content = [{ type: 'opaque', dialect: 'openai-responses', value } as const];
+  const { reserved } = measureRequest({ ...asking(''), messages: [{ role: 'user', content }] }).prompt;
+  assert.ok(reserved > 51_000, `${reserved}`);
+});
+
+test('what a model is to know about a document counts', () => {
+  const document = { type: 'document', source: { kind: 'text', text: 'x' } } as const;
+  const sizeOf = (content: readonly ContentPart[]) =>
+    measureRequest({ ...asking(''), messages: [{ role: 'user', content }] }).prompt.reserved;
+  const about = { title: 'Plan', context: 'From the archive. '.repeat(100) };
+  assert.equal(sizeOf([{ ...document, ...about }]), sizeOf([document]) + 1_804);
 });

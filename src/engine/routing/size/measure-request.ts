@@ -1,10 +1,12 @@
 import { bytesPerToken, mediaCharactersPerToken } from '../../../core/estimate-tokens.ts';
+import type { JsonObject } from '../../../core/json/json.ts';
 import type { ContentPart, MediaSource } from '../../../core/wire/content.ts';
 import type { Capability } from '../../../core/model.ts';
 import type { ModelRequest } from '../../../core/wire/request.ts';
 import { usualImageTokens } from '../../money/most-tokens.ts';
 import type { TokenBounds } from '../../../core/routing/request/request-features.ts';
 import type { Tokens } from '../../../core/units.ts';
+import { blockContents } from './block-contents.ts';
 
 /** How large a request is and what it needs, from one walk over it. */
 export type RequestSize = {
@@ -52,15 +54,30 @@ export function measureRequest(
   function need(capability: Capability): void {
     if (!needs.includes(capability)) needs.push(capability);
   }
+  function weighImage(): void {
+    images += 1;
+    typicalMedia += image.typical;
+    boundMedia += image.atMost;
+  }
+  function weighBase64(data: string): void {
+    typicalMedia += Math.ceil(data.length / media.typical);
+    boundMedia += Math.ceil(data.length / media.atMost);
+  }
   function weighMedia(source: MediaSource | { kind: 'text'; text: string }): void {
     if (source.kind === 'text') bytes += weight(source.text);
-    else if (source.kind === 'base64') {
-      typicalMedia += Math.ceil(source.data.length / media.typical);
-      boundMedia += Math.ceil(source.data.length / media.atMost);
-    } else {
+    else if (source.kind === 'base64') weighBase64(source.data);
+    else {
       hasReferences = true;
       typicalMedia += reference.typical;
       boundMedia += reference.usual;
+    }
+  }
+  function weighBlock(block: JsonObject): void {
+    const { text, media: found } = blockContents(block);
+    bytes += weight(text);
+    for (const medium of found) {
+      if (medium.isImage) weighImage();
+      else weighBase64(medium.data);
     }
   }
   function weigh(part: ContentPart): void {
@@ -74,12 +91,11 @@ export function measureRequest(
         return;
       case 'image':
         if (seen) need('vision');
-        images += 1;
-        typicalMedia += image.typical;
-        boundMedia += image.atMost;
+        weighImage();
         return;
       case 'document':
         if (part.source.kind !== 'text') need('documents');
+        for (const text of [part.title, part.context]) if (text) bytes += weight(text);
         weighMedia(part.source);
         return;
       case 'audio':
@@ -95,7 +111,7 @@ export function measureRequest(
         part.content.forEach(weigh);
         return;
       case 'opaque':
-        bytes += weight(JSON.stringify(part.value));
+        weighBlock(part.value);
     }
   }
 
