@@ -6,9 +6,11 @@ import {
   openTestGateway,
   post,
   startTestGateway,
+  type Cleanup,
   type TestGateway,
 } from '../support/gateway.ts';
 import { lastRow } from '../support/ledger-rows.ts';
+import { readText, startLocalServer } from '../support/local-server.ts';
 import { openaiSpecification } from '../support/openai-specification.ts';
 import { recordedTest } from '../support/test-data.ts';
 
@@ -177,4 +179,60 @@ describe('embeddings', () => {
       assert.deepEqual(specification.deviations('CreateEmbeddingResponse', await reply.json()), []);
     }
   });
+});
+
+/** A gateway to a server that has no numbers for one text, and the models that it was asked for. */
+async function serverWithout(t: Cleanup, embedding: readonly [] | '' | null, gap: string) {
+  const asked: string[] = [];
+  const url = await startLocalServer(t, async (request, response) => {
+    const body = JSON.parse(await readText(request)) as { model: string; input: string | string[] };
+    asked.push(body.model);
+    const data = [body.input].flat().map((text, index) => ({
+      object: 'embedding',
+      index,
+      embedding: text === gap ? embedding : [0.6, 0.8],
+    }));
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify({ object: 'list', data, usage: { prompt_tokens: 3, total_tokens: 3 } }));
+  });
+  const lab = { dialect: 'openai-chat', baseUrl: `${url}/v1`, apiKey: 'k' } as const;
+  const gateway = await startTestGateway(t, {
+    config: { providers: { lab: { ...lab, quirks: { embeddingBatch: { small: 2 } } } } },
+  });
+  return { gateway, asked };
+}
+
+for (const [gap, nothing] of [
+  ['', []],
+  [' \n', ''],
+  ['', null],
+] as const) {
+  test(`a text of ${JSON.stringify(gap)} that has no vector (${JSON.stringify(nothing)}) is named, and not asked for again`, async (t) => {
+    const { gateway, asked } = await serverWithout(t, nothing, gap);
+    for (const [model, input, param] of [
+      ['lab/embed', ['x', gap, 'y'], 'input.1'],
+      ['lab/embed', gap, 'input'],
+      ['lab/small', ['x', 'y', 'z', gap], 'input.3'],
+    ] as const) {
+      asked.length = 0;
+      const reply = await post(gateway, '/v1/embeddings', { model, input });
+      const { error } = (await reply.json()) as { error: { param: string; message: string } };
+      assert.deepEqual([reply.status, error.param], [400, param], error.message);
+      assert.match(error.message, new RegExp(`${param} is blank`));
+      assert.equal(asked.length, model === 'lab/small' ? 2 : 1);
+    }
+    const [{ status }, row] = [
+      await post(gateway, '/v1/embeddings', { model: 'lab/embed', input: ['x'] }),
+      await lastRow(gateway),
+    ];
+    assert.deepEqual([status, row.state], [200, 'ok'], 'the server counts as healthy');
+  });
+}
+
+test('a text that is not blank and has no vector is the provider’s failure, and named', async (t) => {
+  const { gateway, asked } = await serverWithout(t, [], 'river');
+  const reply = await post(gateway, '/v1/embeddings', { model: 'lab/embed', input: ['x', 'river'] });
+  assert.equal(reply.status, 502);
+  assert.match(await reply.text(), /no vector for input\.1/);
+  assert.ok(asked.length > 1, 'it may have one the next time');
 });

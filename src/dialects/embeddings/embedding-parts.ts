@@ -30,7 +30,7 @@ export function tokensUnread(model: string): ConclaveError {
   );
 }
 
-/** Returns a provider's vectors as parts, with `tokens` if it counts them and with the cost that it reports. */
+/** Returns a provider's vectors as parts (an empty one for a text that has none), with `tokens` if it counts them and with the cost that it reports. */
 export function embeddingParts(
   vectors: readonly JsonValue[],
   tokens?: Tokens,
@@ -38,8 +38,7 @@ export function embeddingParts(
 ): StreamPart[] {
   const usage: StreamPart[] =
     tokens === undefined ? [] : [{ type: 'usage', usage: { ...noUsage, input: tokens }, ...charged }];
-  if (vectors.length === 0 || vectors.some(isEmpty))
-    return [...usage, { type: 'error', error: noVectors(), counted: true }];
+  if (vectors.length === 0) return [...usage, { type: 'error', error: noVectors(), counted: true }];
   return [
     { type: 'start' },
     ...vectors.map((embedding, index): StreamPart => {
@@ -57,14 +56,6 @@ export function tokensAt(usage: JsonObject, member: string): Tokens | undefined 
   return typeof count === 'number' && count >= 0 ? count : undefined;
 }
 
-/** Whether it has no numbers, or no bytes of any. */
-function isEmpty(vector: JsonValue): boolean {
-  return vector === '' || (Array.isArray(vector) && vector.length === 0);
-}
-
 function noVectors(): ConclaveError {
-  return new ConclaveError(
-    'provider_invalid_reply',
-    'The provider sent a reply without a vector for each text in it.',
-  );
+  return new ConclaveError('provider_invalid_reply', 'The provider sent a reply without a vector in it.');
 }

@@ -22,8 +22,8 @@ function writeRequest(request: ModelRequest, target: WireTarget): WireRequest {
 
 /** Not every model's reply counts its tokens. */
 function readReply(body: JsonObject): StreamPart[] {
-  const vectors = objectsOf(body.embeddings).flatMap(({ values }) =>
-    Array.isArray(values) ? [ofUnitLength(values)] : [],
+  const vectors = objectsOf(body.embeddings).map(({ values }) =>
+    Array.isArray(values) ? ofUnitLength(values) : [],
   );
   return embeddingParts(vectors, tokensAt(objectOf(body.usageMetadata), 'promptTokenCount'));
 }

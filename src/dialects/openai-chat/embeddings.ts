@@ -98,7 +98,7 @@ function relayRequest(body: JsonObject, request: ModelRequest, target: WireTarge
 
 function readReply(body: JsonObject, quirks: Quirks): StreamPart[] {
   if (body.error) return [{ type: 'error', error: readOpenAiErrorEvent(body) }];
-  const vectors = objectsOf(body.data).flatMap(({ embedding }) => (embedding ? [embedding] : []));
+  const vectors = objectsOf(body.data).map(({ embedding }) => embedding ?? []);
   const usage = objectOf(body.usage);
   return embeddingParts(vectors, tokensAt(usage, 'prompt_tokens'), chargedCost(usage, quirks));
 }

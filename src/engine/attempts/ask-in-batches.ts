@@ -1,5 +1,4 @@
 import { appendAll } from '../../core/lists/append-all.ts';
-import type { Call } from '../../core/call.ts';
 import { completionTokens, noUsage, promptTokens } from '../../core/money/usage.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
 import type { FurtherSlots } from '../deployments/capacity/further-slots.ts';
@@ -11,6 +10,7 @@ import {
   joinedVectors,
   usageOfBatches,
   type AskedBatch,
+  type EmbeddingBatch,
 } from './request/embedding-batches.ts';
 
 const noBytes = new Uint8Array(0);
@@ -19,7 +19,7 @@ const maxAtOnce = 4;
 
 type BatchServices = {
   /** Passes on what a reply contains, even if it is then rejected. */
-  readonly ask: (batch: Call, see: AttemptMeter['see']) => Promise<Chunk>;
+  readonly ask: (batch: EmbeddingBatch, see: AttemptMeter['see']) => Promise<Chunk>;
   readonly meter: Pick<AttemptMeter, 'see'>;
   /** The call's own slot; its first request uses it. */
   readonly slot: Slot;
@@ -33,7 +33,7 @@ type BatchServices = {
  * it were a call. The call fails with its first failure; what its batches have used until then is billed.
  */
 export async function askInBatches(
-  batches: readonly Call[],
+  batches: readonly EmbeddingBatch[],
   { ask, meter, slot, further, isRefusal }: BatchServices,
 ): Promise<Chunk> {
   const asked: AskedBatch[] = [];
@@ -41,31 +41,32 @@ export async function askInBatches(
   const failures: unknown[] = [];
   const running = new Set<Promise<void>>();
 
-  async function askOne(at: number, call: Call): Promise<void> {
+  async function askOne(at: number, batch: EmbeddingBatch): Promise<void> {
+    const { call } = batch;
     const seen: StreamPart[] = [];
     let held: Slot | undefined;
     let failure: unknown;
     try {
       held = at === 0 ? slot : await further.take(estimatedTokens(call));
-      const { parts } = await ask(call, (some) => appendAll(seen, some));
+      const { parts } = await ask(batch, (some) => appendAll(seen, some));
       replies[at] = [...parts];
     } catch (error) {
       failure = error;
       failures.push(error);
     }
-    const batch = { call, seen, failure };
-    asked.push(batch);
-    const { usage = noUsage } = usageOfBatches([batch]) ?? {};
+    const one = { call, seen, failure };
+    asked.push(one);
+    const { usage = noUsage } = usageOfBatches([one]) ?? {};
     const used = promptTokens(usage) + completionTokens(usage);
     held?.leave(used, failure === undefined ? 'answered' : isRefusal(failure) ? 'refused' : undefined);
   }
 
-  for (const [at, call] of batches.entries()) {
+  for (const [at, batch] of batches.entries()) {
     // If there is no room, a request of this call may make some; only a call without any waits in line.
-    while (running.size > 0 && (running.size === maxAtOnce || !further.hasRoom(estimatedTokens(call))))
+    while (running.size > 0 && (running.size === maxAtOnce || !further.hasRoom(estimatedTokens(batch.call))))
       await Promise.race(running);
     if (failures.length > 0) break;
-    const asking = askOne(at, call).finally(() => running.delete(asking));
+    const asking = askOne(at, batch).finally(() => running.delete(asking));
     running.add(asking);
   }
   await Promise.all(running);

@@ -1,6 +1,5 @@
 import type { Dialect } from '../../core/wire/dialect.ts';
 import { ConclaveError } from '../../core/errors.ts';
-import type { ModelRequest } from '../../core/wire/request.ts';
 import type { IncomingReply, ReplyBody } from '../../core/wire/transport.ts';
 import type { Route } from '../route.ts';
 import { furtherSlots } from '../deployments/capacity/further-slots.ts';
@@ -8,8 +7,9 @@ import { isOurConcurrencyRefusal } from '../deployments/capacity/is-concurrency-
 import { beginRequest, type Attempt } from './attempt.ts';
 import { askInBatches } from './ask-in-batches.ts';
 import type { Chunk } from './reply/chunk.ts';
-import { embeddingBatches } from './request/embedding-batches.ts';
+import { embeddingBatches, type EmbeddingBatch } from './request/embedding-batches.ts';
 import { expectAnswer, streamedChunks } from './reply/reply-chunks.ts';
+import { expectVectors } from './reply/expect-vectors.ts';
 import type { AttemptMeter } from './meter/attempt-meter.ts';
 import { repairedChunks, replyRepair } from './reply/reply-repair.ts';
 import { looksLikeEvents, peekedBody } from './reply/peeked-body.ts';
@@ -62,8 +62,8 @@ export async function askProvider(engine: AttemptServices, asking: Asking): Prom
     slot,
     further: furtherSlots(engine, candidate, record.deadline),
     isRefusal: (error) => isOurConcurrencyRefusal(candidate.deployment, error),
-    async ask(call, see) {
-      const reply = await askOnce(engine, { ...asking, route: { ...route, call }, see });
+    async ask({ call, start }, see) {
+      const reply = await askOnce(engine, { ...asking, route: { ...route, call }, see, start });
       ({ headers } = reply);
       if (reply.whole) return reply.whole;
       throw new ConclaveError('provider_invalid_reply', 'The provider sent vectors as a stream.');
@@ -75,7 +75,7 @@ export async function askProvider(engine: AttemptServices, asking: Asking): Prom
 /** Sends one request. */
 async function askOnce(
   engine: AttemptServices,
-  asking: Asking & { readonly see: AttemptMeter['see'] },
+  asking: Asking & { readonly see: AttemptMeter['see']; readonly start?: EmbeddingBatch['start'] },
 ): Promise<Source> {
   const { route, attempt, earlier } = asking;
   const { record, slotted, state } = attempt;
@@ -127,21 +127,8 @@ async function askOnce(
   // Record usage before validating: providers also bill replies that we reject.
   asking.see(whole.parts);
   expectAnswer(whole);
-  if (route.call.request.embedding) expectAllVectors(route.call.request, whole);
+  if (route.call.request.embedding) expectVectors(route.call.request, whole, asking.start);
   return { ...rest, whole };
-}
-
-/**
- * Embeddings are identified only by their position. @throws ConclaveError `provider_invalid_reply` if one is missing.
- */
-function expectAllVectors({ messages }: ModelRequest, { parts }: Chunk): void {
-  const texts = messages.reduce((sum, { content }) => sum + content.length, 0);
-  const vectors = parts.filter(({ type }) => type === 'opaque').length;
-  if (vectors === texts) return;
-  throw new ConclaveError(
-    'provider_invalid_reply',
-    `The provider sent ${vectors} vectors for ${texts} texts, so they cannot be matched.`,
-  );
 }
 
 /**

@@ -9,11 +9,18 @@ import type { StreamPart } from '../../../core/wire/stream-part.ts';
 
 type UsagePart = Extract<StreamPart, { type: 'usage' }>;
 
+/** Some of the texts of a call, as a call of their own. */
+export type EmbeddingBatch = {
+  readonly call: Call;
+  /** The position of its first text in the whole call. */
+  readonly start: number;
+};
+
 /**
  * Splits a call for embeddings into calls that have no more texts than the provider accepts in one request; `undefined`
  * if one request is enough.
  */
-export function embeddingBatches(call: Call, { model, deployment }: Candidate): Call[] | undefined {
+export function embeddingBatches(call: Call, { model, deployment }: Candidate): EmbeddingBatch[] | undefined {
   const { embedding, messages } = call.request;
   if (!embedding) return undefined;
   const most = maxTexts(model.knownAs ?? model.name, deployment.provider.quirks.embeddingBatch);
@@ -21,18 +28,16 @@ export function embeddingBatches(call: Call, { model, deployment }: Candidate): 
   if (texts.length <= most) return undefined;
   // The client's own bytes contain all texts.
   const { raw: _raw, ...rest } = call;
-  const batches: Call[] = [];
+  const batches: EmbeddingBatch[] = [];
   for (let start = 0; start < texts.length; start += most) {
     const end = start + most;
     const { tokens, ...wish } = embedding;
-    batches.push({
-      ...rest,
-      request: {
-        ...call.request,
-        messages: [{ role: 'user', content: texts.slice(start, end) }],
-        embedding: { ...wish, ...(tokens && { tokens: tokens.slice(start, end) }) },
-      },
-    });
+    const request = {
+      ...call.request,
+      messages: [{ role: 'user', content: texts.slice(start, end) } as const],
+      embedding: { ...wish, ...(tokens && { tokens: tokens.slice(start, end) }) },
+    };
+    batches.push({ start, call: { ...rest, request } });
   }
   return batches;
 }
