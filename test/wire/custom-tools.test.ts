@@ -179,3 +179,40 @@ test('OpenAI is offered a chat client’s custom tool with its grammar over Resp
     assert.deepEqual(result, { type: 'custom_tool_call_output', call_id: 'call_1', output: 'Done.' });
   }
 });
+
+function lastTopK(): number | undefined {
+  const sent = modelRequests(simulated.simulator).at(-1)?.body as { top_k?: number } | undefined; // our own gateway wrote it
+  return sent?.top_k;
+}
+
+test('a setting that sellers of the client’s dialect have beside OpenAI’s goes to them with a custom tool, too', async () => {
+  for (const [model, sent, warned] of [
+    ['deepseek/deepseek-v4-flash', 5, false],
+    ['xai/grok-4.3', 5, false],
+    ['groq/openai/gpt-oss-120b', undefined, true],
+    ['openai/gpt-4.1', undefined, true],
+  ] as const) {
+    for (const tools of [[], [patch]]) {
+      const body = { model, messages: [question], top_k: 5, min_p: 0.1, ...(tools.length > 0 && { tools }) };
+      const reply = await post(simulated, '/v1/chat/completions', body);
+      assert.equal(reply.status, 200, await reply.text());
+      assert.equal(lastTopK(), sent, model);
+      assert.equal(
+        /"top_k" was left out/.test(reply.headers.get('x-conclave-warnings') ?? ''),
+        warned,
+        model,
+      );
+    }
+  }
+});
+
+test('a top_k of -1, by which some servers mean all tokens, is no error', async () => {
+  for (const [model, sent] of [
+    ['deepseek/deepseek-v4-flash', -1],
+    ['anthropic/claude-sonnet-4-5', undefined],
+  ] as const) {
+    const reply = await post(simulated, '/v1/chat/completions', { model, messages: [question], top_k: -1 });
+    assert.equal(reply.status, 200, await reply.text());
+    assert.equal(lastTopK(), sent, model);
+  }
+});

@@ -36,7 +36,8 @@ export function readRequest(body: JsonObject): ModelRequest {
     maxOutputTokens: count.optional(body, 'max_completion_tokens') ?? count.optional(body, 'max_tokens'),
     temperature: number.optional(body, 'temperature'),
     topP: number.optional(body, 'top_p'),
-    topK: count.optional(body, 'top_k'),
+    // Some servers' value for all tokens.
+    topK: body.top_k === -1 ? undefined : count.optional(body, 'top_k'),
     stop: readStop(body),
     seed: number.optional(body, 'seed'),
     frequencyPenalty: number.optional(body, 'frequency_penalty'),

@@ -43,7 +43,7 @@ export function writeRequest(asked: ModelRequest, target: WireTarget): WireReque
 }
 
 function writeBody(draft: RequestDraft, extras: readonly ExtraField[]): JsonObject {
-  const { request, target, warnings } = draft;
+  const { request, target } = draft;
   const { quirks } = target;
   const { format, instruction } = writeOutputFormat(draft);
   const messages = writeMessages(draft);
@@ -53,8 +53,6 @@ function writeBody(draft: RequestDraft, extras: readonly ExtraField[]): JsonObje
     ...toolsOf(extras),
   ];
   const forced = tools.length > 0 ? forcedChoice(draft) : {};
-  if (request.topK !== undefined)
-    warnings.push('"top_k" was left out: OpenAI\'s format does not support it.');
   return defined({
     model: target.model,
     messages: [...assistantAfterTools(systemFirst(instructed, draft), target)],
@@ -66,6 +64,7 @@ function writeBody(draft: RequestDraft, extras: readonly ExtraField[]): JsonObje
     [quirks.maxTokensField ?? 'max_completion_tokens']: outputLimit(draft),
     temperature: temperatureOf(draft),
     top_p: request.topP,
+    top_k: topKOf(draft),
     stop: writeStop(draft),
     [quirks.seedField ?? 'seed']: request.seed,
     frequency_penalty: request.frequencyPenalty,
@@ -81,6 +80,14 @@ function temperatureOf({ request, warnings }: RequestDraft): number | undefined 
   if (temperature === undefined || temperature <= 2) return temperature;
   warnings.push(`A temperature of ${temperature} was lowered to 2, the maximum.`);
   return 2;
+}
+
+/** Not in OpenAI's format: only from clients of that format is it known that they mean a seller who has it. */
+function topKOf({ request, warnings }: RequestDraft): number | undefined {
+  const { topK, origin } = request;
+  if (topK === undefined || origin === 'openai-chat') return topK;
+  warnings.push('"top_k" was left out: OpenAI\'s format does not support it.');
+  return undefined;
 }
 
 function writeTool(
