@@ -43,7 +43,7 @@ export type Turn = {
 /** For agents that accept any name of a model. */
 export const usualModels: Agent['models'] = {
   anthropic: 'anthropic/claude-sonnet-5',
-  openai: 'openai/gpt-5.1',
+  openai: 'openai/gpt-6-sol',
   google: 'google/gemini-3.1-pro-preview',
   deepseek: 'deepseek/deepseek-v4-pro',
   bedrock: 'bedrock/anthropic.claude-sonnet-4-5-20250929-v1:0',

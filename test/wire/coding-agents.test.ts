@@ -337,6 +337,75 @@ describe('Codex', () => {
     });
   }
 
+  /** As it declares them to GPT-6: in the conversation, and nearly all of them only for scripts. */
+  const codeMode = {
+    type: 'additional_tools',
+    role: 'developer',
+    tools: [
+      {
+        type: 'namespace',
+        name: 'functions',
+        description: '',
+        tools: [
+          {
+            type: 'custom',
+            name: 'exec',
+            description:
+              'Run JavaScript code to orchestrate/compose tool calls\n\n### `exec_command`\nRuns a command.\n\n```ts\ndeclare const tools: { exec_command(args: {\n  // Shell command to execute.\n  cmd: string;\n  workdir?: string;\n}): Promise<{\n  output: string;\n}>; };\n```',
+            format: { type: 'grammar', syntax: 'lark', definition: 'start: /[\\s\\S]+/' },
+          },
+          { type: 'function', name: 'wait', description: 'Waits', strict: false, parameters },
+        ],
+      },
+      {
+        type: 'namespace',
+        name: 'collaboration',
+        description: 'Tools for spawning and managing sub-agents.',
+        tools: [{ type: 'function', name: 'send_message', strict: false, parameters }],
+      },
+    ],
+  };
+
+  for (const model of simulatedModels) {
+    test(`writes scripts with ${model}, streamed and whole, which report of themselves while they run`, async () => {
+      for (const stream of [true, false]) {
+        const { tools: _, instructions: __, ...asked } = turn(model);
+        const question = { role: 'user', content: 'Use exec_command to run `cat a.txt`' };
+        const input: object[] = [codeMode, question];
+        const { items } = await turnOf({ ...asked, stream, input });
+        const script = items.find(({ type }) => type === 'custom_tool_call');
+        assert.deepEqual(
+          [script?.['name'], script?.['namespace'], script?.['input']],
+          ['exec', 'functions', 'text(await tools.exec_command({"cmd":"cat a.txt"}));'],
+          JSON.stringify(items),
+        );
+        const output = { type: 'custom_tool_call_output', call_id: script?.['call_id'] };
+        const answered = [
+          ...input,
+          ...items,
+          { ...output, output: [{ type: 'input_text', text: 'Nine lines.' }] },
+          { ...output, name: 'exec', output: 'Reading.' },
+        ];
+        const told = {
+          type: 'agent_message',
+          author: '/root/sub',
+          recipient: '/root',
+          content: [{ type: 'encrypted_content', encrypted_content: 'All is well.' }],
+        };
+        for (const next of [answered, [...answered, told]]) {
+          const { items: answer } = await turnOf({ ...asked, stream, input: next });
+          assert.ok(
+            answer.some(({ type }) => type === 'message'),
+            JSON.stringify(answer),
+          );
+        }
+        const sent = JSON.stringify(modelRequests(gateway.simulator).at(-1)?.body);
+        for (const words of ['Nine lines.', 'Reading.', 'All is well.'])
+          assert.ok(sent.includes(words), words);
+      }
+    });
+  }
+
   test('continues with an OpenAI model what another began, and the reverse', async () => {
     const call = {
       type: 'custom_tool_call',

@@ -6,6 +6,7 @@ import { imagePart, inlineMedia } from '../media/inline-media.ts';
 import { readFileData, readMediaUrl } from '../media/data-url.ts';
 import { readCacheMark } from '../prompt-cache/openai-prompt-cache.ts';
 import { array, object, refuse, string } from '../fields/strict-fields.ts';
+import { openWords } from './open-words.ts';
 
 /** The path of the content, and the list for what only OpenAI can interpret. */
 export type Site = { readonly at: string; readonly extras: ExtraField[] };
@@ -54,10 +55,13 @@ function readPart(part: JsonObject, { at, extras }: Site): ContentPart {
       const data = string.required(audio, 'data', `${at}.input_audio`);
       return { type: 'audio', source: inlineMedia(`audio/${format}`, data), format };
     }
-    default:
+    default: {
+      const words = openWords(part);
+      if (words !== undefined) return { type: 'text', text: words };
       // An unknown type: only OpenAI can interpret it.
       extras.push({ name: at, fieldClass: 'pinning', value: part });
       return { type: 'opaque', dialect: 'openai-responses', value: part };
+    }
   }
 }
 

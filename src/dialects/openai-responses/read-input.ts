@@ -24,6 +24,7 @@ export function readInput(input: JsonValue | undefined, extras: ExtraField[]): M
   const messages: Message[] = [];
   let speaker: Speaker;
   let open: ContentPart[] = [];
+  const answered = new Set<string>();
 
   function append(next: Exclude<Speaker, undefined>, parts: readonly ContentPart[]): void {
     if (speaker !== next) {
@@ -49,9 +50,19 @@ export function readInput(input: JsonValue | undefined, extras: ExtraField[]): M
     } else if (type === 'agent_message' || isRemark(item, type)) {
       speaker = undefined;
       messages.push({ role: 'user', content: readRemark(item, site) });
-    } else if (results.has(type)) append('results', [readResult(item, site)]);
+    } else if (results.has(type)) {
+      const callId = callIdOf(item, site.at);
+      const parts = answered.has(callId) ? readRemark(item, site) : [readResult(item, callId, site)];
+      if (parts.length > 0) append('results', parts);
+      answered.add(callId);
+    }
     // The tools of `additional_tools` are read with all others.
-    else if (type !== 'additional_tools') append('model', [readModelItem(item, type, site)]);
+    else if (type !== 'additional_tools') {
+      const part = readModelItem(item, type, site);
+      // Some clients count their calls anew in each turn.
+      if (part.type === 'tool-call') answered.delete(part.id);
+      append('model', [part]);
+    }
   }
   return messages;
 }
@@ -62,13 +73,18 @@ function isRemark({ call_id: callId, name }: JsonObject, type: string): boolean 
   return type === 'function_call_output' && isUncalled && typeof name === 'string';
 }
 
-/** Reads a message of another agent or thread to the model, with the name of the agent or tool before it. */
+/**
+ * Reads a message of another agent or thread to the model, or what a script of Codex's reports of itself beside its result:
+ * elsewhere a call has one. The name of the agent or tool goes before it.
+ */
 function readRemark(item: JsonObject, { at, extras }: Site): ContentPart[] {
   const member = item.type === 'agent_message' ? 'content' : 'output';
   const site = { at: `${at}.${member}`, extras };
   const content = readContent(array.check(asList(item[member]), site.at), site);
   const author = string.optional(item, 'author', at) ?? string.optional(item, 'name', at);
-  return author === undefined ? content : [{ type: 'text', text: `${author}:` }, ...content];
+  return author === undefined || content.length === 0
+    ? content
+    : [{ type: 'text', text: `${author}:` }, ...content];
 }
 
 /** Results of tools that the client runs itself. */
@@ -87,10 +103,10 @@ function typeOf(item: JsonObject, at: string): string {
   return item.role === undefined && item.id !== undefined ? 'item_reference' : 'message';
 }
 
-function readResult(item: JsonObject, { at, extras }: Site): ContentPart {
+function readResult(item: JsonObject, callId: string, { at, extras }: Site): ContentPart {
   return {
     type: 'tool-result',
-    callId: callIdOf(item, at),
+    callId,
     content: readContent(array.check(asList(item.output), `${at}.output`), { at: `${at}.output`, extras }),
     isError: false,
   };

@@ -135,6 +135,69 @@ test('messages of other agents and threads become user messages', () => {
   ]);
 });
 
+test('what a script reports of itself while it runs stands beside its result, where a call may have one', () => {
+  const output = (call_id: string, text: string, more: JsonObject = {}) => ({
+    type: 'custom_tool_call_output',
+    call_id,
+    output: text,
+    ...more,
+  });
+  const called = (call_id: string) => ({ type: 'custom_tool_call', call_id, name: 'exec', input: 'text(1)' });
+  const { messages } = read({
+    input: [
+      { role: 'user', content: 'Hi' },
+      called('c1'),
+      output('c1', 'Running.'),
+      output('c1', 'Half done.', { name: 'exec' }),
+      called('c2'),
+      output('c2', 'Other.'),
+      output('c1', 'Done.', { name: 'exec' }),
+      { role: 'user', content: 'So?' },
+      output('c1', ''),
+      called('c1'),
+      output('c1', 'Again.'),
+    ],
+  });
+  const said = messages.map(({ content }) =>
+    content.map((part) =>
+      part.type === 'tool-result' ? part.callId : part.type === 'text' ? part.text : part.type,
+    ),
+  );
+  assert.deepEqual(said, [
+    ['Hi'],
+    ['tool-call'],
+    ['c1', 'exec:', 'Half done.'],
+    ['tool-call'],
+    ['c2', 'exec:', 'Done.'],
+    ['So?'],
+    ['tool-call'],
+    ['c1'],
+  ]);
+});
+
+test('what one agent tells another is text, unless OpenAI’s model has sealed it', () => {
+  const told = (words: string) => ({
+    input: [
+      {
+        type: 'agent_message',
+        author: '/root',
+        recipient: '/root/sub',
+        content: [
+          { type: 'input_text', text: 'Payload:' },
+          { type: 'encrypted_content', encrypted_content: words },
+        ],
+      },
+    ],
+  });
+  const [message] = read(told('Say hello.')).messages;
+  assert.deepEqual(
+    message?.content.map((part) => 'text' in part && part.text),
+    ['/root:', 'Payload:', 'Say hello.'],
+  );
+  assert.deepEqual(extrasOf(told('Say hello.')), {});
+  assert.deepEqual(extrasOf(told(`gAAAAABo${'x-_3'.repeat(30)}==`)), { 'input.0.content.1': 'pinning' });
+});
+
 test('images and files are read from URLs, bytes and uploads', () => {
   const [message] = read({
     input: [

@@ -55,7 +55,7 @@ function* declaredIn(holder: JsonObject, path: string): ReturnType<typeof declar
 }
 
 /** Whether an input item declares tools of the client. */
-function declaresTools({ type, execution }: JsonObject): boolean {
+export function declaresTools({ type, execution }: JsonObject): boolean {
   return type === 'additional_tools' || (type === 'tool_search_output' && execution === 'client');
 }
 

@@ -115,4 +115,39 @@ test('the functions of a model that Conclave chose get a schema that it accepts;
   assert.deepEqual(search, { type: 'web_search' });
   assert.deepEqual([called?.parameters?.type, called?.parameters?.anyOf], ['object', undefined]);
   assert.equal(toolsFor(false), undefined);
+
+  const namespace = { type: 'namespace', name: 'n', tools: [...tools, { type: 'custom', name: 'c' }] };
+  const declared = { type: 'additional_tools', role: 'developer', tools: [namespace] };
+  const plain = { type: 'message', role: 'user', content: 'Hi' };
+  const conversation = { model: 'auto', input: [declared, plain], tools: [namespace] };
+  const editsFor = (chosen: true | undefined) =>
+    relayRequest(conversation, readRequest(conversation), {
+      model: 'gpt-6-sol',
+      quirks: {},
+      stream: false,
+      ...(chosen && { chosen }),
+    }).edits.filter(({ member }) => member !== 'model');
+  const accepted = { ...namespace, tools: [search, called, namespace.tools[2]] };
+  assert.deepEqual(editsFor(true), [
+    { member: 'input', value: [{ ...declared, tools: [accepted] }, plain] },
+    { member: 'tools', value: [accepted] },
+  ]);
+  assert.deepEqual(editsFor(undefined), []);
+});
+
+test('OpenAI gets as text what another maker’s model told an agent, and as it came what its own has sealed', () => {
+  const told = (words: string) => ({
+    type: 'agent_message',
+    author: '/root',
+    content: [
+      { type: 'input_text', text: 'Payload:' },
+      { type: 'encrypted_content', encrypted_content: words },
+    ],
+  });
+  const sealed = told(`gAAAAABo${'x-_3'.repeat(30)}==`);
+  const { edits } = relay({ model: 'gpt-6-sol', input: [told('Say hello.'), sealed] });
+  const [heading] = told('').content;
+  const open = { ...told(''), content: [heading, { type: 'input_text', text: 'Say hello.' }] };
+  assert.deepEqual(edits, [{ member: 'input', value: [open, sealed] }]);
+  assert.deepEqual(relay({ model: 'gpt-6-sol', input: [sealed] }).edits, []);
 });

@@ -1,7 +1,7 @@
 import { appendAll } from '../../core/lists/append-all.ts';
 import type { MemberEdit, RelayRequest, WireTarget } from '../../core/wire/dialect.ts';
 import { isJsonObject } from '../../core/json/json.ts';
-import type { JsonObject, JsonValue } from '../../core/json/json.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import { quirkEdits } from '../request/quirk-edits.ts';
 import type { RequestDraft } from '../request/draft.ts';
@@ -10,6 +10,8 @@ import { mappedList, relayedFunction } from '../openai/openai-tool.ts';
 import { withinLimit } from '../request/output-limit.ts';
 import { declaredEfforts, effortFor, grantedEffort, knownEfforts } from '../makers/known-efforts.ts';
 import { isOurId } from './item-id.ts';
+import { openWords } from './open-words.ts';
+import { declaresTools } from './read-tools.ts';
 import { isForeign } from './reasoning-proof.ts';
 import { path, sealedThoughts } from './write-request.ts';
 
@@ -28,33 +30,56 @@ export function relayRequest(body: JsonObject, asked: ModelRequest, target: Wire
   const edits = wanted.filter(({ member, value }) => value !== undefined && value !== body[member]);
   appendAll(edits, inputEdits(body, draft));
   appendAll(edits, effortEdits(body, draft));
-  if (target.chosen) appendAll(edits, toolEdits(body, draft));
+  appendAll(edits, toolEdits(body, draft));
   if (target.chosen) appendAll(edits, samplingEdits(body, draft));
   appendAll(edits, quirkEdits(body, draft));
   return { path: target.quirks.path ?? path, headers: {}, edits, warnings };
 }
 
+/** Returns the edit that gives the conversation the items that this provider and model accept. */
+function inputEdits({ input }: JsonObject, draft: RequestDraft): MemberEdit[] {
+  if (!Array.isArray(input)) return [];
+  const items = input.map((item) => (isJsonObject(item) ? relayedItem(item, draft) : item));
+  if (items.every((item, at) => item === input[at])) return [];
+  return [{ member: 'input', value: items.filter((item) => item !== undefined) }];
+}
+
 /**
- * Removes ids and proofs of other models from the conversation: no provider of this dialect knows them, and it would
- * reject the whole call.
+ * Removes ids and proofs of other models from an item, and seals that are none: no provider of this dialect knows them,
+ * and it would reject the whole call. `undefined`: the item is left out.
  */
-function inputEdits({ input }: JsonObject, { target, warnings }: RequestDraft): MemberEdit[] {
-  const isOfAnother = (item: JsonValue) =>
-    isJsonObject(item) && (isOurId(item.id) || isForeign(item) || !opensProof(item, target.opens));
-  if (!Array.isArray(input) || !input.some(isOfAnother)) return [];
-  const kept = input.flatMap((item): JsonValue[] => {
-    if (!isJsonObject(item) || !isOfAnother(item)) return [item];
-    if (item.type !== 'reasoning') return [{ ...item, id: undefined }];
-    warnings.push('Reasoning of another model or key was left out: only its own maker can read it.');
-    return [];
+function relayedItem(item: JsonObject, draft: RequestDraft): JsonObject | undefined {
+  const { target, warnings } = draft;
+  if (declaresTools(item)) return withAcceptedTools(item, draft);
+  if (item.type === 'agent_message') return withOpenWords(item);
+  if (!isOurId(item.id) && !isForeign(item) && opensProof(item, target.opens)) return item;
+  if (item.type !== 'reasoning') return { ...item, id: undefined };
+  warnings.push('Reasoning of another model or key was left out: only its own maker can read it.');
+  return undefined;
+}
+
+function withOpenWords(item: JsonObject): JsonObject {
+  const content = mappedList(item.content, (part) => {
+    const text = openWords(part);
+    return text === undefined ? part : { type: 'input_text', text };
   });
-  return [{ member: 'input', value: kept }];
+  return content ? { ...item, content } : item;
 }
 
 /** Returns the edit that gives functions a schema that the model Conclave chose accepts. */
-function toolEdits({ tools }: JsonObject, draft: RequestDraft): MemberEdit[] {
-  const value = mappedList(tools, (tool) => (tool.type === 'function' ? relayedFunction(tool, draft) : tool));
-  return value ? [{ member: 'tools', value }] : [];
+function toolEdits(body: JsonObject, draft: RequestDraft): MemberEdit[] {
+  const { tools } = withAcceptedTools(body, draft);
+  return tools === undefined || tools === body.tools ? [] : [{ member: 'tools', value: tools }];
+}
+
+/** Returns what declares tools, with functions that a model Conclave chose accepts; itself if nothing must change. */
+function withAcceptedTools(holder: JsonObject, draft: RequestDraft): JsonObject {
+  if (!draft.target.chosen) return holder;
+  const tools = mappedList(holder.tools, (tool) => {
+    if (tool.type === 'namespace') return withAcceptedTools(tool, draft);
+    return tool.type === 'function' ? relayedFunction(tool, draft) : tool;
+  });
+  return tools ? { ...holder, tools } : holder;
 }
 
 function opensProof({ type, encrypted_content: proof }: JsonObject, opens: WireTarget['opens']): boolean {

@@ -68,6 +68,11 @@ function checkResults(blocks: readonly JsonObject[], open: readonly string[], in
   const unanswered = open.filter((id) => !results.includes(id));
   if (unanswered.length > 0) missingResults(unanswered, index - 1);
   for (const [position, id] of results.entries()) {
+    if (results.indexOf(id) < position) {
+      refuse(
+        `messages.${index}.content.${position}: each tool_use must have a single result. Found multiple \`tool_result\` blocks with id: ${id}`,
+      );
+    }
     if (open.includes(id)) continue;
     refuse(
       `messages.${index}.content.${position}: unexpected \`tool_use_id\` found in \`tool_result\` blocks: ${id}. Each \`tool_result\` block must have a corresponding \`tool_use\` block in the previous message.`,

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
-import type { Asked, OfferedTool, Piece, ToolChoice, Turn } from '../asked.ts';
+import type { Asked, Piece, ToolChoice, Turn } from '../asked.ts';
 import { refuse, Refused } from '../problem.ts';
 import { isObject, listOf, numberOf, objectOf, textOf } from '../read-json.ts';
 import { unseal } from '../signature.ts';
@@ -7,8 +7,8 @@ import type { WireRequest } from '../wire.ts';
 import { checkEffort } from './effort-refusals.ts';
 import { efforts } from './openai-efforts.ts';
 import { checkEndUser, checkTemperature } from './openai-refusals.ts';
+import { fullName, readOpenaiResponsesTools } from './openai-responses-tools.ts';
 import { checkStrictSchemas } from './strict-schemas.ts';
-import { toolName } from './tool-name.ts';
 
 /**
  * Reads a request to `/v1/responses`.
@@ -36,7 +36,7 @@ export function readOpenaiResponses(body: JsonObject, request: WireRequest): Ask
     model,
     stream: body['stream'] === true,
     turns,
-    tools: listOf(body['tools']).flatMap(readTool),
+    tools: readOpenaiResponsesTools(body),
     toolChoice: readChoice(body['tool_choice']),
     parallelTools: body['parallel_tool_calls'] !== false,
     ...(json ? { json } : {}),
@@ -81,23 +81,11 @@ function readItem(item: JsonObject, index: number, account: string): Turn[] {
       }
       return [{ role, pieces: readContent(item['content'], index) }];
     }
-    case 'function_call': {
-      const [id, name] = [textOf(item['call_id']), textOf(item['name'])];
-      return [
-        {
-          role: 'assistant',
-          pieces: [{ kind: 'tool-call', id, name, arguments: textOf(item['arguments']) }],
-        },
-      ];
-    }
+    case 'function_call':
     case 'custom_tool_call': {
-      const [id, name] = [textOf(item['call_id']), textOf(item['name'])];
-      return [
-        {
-          role: 'assistant',
-          pieces: [{ kind: 'tool-call', id, name, arguments: textOf(item['input']) }],
-        },
-      ];
+      const text = textOf(item['arguments'] ?? item['input']);
+      const call = { id: textOf(item['call_id']), name: fullName(item), arguments: text };
+      return [{ role: 'assistant', pieces: [{ kind: 'tool-call', ...call }] }];
     }
     case 'custom_tool_call_output':
     case 'function_call_output': {
@@ -170,25 +158,12 @@ function plainText(content: JsonValue | undefined): string {
     .join('');
 }
 
-/** Built-in tools run on the provider's side; the simulator has none and drops them. */
-function readTool(value: JsonValue): OfferedTool[] {
-  const tool = objectOf(value);
-  if (tool['type'] !== 'function' && tool['type'] !== 'custom') return [];
-  return [
-    {
-      name: toolName(textOf(tool['name']), 'tools.name'),
-      description: textOf(tool['description']),
-      schema: objectOf(tool['parameters']),
-    },
-  ];
-}
-
 function readChoice(choice: JsonValue | undefined): ToolChoice {
   if (choice === 'none') return { kind: 'none' };
   if (choice === 'required') return { kind: 'any' };
   if (!isObject(choice)) return { kind: 'auto' };
   if (choice['type'] === 'allowed_tools') return { kind: choice['mode'] === 'required' ? 'any' : 'auto' };
-  return { kind: 'named', name: textOf(choice['name']) };
+  return { kind: 'named', name: fullName(choice) };
 }
 
 function readFormat(format: JsonObject): Asked['json'] {

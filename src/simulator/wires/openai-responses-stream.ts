@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../core/json/json.ts';
 import { chunksOf, jsonChunksOf } from '../chunks.ts';
+import { textOf } from '../read-json.ts';
 import type { Frame, Reply, ReplyPart } from '../replied.ts';
 import { textTokens } from '../tokens.ts';
 import { envelope, finalStatus, itemOf, outputOf, summaryWish, textPart } from './openai-responses-whole.ts';
@@ -33,7 +34,7 @@ function itemFrames(reply: Reply, part: ReplyPart, item: Item): Frame[] {
   const whole = itemOf(reply, part, item.index);
   const silent = (type: string, data: JsonObject): Frame =>
     silentFrame(item.event(type, { output_index: item.index, ...data }));
-  const added = { ...whole, ...emptied(part) };
+  const added = { ...whole, ...emptied(part, whole) };
   return [
     silent('response.output_item.added', { item: added }),
     ...contentFrames(part, whole, { ...item, summarised: summaryWish(reply) !== null }),
@@ -41,15 +42,19 @@ function itemFrames(reply: Reply, part: ReplyPart, item: Item): Frame[] {
   ];
 }
 
-function emptied(part: ReplyPart): JsonObject {
+function emptied(part: ReplyPart, whole: JsonObject): JsonObject {
   switch (part.kind) {
     case 'reasoning':
       return { summary: [] };
     case 'text':
       return { status: 'in_progress', content: [] };
     case 'tool-call':
-      return { status: 'in_progress', arguments: '' };
+      return { status: 'in_progress', ...(isCustom(whole) ? { input: '' } : { arguments: '' }) };
   }
+}
+
+function isCustom({ type }: JsonObject): boolean {
+  return type === 'custom_tool_call';
 }
 
 function contentFrames(part: ReplyPart, whole: JsonObject, item: Item & { summarised: boolean }): Frame[] {
@@ -82,10 +87,17 @@ function contentFrames(part: ReplyPart, whole: JsonObject, item: Item & { summar
       ];
     }
     case 'tool-call': {
-      const json = JSON.stringify(part.arguments);
+      if (isCustom(whole)) {
+        const input = textOf(whole['input']);
+        return [
+          ...deltas('response.custom_tool_call_input.delta', chunksOf(input), {}),
+          silent('response.custom_tool_call_input.done', { input }),
+        ];
+      }
+      const json = textOf(whole['arguments']);
       return [
         ...deltas('response.function_call_arguments.delta', jsonChunksOf(json), {}),
-        silent('response.function_call_arguments.done', { name: part.name, arguments: json }),
+        silent('response.function_call_arguments.done', { name: whole['name'], arguments: json }),
       ];
     }
   }

@@ -1,7 +1,8 @@
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
-import { listOf, objectOf } from '../read-json.ts';
+import { listOf, objectOf, textOf } from '../read-json.ts';
 import type { Reply, ReplyPart } from '../replied.ts';
 import { seal } from '../signature.ts';
+import { calledAs } from './openai-responses-tools.ts';
 
 type Status = 'in_progress' | 'completed' | 'incomplete';
 
@@ -91,15 +92,18 @@ export function itemOf(reply: Reply, part: ReplyPart, index: number): JsonObject
         role: 'assistant',
         content: [textPart(part.text)],
       };
-    case 'tool-call':
-      return {
-        id: `fc_${tail}`,
-        type: 'function_call',
-        status: 'completed',
-        arguments: JSON.stringify(part.arguments),
-        call_id: `call_${part.id}`,
-        name: part.name,
-      };
+    case 'tool-call': {
+      const { isCustom, named } = calledAs(reply.body, part.name);
+      const call = { status: 'completed', call_id: `call_${part.id}`, ...named };
+      if (isCustom)
+        return {
+          id: `ctc_${tail}`,
+          type: 'custom_tool_call',
+          ...call,
+          input: textOf(part.arguments['input']),
+        };
+      return { id: `fc_${tail}`, type: 'function_call', ...call, arguments: JSON.stringify(part.arguments) };
+    }
   }
 }
 

@@ -50,6 +50,41 @@ test('a tool is called, its result is used, and the conversation continues by it
   assert.ok((second.usage?.input_tokens ?? 0) > (first.usage?.input_tokens ?? 0));
 });
 
+test('tools of every kind are called, wherever they are declared, by their own names', async () => {
+  const own: [kind: string, declared: object, named: object][] = [
+    ['function_call', { type: 'function', name: 'look_up', parameters: {} }, { name: 'look_up' }],
+    ['custom_tool_call', { type: 'custom', name: 'look_up' }, { name: 'look_up' }],
+    [
+      'custom_tool_call',
+      { type: 'namespace', name: 'shelf', tools: [{ type: 'custom', name: 'look_up' }] },
+      { name: 'look_up', namespace: 'shelf' },
+    ],
+  ];
+  for (const [kind, declared, named] of own) {
+    const question = { role: 'user', content: 'Use look_up to find a book' };
+    for (const place of ['tools', 'input'] as const) {
+      const items = [{ type: 'additional_tools', role: 'developer', tools: [declared] }, question];
+      const request = {
+        model: 'gpt-6-sol',
+        ...(place === 'tools' ? { input: [question], tools: [declared] } : { input: items }),
+      } as OpenAI.Responses.ResponseCreateParamsNonStreaming; // the library knows no additional_tools
+      const { output } = await openai.responses.create(request);
+      const call = output.find(({ type }) => type === kind);
+      assert.ok(call, JSON.stringify(output));
+      const { name, namespace } = call as { name?: string; namespace?: string }; // of both kinds of calls
+      assert.deepEqual({ name, ...(namespace !== undefined && { namespace }) }, named);
+      const events = await openai.responses.create({ ...request, stream: true });
+      let [told, input] = ['', ''];
+      for await (const event of events) {
+        if (event.type === 'response.custom_tool_call_input.delta') told += event.delta;
+        if (event.type === 'response.custom_tool_call_input.done') input = event.input;
+      }
+      assert.equal(told, input);
+      assert.equal(input !== '', kind === 'custom_tool_call');
+    }
+  }
+});
+
 test('a response that was not stored cannot be continued', async () => {
   const first = await openai.responses.create({ model: 'gpt-6-sol', input: 'Hello', store: false });
   await assert.rejects(

@@ -36,6 +36,45 @@ test('a list of many things, or many tools, leads to a few calls', () => {
   assert.ok(JSON.stringify(calls).length < 25_000);
 });
 
+test('a tool that can be called only from a script is called from one', () => {
+  const description = `Runs JavaScript.
+
+### \`get_goal\`
+The current goal.
+
+declare const tools: { get_goal(args: {}): Promise<unknown>; };
+
+### \`exec_command\`
+Runs a command.
+
+declare const tools: { exec_command(args: {
+  // Shell command to execute.
+  cmd: string;
+  kind: "pipe";
+  shell?: string;
+}): Promise<{ output: string; }>; };
+
+### \`apply_patch\`
+declare const tools: { apply_patch(input: string): Promise<unknown>; };
+`;
+  const schema = { type: 'object', properties: { input: { type: 'string' } }, required: ['input'] };
+  const scriptFor = (question: string) => {
+    const prompt = examplePrompt(question, {
+      tools: [weatherTool('weather'), { name: 'run', description, schema }, weatherTool('other')],
+      parallelTools: false,
+    });
+    return callTools(prompt);
+  };
+  assert.deepEqual(scriptFor('Use exec_command to run `cat a.txt`'), [
+    {
+      name: 'run',
+      arguments: { input: 'text(await tools.exec_command({"cmd":"cat a.txt","kind":"pipe"}));' },
+    },
+  ]);
+  assert.match(JSON.stringify(scriptFor('Use get_goal')), /tools\.get_goal\(\{\}\)/);
+  assert.match(JSON.stringify(scriptFor('Use apply_patch')), /tools\.apply_patch\(\\".+\\"\)/);
+});
+
 function weatherTool(name: string): OfferedTool {
   return { name, description: 'Current weather of a city', schema: { type: 'object', properties: {} } };
 }

@@ -5,6 +5,7 @@ import type { Prompt } from '../prompt.ts';
 import { overlap } from '../words.ts';
 import { wordsAsked } from '../words-asked.ts';
 import { entitiesIn } from './entities.ts';
+import { scriptedTools, scriptMember } from './scripted-tools.ts';
 
 export type ToolCall = { readonly name: string; readonly arguments: JsonObject };
 
@@ -28,18 +29,22 @@ export function callTools(prompt: Prompt): ToolCall[] {
     : [call(prompt, best)];
 }
 
-type Ranked = { readonly tool: OfferedTool; readonly score: number };
+type Ranked<T = OfferedTool> = { readonly tool: T; readonly score: number };
 
 const wantsSeveral =
   /\b(?:both|all|each|every|parallel|simultaneously|at once|respectively)\b|\w\s*(?:,| and )\s*(?:(?:in|for|of|to|at) )?[A-Z]/;
 
-function rank(tools: readonly OfferedTool[], prompt: Prompt): Ranked[] {
+function rank<T extends OfferedTool>(tools: readonly T[], prompt: Prompt): Ranked<T>[] {
   const question = prompt.question.toLowerCase();
   const words = wordsAsked(prompt);
-  const scoreOf = ({ name, description }: OfferedTool): number =>
-    (question.includes(name.toLowerCase()) ? 100 : 0) +
-    2 * overlap(name, words) +
-    overlap(description, words);
+  const scoreOf = ({ name, description, schema }: OfferedTool): number => {
+    const names = [name, ...scriptedTools({ name, description, schema }).map((tool) => tool.name)];
+    return (
+      (names.some((one) => question.includes(one.toLowerCase())) ? 100 : 0) +
+      2 * overlap(name, words) +
+      overlap(description, words)
+    );
+  };
   return tools.map((tool) => ({ tool, score: scoreOf(tool) })).sort((a, b) => b.score - a.score);
 }
 
@@ -86,5 +91,15 @@ function several(prompt: Prompt, best: OfferedTool, ranked: readonly Ranked[]): 
 }
 
 function call(prompt: Prompt, tool: OfferedTool): ToolCall {
-  return { name: tool.name, arguments: fillArguments(prompt, tool.schema) };
+  return { name: tool.name, arguments: scriptFor(prompt, tool) ?? fillArguments(prompt, tool.schema) };
+}
+
+/** The script with which a model calls the tool that fits best among those that it can reach only from there. */
+function scriptFor(prompt: Prompt, tool: OfferedTool): JsonObject | undefined {
+  const best = rank(scriptedTools(tool), prompt)[0]?.tool;
+  const member = scriptMember(tool.schema);
+  if (!best || member === undefined) return undefined;
+  const given = fillArguments(prompt, best.schema);
+  const argument = JSON.stringify(best.takesText ? given['input'] : given);
+  return { [member]: `text(await tools.${best.name}(${argument}));` };
 }
