@@ -35,7 +35,7 @@ test('an id that comes after the name of its call belongs to that call', () => {
     { index: 0, function: { name: 'look' } },
     { index: 0, id: 'call_7', function: { arguments: '{"at":1}' } },
   ];
-  assert.deepEqual(heard(pieces), ['call_r_0:look({"at":1})']);
+  assert.deepEqual(heard(pieces), ['call_7:look({"at":1})']);
 });
 
 test('arguments that come in pieces before the name of their call are all kept', () => {
@@ -106,6 +106,59 @@ test('calls without an id that share an index are distinguished by their names',
     { index: 0, id: 'call_7', function: { name: 'listen', arguments: '{}' } },
   ];
   assert.deepEqual(heard(pieces), ['call_r_0:look({})', 'call_7:listen({})']);
+});
+
+test('pieces without a name continue the call at their index, whatever id they have', () => {
+  const pieces = [
+    { index: 0, id: 'call_7', function: { name: 'look', arguments: '' } },
+    { index: 0, id: 'call_x', function: { arguments: '{"at"' } },
+    { index: 0, id: 'call_y', function: { name: null, arguments: ':1}' } },
+    { index: 0, id: 'call_8', function: { name: 'listen', arguments: '{}' } },
+  ];
+  assert.deepEqual(heard(pieces), ['call_7:look({"at":1})', 'call_8:listen({})']);
+});
+
+test('arguments that are repeated, in each piece or whole at the end, are told once', () => {
+  const begun = { index: 0, id: 'call_7', function: { name: 'look', arguments: '' } };
+  const more = (args: string) => ({ index: 0, function: { arguments: args } });
+  const growing = ['{"at"', '{"at":"1', '{"at":"1"}'].map(more);
+  assert.deepEqual(heard([begun, ...growing]), ['call_7:look({"at":"1"})']);
+  const whole = { index: 0, id: 'call_7', function: { name: 'look', arguments: '{"at":"1"}' } };
+  assert.deepEqual(heard([begun, more('{"at":'), more('"1"}'), whole]), ['call_7:look({"at":"1"})']);
+  const empty = { index: 0, id: 'call_7', function: { name: 'look', arguments: '{}' } };
+  assert.deepEqual(heard([empty, more('{"at":'), more('"1"}')]), ['call_7:look({"at":"1"})']);
+});
+
+test('a name that comes in pieces is joined, also of a call without arguments', () => {
+  const name = [
+    { index: 0, id: 'call_7', function: { name: 'look_', arguments: '' } },
+    { index: 0, function: { name: 'around' } },
+  ];
+  const next = { index: 1, id: 'call_8', function: { name: 'listen', arguments: '{}' } };
+  assert.deepEqual(heard([...name, { index: 0, function: { arguments: '{"at":1}' } }, next]), [
+    'call_7:look_around({"at":1})',
+    'call_8:listen({})',
+  ]);
+  assert.deepEqual(heard([...name, next]), ['call_7:look_around({})', 'call_8:listen({})']);
+});
+
+test('whole calls without ids that share an index are distinguished by their names', () => {
+  const pieces = [
+    { index: 0, function: { name: 'look', arguments: '{"at":1}' } },
+    { index: 0, function: { name: 'look', arguments: '{"at":2}' } },
+  ];
+  assert.deepEqual(heard(pieces), ['call_r_0:look({"at":1})', 'call_r_1:look({"at":2})']);
+});
+
+test('a call that comes again whole at another index is one call; with other arguments it is another', () => {
+  const at = (index: number, args: string) => ({
+    index,
+    id: 'call_7',
+    function: { name: 'look', arguments: args },
+  });
+  assert.deepEqual(heard([at(0, ''), at(1, '{"at":1}')]), ['call_7:look({"at":1})']);
+  assert.deepEqual(heard([at(0, ''), at(0, '{"at":1}'), at(1, '{"at":1}')]), ['call_7:look({"at":1})']);
+  assert.deepEqual(heard([at(0, '{"at":1}'), at(1, '{"at":2}')]).length, 2);
 });
 
 test('a signature beside a call is a proof in front of it, and goes to a chat client beside the call again', () => {

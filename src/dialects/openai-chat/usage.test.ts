@@ -24,6 +24,24 @@ test('cached prompt tokens are counted in both spellings of the details', () => 
   assert.equal(usageOf({ ...counts, num_cached_tokens: 76 }, mistral.quirks)?.cacheRead, 0);
 });
 
+test('tokens written to the cache are counted under every name that gateways and Alibaba give them', () => {
+  const counts = { prompt_tokens: 10_000, completion_tokens: 5, total_tokens: 10_005 };
+  for (const named of [
+    { prompt_tokens_details: { cached_tokens: 400, cache_write_tokens: 9_000 } },
+    { prompt_tokens_details: { cached_tokens: 400, cache_creation_tokens: 9_000 } },
+    { prompt_tokens_details: { cached_tokens: 400, cached_creation_tokens: 9_000 } },
+    { prompt_tokens_details: { cached_tokens: 400, cached_write_tokens: 9_000 } },
+    { prompt_tokens_details: { cached_tokens: 400, cache_creation_input_tokens: 9_000 } },
+    {
+      prompt_tokens_details: { cached_tokens: 400, cache_write_tokens: 0 },
+      cache_creation_input_tokens: 9_000,
+    },
+  ]) {
+    const expected = { ...noUsage, input: 600, cacheRead: 400, cacheWrite: 9_000, output: 5 };
+    assert.deepEqual(usageOf({ ...counts, ...named }), expected, JSON.stringify(named));
+  }
+});
+
 test('searches are counted in the words of OpenRouter and of Perplexity', () => {
   const counts = { prompt_tokens: 5, completion_tokens: 2 };
   for (const searches of [

@@ -34,7 +34,7 @@ function readUsage(usage: JsonObject, { cachedTokensField }: Pick<Quirks, 'cache
   const completion = countOf(usage.completion_tokens);
   const promptDetails = objectOf(usage.prompt_tokens_details);
   const cacheRead = Math.min(prompt, cachedTokens(usage, promptDetails, cachedTokensField));
-  const cacheWrite = Math.min(prompt - cacheRead, countOf(promptDetails.cache_write_tokens));
+  const cacheWrite = Math.min(prompt - cacheRead, writtenTokens(usage, promptDetails));
   const reasoning = countOf(
     objectOf(usage.completion_tokens_details).reasoning_tokens ?? usage.reasoning_tokens,
   );
@@ -94,4 +94,22 @@ function cachedTokens(
       objectOf(usage.prompt_token_details).cached_tokens ??
       usage.prompt_cache_hit_tokens,
   );
+}
+
+/**
+ * Names for the tokens that were written to the cache: OpenAI's and OpenRouter's; LiteLLM's; that of new-api and
+ * CLIProxyAPI; Envoy's; Alibaba's, which LiteLLM repeats beside the details.
+ */
+const writtenFields = [
+  'cache_write_tokens',
+  'cache_creation_tokens',
+  'cached_creation_tokens',
+  'cached_write_tokens',
+  'cache_creation_input_tokens',
+];
+
+function writtenTokens(usage: JsonObject, promptDetails: JsonObject): number {
+  let written = countOf(usage.cache_creation_input_tokens);
+  for (const field of writtenFields) written = Math.max(written, countOf(promptDetails[field]));
+  return written;
 }
