@@ -23,12 +23,17 @@ export function firstProblem(error: z.ZodError, schema: z.ZodType): Problem {
   if (issue.code === 'invalid_value') return { path: issue.path, text: `${name}: ${notAmong(issue)}` };
   if (issue.code !== 'unrecognized_keys') return { path: issue.path, text: `${name}: ${issue.message}` };
   const unknown = issue.keys[0] ?? '';
-  const remedy = didYouMean(unknown, keysAt(schema, issue.path));
+  const known = keysAt(schema, issue.path);
+  const renamed = known.find((key) => key === newNames[unknown]);
+  const remedy = renamed === undefined ? didYouMean(unknown, known) : `it is called "${renamed}" now`;
   return {
     path: [...issue.path, unknown],
     text: `unknown key "${[...issue.path.map(String), unknown].join('.')}"; ${remedy}`,
   };
 }
+
+/** Keys that were renamed. */
+const newNames: Readonly<Record<string, string>> = { legacyFunctions: 'openaiTools' };
 
 /** Describes a value that is not one of the allowed words: names the nearest one, or else all of them. */
 function notAmong({ input, values, message }: z.core.$ZodIssueInvalidValue): string {

@@ -24,6 +24,10 @@ test('settings that could never work are refused with their place when the file 
       /providers\.lab\.baseUrl: must end with its path/,
     ],
     [lab('baseUrl: "http://me:secret@127.0.0.1:9000/v1"'), /providers\.lab\.baseUrl: must not hold a user/],
+    [
+      lab(`${address}, quirks: { legacyFunctions: true }`),
+      /^conclave\.yaml:2:\d+: unknown key "providers\.lab\.quirks\.legacyFunctions"; it is called "openaiTools" now$/,
+    ],
     [lab('baseUrl: notaurl'), /providers\.lab\.baseUrl: Invalid URL/],
     ['models: [{ id: a/b, price: { input: 1.0e+300, output: 1 } }]', /models\.0\.price\.input: Too big/],
     ...['https://gateway.example', 'gateway.example/v1', '*.team.example:8443', '10.0.0.0/8', ''].map(
