@@ -68,3 +68,41 @@ for (const model of ['anthropic/claude-sonnet-4-5', 'groq/openai/gpt-oss-120b', 
         assert.doesNotMatch(JSON.stringify(modelRequests(gateway.simulator).at(-1)?.body), /tool|get_time/i);
       }
     });
+
+const weather = { type: 'function', name: 'get_weather' };
+for (const { title, tools: given, allowed } of [
+  { title: 'none', tools: [weather, { type: 'web_search' }], allowed: [] },
+  { title: 'none, of only OpenAI’s own', tools: [{ type: 'web_search' }], allowed: [] },
+  { title: 'a function', tools: [weather, { type: 'web_search' }], allowed: [weather] },
+])
+  test(`OpenAI’s own tools are offered only if they are allowed: ${title}`, async (t) => {
+    const openai = await startTestGateway(t, {
+      config: ({ url }) => ({ providers: { openai: { baseUrl: `${url}/openai/v1`, apiKey: 'k' } } }),
+    });
+    const choice = { type: 'allowed_tools', mode: 'auto', tools: allowed };
+    const body = { input: 'Hi', tools: given, tool_choice: choice };
+    await (await post(openai, '/v1/responses', { ...body, model: 'cascade' })).text();
+    const asked = modelRequests(openai.simulator);
+    assert.ok(asked.length > 0);
+    assert.doesNotMatch(JSON.stringify(asked), /web_search/);
+
+    const strict = { 'x-conclave-strict': 'true' };
+    const claude = { ...body, model: 'anthropic/claude-sonnet-4-5' };
+    const reply = await post(gateway, '/v1/responses', claude, strict);
+    assert.equal(reply.status, 200, await reply.text());
+  });
+
+for (const model of ['anthropic/claude-sonnet-4-5', 'google/gemini-2.5-flash', 'ollama/qwen3:8b'])
+  test(`${model} is asked the same with a required call of no allowed tool as without tools`, async () => {
+    const sent = async (fields: object) => {
+      const thinking = model.startsWith('ollama/') ? {} : { reasoning: { effort: 'high' } };
+      const body = { model, input: 'Hi', ...thinking, ...fields };
+      const reply = await post(gateway, '/v1/responses', body, { 'x-conclave-strict': 'true' });
+      assert.equal(reply.status, 200, await reply.text());
+      return modelRequests(gateway.simulator).at(-1)?.body;
+    };
+    const plain = await sent({});
+    const choice = { type: 'allowed_tools', mode: 'required', tools: [] };
+    assert.deepEqual(await sent({ tools: [weather], tool_choice: choice }), plain);
+    assert.deepEqual(await sent({ tool_choice: 'required' }), plain);
+  });

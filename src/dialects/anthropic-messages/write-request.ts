@@ -47,7 +47,9 @@ function writeBody(draft: ClaudeDraft): JsonObject {
   const answer = answerFormat(draft, { provider: 'Anthropic', schema, freeKeys: !forcedTools });
   const format = nativeFormat(answer, warnings);
   const tool = answer.kind === 'tool' ? answer.tool : undefined;
-  const choice = allowedChoice(draft, tool ? choiceForAnswer(request) : request.toolChoice);
+  const tools = writeTools(draft, extras, tool ? [tool] : []);
+  const wanted = tool ? choiceForAnswer(request) : request.toolChoice;
+  const choice = tools.tools === undefined ? undefined : allowedChoice(draft, wanted);
   const maxTokens = maxTokensOf(draft);
   const { thinking, effort } = claudeThinking(draft, maxTokens, forcesCall(choice));
   const config = {
@@ -55,7 +57,6 @@ function writeBody(draft: ClaudeDraft): JsonObject {
     ...(effort && { effort }),
     ...membersUnder('output_config.', extras),
   };
-  const tools = writeTools(draft, extras, tool ? [tool] : []);
   const stop = visibleStops(draft);
   warnOfPlaces(extras, warnings);
   return {

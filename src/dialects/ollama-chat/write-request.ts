@@ -99,7 +99,7 @@ function outputFormat({ request, target, warnings }: RequestDraft): {
 function offeredTools({ request, warnings }: RequestDraft): JsonObject[] {
   const { tools = [], toolChoice, parallelTools } = request;
   if (toolChoice?.type === 'none') return [];
-  if (forcesCall(toolChoice)) {
+  if (forcesCall(toolChoice) && tools.length > 0) {
     warnings.push(`"${toolChoice.type}" as tool choice was left to the model: Ollama does not force a call.`);
   }
   if (parallelTools === false && tools.length > 0) {

@@ -10,15 +10,16 @@ import { flatName, readClientTool } from './client-tools.ts';
 /**
  * Reads the client's own tools, and the choice among them. OpenAI's run on its servers and travel as one extra field. If the client also has tools
  * of its own, OpenAI's are dispensable and left out elsewhere, with a warning. If there are no other tools, the call is
- * pinned to OpenAI.
+ * pinned to OpenAI. If only tools of the client are allowed, OpenAI's are not offered.
  */
 export function readTools(body: JsonObject, extras: ExtraField[]): Chosen {
   const tools: ToolDefinition[] = [];
   const own: JsonObject[] = [];
+  const mayUseOwn = !allowsOnlyOurs(body);
   for (const { tool, at } of declarations(body)) {
     const read = readClientTool(tool, at, extras);
     if (read) appendAll(tools, read);
-    else own.push(tool);
+    else if (mayUseOwn) own.push(tool);
     const container = containerOf(tool);
     if (container !== undefined) {
       const name = `${at}.container`;
@@ -135,6 +136,11 @@ function toolsCalled(names: readonly string[], offered: readonly ToolDefinition[
       wanted.has(name) ||
       (declared?.namespace !== undefined && wanted.has(declared.name) && !plain.has(declared.name)),
   );
+}
+
+/** Whether a choice allows some of the client's tools, or none, and so nothing that runs on OpenAI's servers. */
+function allowsOnlyOurs({ tool_choice: wanted }: JsonObject): boolean {
+  return isJsonObject(wanted) && wanted.type === 'allowed_tools' && objectsOf(wanted.tools).every(isOurs);
 }
 
 /** Whether a tool is the client's: a function or a custom tool. */
