@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ConfigInput } from '../../src/config/schema/config-schema.ts';
 import type { DialectId } from '../../src/core/wire/content.ts';
-import type { JsonObject } from '../../src/core/json/json.ts';
+import { isJsonObject, type JsonObject } from '../../src/core/json/json.ts';
 import { nextRequest } from '../support/client-turns.ts';
 import { post, startTestGateway, type TestGateway, type TestGatewayOptions } from '../support/gateway.ts';
 import { lastRow } from '../support/ledger-rows.ts';
+import { readText, startLocalServer } from '../support/local-server.ts';
 import { startKeyedProvider, type KeyedProvider } from '../providers/keyed-provider.ts';
 import { openaiResponses } from '../matrix/openai-responses.ts';
 import { sharedStores, withTwoGateways } from '../support/shared-stores.ts';
@@ -260,3 +261,78 @@ function proofOfLast({ asked }: KeyedProvider): string {
 function told({ asked }: KeyedProvider): string {
   return JSON.stringify(asked.at(-1)?.body);
 }
+
+test('a proof that only the end of a stream has is not told to the client, but goes back with its next turn', async (t) => {
+  const asked: JsonObject[] = [];
+  const bare: JsonObject = { id: 'rs_1', type: 'reasoning', summary: [] };
+  const made: JsonObject = {
+    id: 'fc_1',
+    type: 'function_call',
+    call_id: call.id,
+    name: call.name,
+    arguments: call.args,
+  };
+  const usage = { input_tokens: 10, output_tokens: 5, total_tokens: 15 };
+  const response = (status: string, output: readonly JsonObject[]): JsonObject => ({
+    id: 'resp_1',
+    object: 'response',
+    created_at: 1,
+    model: 'm',
+    status,
+    output: [...output],
+    ...(status === 'completed' && { usage }),
+  });
+  const events: readonly JsonObject[] = [
+    { type: 'response.created', response: response('in_progress', []) },
+    ...[bare, made].flatMap((item, at) => [
+      { type: 'response.output_item.added', output_index: at, item },
+      { type: 'response.output_item.done', output_index: at, item },
+    ]),
+    {
+      type: 'response.completed',
+      response: response('completed', [{ ...bare, encrypted_content: 'gAAA' }, made]),
+    },
+  ];
+  const url = await startLocalServer(t, async (request, reply) => {
+    asked.push(JSON.parse(await readText(request)) as JsonObject); // our own gateway wrote it
+    reply.writeHead(200, { 'content-type': 'text/event-stream' });
+    reply.end(events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join(''));
+  });
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: { late: { dialect: 'openai-responses', baseUrl: `${url}/v1`, apiKey: 'k' } },
+      models: [{ id: 'late/m', contextWindow: 100_000 }],
+    },
+  });
+  const question = { role: 'user', content: 'How is the weather in Oslo?' };
+  const use = { type: 'tool_use', id: call.id, name: call.name, input: { city: 'Oslo' } };
+  const say = async (messages: readonly JsonObject[]) => {
+    const reply = await post(gateway, '/v1/messages', {
+      model: 'late/m',
+      max_tokens: 1_000,
+      stream: true,
+      messages: [...messages],
+      tools: [
+        { name: call.name, input_schema: { type: 'object', properties: { city: { type: 'string' } } } },
+      ],
+    });
+    assert.equal(reply.status, 200);
+    return reply.text();
+  };
+  const told = await say([question]);
+  assert.match(told, /"tool_use"/);
+  assert.doesNotMatch(told, /redacted_thinking|gAAA/);
+  await say([
+    question,
+    { role: 'assistant', content: [use] },
+    { role: 'user', content: [{ type: 'tool_result', tool_use_id: call.id, content: 'Rain.' }] },
+  ]);
+  const input = asked.at(-1)?.['input'];
+  assert.ok(Array.isArray(input));
+  assert.deepEqual(
+    input.map((item) =>
+      isJsonObject(item) ? (item['encrypted_content'] ?? item['type'] ?? item['role']) : item,
+    ),
+    ['message', 'gAAA', 'function_call', 'function_call_output'],
+  );
+});

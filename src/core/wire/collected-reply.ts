@@ -115,6 +115,7 @@ export function replyCollector(): { readonly reply: CollectedReply; add(part: St
         return;
       case 'billed-apart':
       case 'prompt-grown':
+      case 'late-proof':
       case 'kept':
         return;
       case 'warning':

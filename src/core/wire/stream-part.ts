@@ -59,6 +59,16 @@ export type StreamPart =
     }
   | { readonly type: 'reasoning-signature'; readonly index: number; readonly signature: string }
   | { readonly type: 'reasoning-redacted'; readonly index: number; readonly data: string }
+  /**
+   * The proof of a thought that has ended (`thought`: its index). It comes too late for clients, which would send it back
+   * behind what followed the thought; Conclave remembers it for them.
+   */
+  | {
+      readonly type: 'late-proof';
+      readonly thought: number;
+      readonly kind: 'signature' | 'redacted';
+      readonly proof: string;
+    }
   | { readonly type: 'tool-call-start'; readonly index: number; readonly id: string; readonly name: string }
   /** A piece of the JSON text of the arguments. */
   | { readonly type: 'tool-call-delta'; readonly index: number; readonly text: string }

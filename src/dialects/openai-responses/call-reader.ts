@@ -27,6 +27,8 @@ export type CallReader = {
   addArguments(item: ItemCall, text: string): void;
   /** Adds text of a custom tool's call, as the one field of a function's arguments. */
   addInput(item: ItemCall, text: string): void;
+  /** Adds all arguments, or all text of a custom tool's call, if no delta has brought any. */
+  addWhole(item: ItemCall, whole: { readonly arguments: string } | { readonly input: string }): void;
   finish(item: ItemCall, value: JsonObject): void;
   /**
    * Completes the calls whose items did not say whether they are complete; not the last one of an answer that was cut.
@@ -80,6 +82,11 @@ export function callReader(emit: Emit, nextBlock: () => number): CallReader {
     },
     addInput({ call }, text) {
       if (call) addInput(call, text);
+    },
+    addWhole({ call }, whole) {
+      if (!call || call.arguments !== '') return;
+      if ('input' in whole) addInput(call, whole.input);
+      else addArguments(call, whole.arguments);
     },
     finish(item, value) {
       const call = (item.call ??= begin(value));

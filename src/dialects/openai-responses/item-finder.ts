@@ -24,6 +24,8 @@ export type ItemFinder = {
   added(key: ItemKey): OpenItem;
   /** The item under way that a delta continues, or a new one. */
   continued(key: ItemKey): OpenItem;
+  /** The item whose whole text an event repeats, or tells at once. `undefined` if it has ended. */
+  told(key: ItemKey): OpenItem | undefined;
   /** The item that is cited from, even if it has ended, or a new one. */
   cited(key: ItemKey): OpenItem;
   /** The item that has ended, or a new one. `undefined` if it had ended before. */
@@ -137,6 +139,7 @@ export function itemFinder(): ItemFinder {
       return item;
     },
     continued,
+    told: (key) => continuing(key) ?? (kindOf(key).all.length === 0 ? begin(key) : undefined),
     cited: (key) => named(key) ?? atPlace(key) ?? continued(key),
     ended(key) {
       const known = named(key);

@@ -2,9 +2,13 @@ import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import { countOf, nameOf, objectOf, textOf } from '../fields/loose-fields.ts';
 import type { Emit } from '../replies/stream-reader.ts';
+import { argumentsText } from '../tools/arguments-text.ts';
 import { callReader } from './call-reader.ts';
 import { itemFinder, type ItemKey, type OpenItem } from './item-finder.ts';
 import { textReader, type TextType } from './text-reader.ts';
+
+/** A text of an item, as its events name it (`content.0`). */
+type WholeText = { readonly piece: string; readonly type: TextType; readonly whole: string };
 
 /** Calls of OpenAI's own tools that are billed by the call, the session or the image, in addition to their tokens. */
 const pricedItems: ReadonlySet<string> = new Set([
@@ -84,6 +88,19 @@ export function itemReader(emit: Emit) {
     input(event: JsonObject): void {
       calls.addInput(items.continued(deltaKey(event, 'custom_tool_call')), textOf(event.delta));
     },
+    /** A whole text, which some servers send without its deltas. */
+    text(event: JsonObject, { piece, type, whole }: WholeText): void {
+      const item = items.told(deltaKey(event, type === 'reasoning-delta' ? 'reasoning' : 'message'));
+      if (item && !item.pieces.has(piece)) texts.delta(item, piece, type, whole);
+    },
+    allArguments(event: JsonObject): void {
+      const item = items.told(deltaKey(event, 'function_call'));
+      if (item) calls.addWhole(item, { arguments: argumentsText(event) });
+    },
+    allInput(event: JsonObject): void {
+      const item = items.told(deltaKey(event, 'custom_tool_call'));
+      if (item) calls.addWhole(item, { input: textOf(event.input) });
+    },
     annotation(event: JsonObject, content: number): void {
       const { annotation } = event;
       if (isJsonObject(annotation)) texts.cite(items.cited(deltaKey(event, 'message')), content, annotation);
@@ -102,6 +119,7 @@ export function itemReader(emit: Emit) {
       for (const [at, value] of output.entries()) {
         const item = listed[at];
         if (item && !item.done) finish(item, value);
+        else if (item && value.type === 'reasoning') texts.proveLate(item, value);
       }
       calls.end(wasCut);
     },

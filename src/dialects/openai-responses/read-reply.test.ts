@@ -358,3 +358,88 @@ function gist(parts: readonly StreamPart[]): object {
     calls: [...calls.values()].map(([id, name, ...input]) => [id, name, input.join('')]),
   };
 }
+
+test('whole texts and arguments are read where no delta brought them, and once where deltas did', () => {
+  const created = { type: 'response.created', response: response([], { status: 'in_progress' }) };
+  const ended = { type: 'response.completed', response: response([]) };
+  const at = { output_index: 0, content_index: 0, item_id: 'it_1' };
+  const told = (events: readonly JsonObject[]) => contentOf([...streamed([created, ...events, ended])]);
+  const item = (type: string, more: JsonObject = {}): JsonObject => ({ type, id: 'it_1', ...more });
+  const added = (one: JsonObject) => ({ type: 'response.output_item.added', output_index: 0, item: one });
+  const done = (one: JsonObject) => ({ type: 'response.output_item.done', output_index: 0, item: one });
+
+  const text = { type: 'response.output_text.done', ...at, text: 'Hello.' };
+  const part = { type: 'response.content_part.done', ...at, part: { type: 'output_text', text: 'Hello.' } };
+  const delta = { type: 'response.output_text.delta', ...at, delta: 'Hello.' };
+  const opened = added(item('message', { content: [] }));
+  const closed = done(item('message', { content: [{ type: 'output_text', text: 'Hello.' }] }));
+  const greeting = told([delta]);
+  assert.match(JSON.stringify(greeting), /Hello\./);
+  for (const events of [
+    [text],
+    [opened, part],
+    [opened, text, part, done(item('message', { content: [] }))],
+    [opened, delta, text, part, closed],
+    [opened, closed, text, part],
+  ]) {
+    assert.deepEqual(told(events), greeting, JSON.stringify(events.map(({ type }) => type)));
+  }
+
+  const call = (args: string) => item('function_call', { call_id: 'c', name: 'look', arguments: args });
+  const whole = { type: 'response.function_call_arguments.done', ...at, arguments: '{"at":1}' };
+  const piece = { type: 'response.function_call_arguments.delta', ...at, delta: '{"at":1}' };
+  const looked = told([added(call('')), piece, done(call('{"at":1}'))]);
+  assert.match(JSON.stringify(looked), /look/);
+  for (const events of [
+    [added(call('')), whole],
+    [added(call('')), whole, done(call(''))],
+    [added(call('')), piece, whole, done(call('{"at":1}'))],
+    [whole, done(call('{"at":1}'))],
+  ]) {
+    assert.deepEqual(told(events), looked, JSON.stringify(events.map(({ type }) => type)));
+  }
+
+  const summary = { type: 'response.reasoning_summary_text.done', ...at, summary_index: 0, text: 'Hm.' };
+  const thought = told([
+    added(item('reasoning', { summary: [] })),
+    summary,
+    done(item('reasoning', { summary: [] })),
+  ]);
+  assert.match(JSON.stringify(thought), /Hm\./);
+});
+
+test('a stream that ends with response.done is complete', () => {
+  const parts = streamed([
+    {
+      type: 'response.output_text.delta',
+      output_index: 0,
+      content_index: 0,
+      item_id: 'msg_1',
+      delta: 'Hello.',
+    },
+    { type: 'response.done', response: response([message('msg_1', 'Hello.')]) },
+  ]);
+  assert.deepEqual(
+    parts
+      .filter(({ type }) => type === 'usage' || type === 'finish' || type === 'error')
+      .map(({ type }) => type),
+    ['usage', 'finish'],
+  );
+});
+
+test('encrypted reasoning that only the finished response has is told as a late proof, once', () => {
+  const bare: JsonObject = { type: 'reasoning', id: 'rs_1', summary: [] };
+  const sealed: JsonObject = { ...bare, encrypted_content: 'gAAA' };
+  const proofs = (atEnd: JsonObject) =>
+    streamed([
+      { type: 'response.output_item.added', output_index: 0, item: bare },
+      { type: 'response.output_item.done', output_index: 0, item: atEnd },
+      { type: 'response.output_item.done', output_index: 1, item: message('msg_1', 'Hello.') },
+      { type: 'response.completed', response: response([sealed, message('msg_1', 'Hello.')]) },
+    ]).flatMap((part) => {
+      if (part.type === 'late-proof') return [`late ${part.kind}`];
+      return part.type === 'reasoning-redacted' ? ['redacted'] : [];
+    });
+  assert.deepEqual(proofs(bare), ['late redacted']);
+  assert.deepEqual(proofs(sealed), ['redacted']);
+});

@@ -6,7 +6,7 @@ import type { JsonObject } from '../../core/json/json.ts';
 import type { Quirks } from '../../core/provider.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
 import { chargedCost } from '../billing/charged-cost.ts';
-import { countOf, nameOf, objectOf, objectsOf } from '../fields/loose-fields.ts';
+import { countOf, nameOf, objectOf, objectsOf, textOf } from '../fields/loose-fields.ts';
 import { readOpenAiErrorEvent } from '../openai/read-openai-error.ts';
 import { readWhole, streamReader } from '../replies/stream-reader.ts';
 import type { Emit, StreamInterpreter } from '../replies/stream-reader.ts';
@@ -69,6 +69,18 @@ function responseInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
     emit(readFinish(response, items.sawCalls()));
   }
 
+  function partDone(body: JsonObject, content: number): void {
+    const { type, text, refusal } = objectOf(body.part);
+    const piece = `content.${content}`;
+    if (type === 'refusal') items.text(body, { piece, type: 'refusal-delta', whole: textOf(refusal) });
+    else
+      items.text(body, {
+        piece,
+        type: type === 'reasoning_text' ? 'reasoning-delta' : 'text-delta',
+        whole: textOf(text),
+      });
+  }
+
   function event(body: JsonObject): void {
     const content = countOf(body.content_index);
     switch (body.type) {
@@ -86,6 +98,34 @@ function responseInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
         return items.arguments(body);
       case 'response.custom_tool_call_input.delta':
         return items.input(body);
+      case 'response.output_text.done':
+        return items.text(body, {
+          piece: `content.${content}`,
+          type: 'text-delta',
+          whole: textOf(body.text),
+        });
+      case 'response.refusal.done':
+        return items.text(body, {
+          piece: `content.${content}`,
+          type: 'refusal-delta',
+          whole: textOf(body.refusal),
+        });
+      case 'response.reasoning_text.done':
+        return items.text(body, {
+          piece: `content.${content}`,
+          type: 'reasoning-delta',
+          whole: textOf(body.text),
+        });
+      case 'response.reasoning_summary_text.done': {
+        const piece = `summary.${countOf(body.summary_index)}`;
+        return items.text(body, { piece, type: 'reasoning-delta', whole: textOf(body.text) });
+      }
+      case 'response.content_part.done':
+        return partDone(body, content);
+      case 'response.function_call_arguments.done':
+        return items.allArguments(body);
+      case 'response.custom_tool_call_input.done':
+        return items.allInput(body);
       case 'response.output_text.annotation.added':
         return items.annotation(body, content);
       case 'response.output_item.added':
@@ -97,6 +137,8 @@ function responseInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
       case 'response.queued':
         return start(objectOf(body.response));
       case 'response.completed':
+      // So some proxies end: https://github.com/can1357/oh-my-pi/issues/4692
+      case 'response.done':
       case 'response.incomplete':
       case 'response.failed':
       case 'response.cancelled':

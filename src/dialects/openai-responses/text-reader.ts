@@ -20,6 +20,8 @@ export type ItemTexts = {
   readonly citations: Map<number, number>;
   /** The block that contains all reasoning of the item. */
   thought?: number;
+  /** The proof of its reasoning has come. */
+  proven?: true;
   /** The item is a commentary: text that OpenAI's newer models write before the answer (`phase`). */
   commentary?: true;
 };
@@ -30,6 +32,8 @@ export type TextReader = {
   cite(item: ItemTexts, content: number, annotation: JsonObject): void;
   finishMessage(item: ItemTexts, message: JsonObject): void;
   finishReasoning(item: ItemTexts, reasoning: JsonObject): void;
+  /** Tells the proof of an item that has ended without it: Azure sends it with the finished response only. */
+  proveLate(item: ItemTexts, reasoning: JsonObject): void;
 };
 
 const paragraph = '\n\n';
@@ -103,9 +107,14 @@ export function textReader(emit: Emit, nextBlock: () => number): TextReader {
       }
       const proof = readProof(reasoning, item.thought !== undefined);
       if (proof === undefined) return;
+      item.proven = true;
       const index = (item.thought ??= nextBlock());
       if (proof.kind === 'redacted') emit({ type: 'reasoning-redacted', index, data: proof.proof });
       else emit({ type: 'reasoning-signature', index, signature: proof.proof });
+    },
+    proveLate(item, reasoning) {
+      const proof = item.proven ? undefined : readProof(reasoning, item.thought !== undefined);
+      if (proof) emit({ type: 'late-proof', thought: item.thought ?? nextBlock(), ...proof });
     },
   };
 }

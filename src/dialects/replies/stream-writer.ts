@@ -55,6 +55,7 @@ export function streamWriter(
       case 'start':
       case 'billed-apart':
       case 'prompt-grown':
+      case 'late-proof':
       case 'kept':
       case 'warning':
         return;

@@ -62,6 +62,9 @@ export function answerThoughts(): AnswerThoughts {
         case 'reasoning-redacted':
           block(part.index).redacted = part.data;
           break;
+        case 'late-proof':
+          block(part.thought)[part.kind] = part.proof;
+          break;
         case 'tool-call-start':
           calls.set(part.index, { id: part.id, name: part.name, arguments: '' });
           break;
