@@ -447,6 +447,29 @@ test('batches cost half of every rate at the maker, and have an unknown price el
   assert.equal(catalogue.get('openrouter/openai/gpt-6-sol')?.batchPrice, undefined);
 });
 
+test('a provider’s name, and several names in one, are errors that tell how to write them', () => {
+  for (const provider of ['anthropic', 'anthropic/'])
+    assert.throws(
+      () => everything.resolve(provider),
+      failsWith(
+        'model_not_found',
+        new RegExp(`names a provider and no model; write ${provider.replace('/', '')}/<model>`),
+      ),
+    );
+  for (const list of [
+    'anthropic,openai',
+    'sonnet, gpt',
+    'anthropic/claude-sonnet-5,openai/gpt-6-sol',
+    'auto,sonnet',
+  ])
+    assert.throws(
+      () => everything.resolve(list),
+      failsWith('model_not_found', /is several names in one: give each model by itself/),
+    );
+  const own = 'anthropic/claude-9,beta';
+  assert.equal(idOf(everything, own), own);
+});
+
 test('a misspelt id is an error with the intended model; an unknown version passes', async () => {
   for (const slip of [
     'anthropic/claude-sonet-5',

@@ -88,6 +88,7 @@ function builtInAlias(index: CatalogueIndex, alias: string, id: string): Named |
 
 function oneModel(book: NameBook, name: string, dialect: DialectId | undefined): Named {
   const { index } = book;
+  if (name.includes(',')) refuseList(book, name);
   const model = byOwner(index, name) ?? byId(index, name) ?? byVendorName(index, name, dialect);
   if (model) {
     const warnings = [...retirement(model), ...strangeness(book.index, model)];
@@ -137,6 +138,26 @@ function byVendorName(
     providers.flatMap((provider) => byId(index, `${provider}/${name}`) ?? []),
     name,
   );
+}
+
+/** Refuses several names in one. An id may contain a comma, too, but not before a name that is known. */
+function refuseList(book: NameBook, name: string): void {
+  const { index } = book;
+  if (index.lists(name)) return;
+  const names = name.split(',').map((part) => part.trim());
+  const known = new Set(knownNames(book));
+  const isKnown = (part: string) =>
+    known.has(part) ||
+    isVirtualName(part) ||
+    isProvider(index, part) ||
+    isProvider(index, splitId(part).provider);
+  if (!names.every(isKnown)) return;
+  const message = `"${shownName(name)}" is several names in one: give each model by itself`;
+  throw new ConclaveError('model_not_found', message, { param: 'model' });
+}
+
+function isProvider({ providers, builtIn }: CatalogueIndex, name: string): boolean {
+  return providers.has(name) || builtIn.has(name);
 }
 
 function onlyOne(models: readonly Model[], name: string): Model | undefined {
@@ -192,8 +213,9 @@ export function knownNames({ index, aliases }: NameBook): string[] {
 function notFound(book: NameBook, name: string): ConclaveError {
   const { index } = book;
   const shown = shownName(name);
-  if (shown === name && /^[^/]*\/\s*$/.test(name)) {
-    const message = `"${name}" names a provider and no model; write ${name.trim() === '/' ? 'provider/model' : `${name.trim()}<model>`}, or "auto"`;
+  if (isProvider(index, shown) || (shown === name && /^[^/]*\/\s*$/.test(name))) {
+    const provider = name.trim().replace(/\/$/, '');
+    const message = `"${name}" names a provider and no model; write ${provider === '' ? 'provider/model' : `${provider}/<model>`}, or "auto"`;
     return new ConclaveError('model_not_found', message, { param: 'model' });
   }
   const { provider } = splitId(shown);

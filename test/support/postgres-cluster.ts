@@ -41,15 +41,23 @@ async function startCluster(): Promise<string> {
   );
   if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}${made.error ?? ''}`);
 
-  // The shell outlives this process, however it dies, just long enough to stop the server and remove its files.
-  const script = '"$0" "$@" & read -r nothing; kill -QUIT $!; wait $!; cd /; rm -rf "$PGFOLDER"';
+  // Both shells outlive this process, however it dies: one just long enough to stop the server, the other to remove its
+  // files once that has ended, which the server's user may not do in every folder.
+  const cleaner = spawn('sh', ['-c', 'cat > /dev/null; rm -rf "$0"', folder], {
+    cwd: '/',
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+  const script = '"$0" "$@" & read -r nothing; kill -QUIT $!; wait $!';
   const options = ['-D', data, '-k', folder, '-c', 'listen_addresses=', '-c', 'fsync=off'];
   const server = spawn('sh', ['-c', script, join(programs ?? '', 'postgres'), ...options], {
     cwd: folder,
-    stdio: ['pipe', 'ignore', 'ignore'],
-    env: { ...process.env, PGFOLDER: folder },
+    stdio: ['pipe', cleaner.stdin, 'ignore'],
+    detached: true,
     ...owner,
   });
+  cleaner.stdin.destroy();
+  cleaner.unref();
   server.unref();
   // A pipe is a socket; its type does not declare `unref`.
   if ('unref' in server.stdin && typeof server.stdin.unref === 'function') server.stdin.unref();

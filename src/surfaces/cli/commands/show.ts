@@ -78,7 +78,7 @@ export function rowText(
   ]);
   const sections = [lines.join('\n')];
   // The steps of a cascade are listed below it, each as a call with its own time and cost.
-  if (row.verdicts === undefined)
+  if (row.verdicts === undefined && attempts.length > 0)
     sections.push(table(['#', 'attempt', 'outcome', 'status', 'took', 'cost'], attempts));
   if (children.length > 0) {
     const below = children.map((child) => [
@@ -102,10 +102,11 @@ function failuresText({ attempts }: CallRow): string[] {
   return lines.length === 0 ? [] : [['what went wrong', ...lines].join('\n')];
 }
 
-function whyText({ requestedModel, decision, verdicts = [] }: CallRow): string {
+function whyText({ requestedModel, state, errorMessage, decision, verdicts = [] }: CallRow): string {
   if (!decision && requestedModel === askedChildren)
     return 'why          each of its calls has its own reason';
-  if (!decision) return 'no decision was reached';
+  const cause = state === 'refused' && errorMessage !== undefined ? `: ${errorMessage}` : '';
+  if (!decision) return printable(`why          no model was chosen${cause}`);
   const ranked = decision.ranked.map(
     (candidate, i) =>
       `  ${i + 1}. ${printable(`${candidate.model} (${candidate.deployment})`)}${expected(candidate)}`,
@@ -115,8 +116,9 @@ function whyText({ requestedModel, decision, verdicts = [] }: CallRow): string {
   return [
     printable(`why          ${decision.reason} [policy ${decision.policy}]`),
     ...(decision.experiment ? [experimentText(decision.experiment)] : []),
-    verdicts.length > 0 ? 'candidates of each step, in order' : 'candidates, in order',
-    ...ranked,
+    ...(ranked.length > 0
+      ? [verdicts.length > 0 ? 'candidates of each step, in order' : 'candidates, in order', ...ranked]
+      : []),
     ...(out.length > 0 ? ['ruled out', ...out] : []),
     ...(verdicts.length > 0 ? ['steps of the cascade', ...verdicts.flatMap(verdictLines)] : []),
   ].join('\n');
