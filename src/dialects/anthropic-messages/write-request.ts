@@ -19,6 +19,7 @@ import { answerFormat, type AnswerFormat } from '../makers/claude/answer-format.
 import { visibleStops } from '../makers/claude/white-space.ts';
 import { writeMessages } from './write-messages.ts';
 import { claudeThinking } from '../makers/claude/thinking.ts';
+import { describedSchema } from '../schemas/described-schema.ts';
 import { noteStated } from '../schemas/note-stated.ts';
 import { allowedChoice, writeToolChoice, writeTools } from './write-tools.ts';
 
@@ -90,11 +91,7 @@ function maxTokensOf(draft: ClaudeDraft): number {
 function nativeFormat(answer: AnswerFormat, warnings: string[]): JsonObject | undefined {
   if (answer.kind !== 'native') return undefined;
   noteStated('the answer', answer.stated, warnings);
-  const { description } = answer.output;
-  return {
-    type: 'json_schema',
-    schema: { ...(description !== undefined && { description }), ...answer.schema },
-  };
+  return { type: 'json_schema', schema: describedSchema({ ...answer.output, schema: answer.schema }) };
 }
 
 /** Places in the conversation are not known any more after it has been rewritten. */

@@ -253,6 +253,15 @@ test('a thinking budget is brought into the range of the model, or becomes a lev
   assert.deepEqual(asked('gemini-3.1-pro-preview', 2_000), [{ thinkingLevel: 'low' }, 1]);
 });
 
+test('the description of an answer by a schema is sent in the schema, unless that has one', () => {
+  const output = { type: 'json-schema', description: 'A city', schema: { type: 'object' } } as const;
+  const schemaOf = (asked: typeof output) =>
+    (write({ output: asked }).body.generationConfig as JsonObject)['responseJsonSchema'];
+  assert.deepEqual(schemaOf(output), { description: 'A city', type: 'object' });
+  const own = { type: 'object', description: 'A town' } as const;
+  assert.deepEqual(schemaOf({ ...output, schema: own }), own);
+});
+
 test('a JSON schema is sent natively, or before Gemini 3 as a function if there are other functions', () => {
   const output = { type: 'json-schema', schema: { type: 'object', properties: {} } } as const;
   const format = { responseMimeType: 'application/json', responseJsonSchema: output.schema };

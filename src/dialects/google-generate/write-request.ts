@@ -10,6 +10,7 @@ import { finishRequest } from '../request/finish-request.ts';
 import { carryExtras } from '../fields/carry-extras.ts';
 import { objectOf, objectsOf } from '../fields/loose-fields.ts';
 import { outputLimit } from '../request/output-limit.ts';
+import { describedSchema } from '../schemas/described-schema.ts';
 import { formatInWords } from '../schemas/json-instruction.ts';
 import { plainSchema } from '../schemas/plain-schema.ts';
 import { choiceForAnswer, offersSchemaTool, schemaTool } from '../tools/schema-tool.ts';
@@ -130,7 +131,8 @@ function answerFormat(
   if (output.type === 'json') return isFree ? { config } : { instruction: formatInWords(output, warnings) };
   const native = (target.quirks.schemaMode ?? 'json-schema') === 'json-schema';
   const isForced = tools !== undefined && forcesCall(toolChoice);
-  if (native && !isForced && isFree) return { config: { ...config, responseJsonSchema: output.schema } };
+  if (native && !isForced && isFree)
+    return { config: { ...config, responseJsonSchema: describedSchema(output) } };
   if (hasOwn && !habits.schemaWithTools) return { instruction: formatInWords(output, warnings) };
   warnings.push(
     'The JSON schema was sent as a function to call: this model does not support schemas otherwise.',

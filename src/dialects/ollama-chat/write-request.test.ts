@@ -193,6 +193,13 @@ test('a format is put into words while tools are offered, because it would preve
     assert.deepEqual([write(free).body.format, write(free).warnings], [schema, []]);
 });
 
+test('the description of an answer by a schema is sent, as a format and in words', () => {
+  const output = { type: 'json-schema', description: 'A city', schema: { type: 'object' } } as const;
+  assert.deepEqual(write({ output }).body.format, { description: 'A city', type: 'object' });
+  const tools = [{ name: 'f', inputSchema: { type: 'object', properties: {} } }];
+  assert.match(JSON.stringify(write({ output, tools }).body.messages), /A city/);
+});
+
 test('what cannot be sent is rejected by name', () => {
   assert.throws(
     () =>

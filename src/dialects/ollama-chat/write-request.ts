@@ -8,6 +8,7 @@ import { membersUnder } from '../fields/extra-members.ts';
 import type { RequestDraft } from '../request/draft.ts';
 import { finishRequest } from '../request/finish-request.ts';
 import { carryExtras } from '../fields/carry-extras.ts';
+import { describedSchema } from '../schemas/described-schema.ts';
 import { formatInWords } from '../schemas/json-instruction.ts';
 import { mayCallTools } from '../tools/may-call-tools.ts';
 import { schemaInliner } from '../schemas/schema-inliner.ts';
@@ -92,7 +93,7 @@ function outputFormat({ request, target, warnings }: RequestDraft): {
   if (output === undefined) return {};
   if (mayCallTools(request) && !target.quirks.formatWithTools)
     return { instruction: formatInWords(output, warnings) };
-  return { format: output.type === 'json' ? 'json' : output.schema };
+  return { format: output.type === 'json' ? 'json' : describedSchema(output) };
 }
 
 /** Returns the tools to offer. Ollama cannot force a call; a named tool is at least the only one offered. */

@@ -1,6 +1,8 @@
+import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { ExtraField, Grammar, ToolDefinition } from '../../core/wire/request.ts';
 import { freeformTool } from '../openai/freeform-tool.ts';
+import { objectsOf } from '../fields/loose-fields.ts';
 import { array, boolean, object, string } from '../fields/strict-fields.ts';
 
 /**
@@ -27,6 +29,25 @@ export function readClientTool(
 /** Returns the name of a namespace's tool for dialects without namespaces. */
 export function flatName(namespace: string | undefined, name: string): string {
   return namespace === undefined ? name : `${namespace}__${name}`;
+}
+
+/**
+ * Returns by name what only OpenAI does with tools of the client's: who else may call one that the model itself may not, and
+ * the shape of results. Deferred tools are offered elsewhere from the start, so nothing is lost.
+ */
+export function openaiOptions(tool: JsonObject, namespace?: string): JsonObject {
+  const { type, name, tools, allowed_callers: callers, output_schema } = tool;
+  if (typeof name !== 'string') return {};
+  if (type === 'namespace')
+    return Object.fromEntries(
+      objectsOf(tools).flatMap((inner) => Object.entries(openaiOptions(inner, name))),
+    );
+  const onlyOthers = Array.isArray(callers) && !callers.includes('direct');
+  const options = {
+    ...(onlyOthers && { allowed_callers: callers }),
+    ...(isJsonObject(output_schema) && { output_schema }),
+  };
+  return Object.keys(options).length > 0 ? { [flatName(namespace, name)]: options } : {};
 }
 
 function readFunction(tool: JsonObject, at: string): ToolDefinition {

@@ -244,6 +244,34 @@ test('a choice among some of the functions offers no others; one of OpenAI’s o
   });
 });
 
+test('who else may call a tool, and the shape of its results, are hints; that it is loaded by a search is none', () => {
+  const output_schema = { type: 'object' };
+  const programs = { allowed_callers: ['programmatic'] };
+  const tools = [
+    { type: 'function', name: 'f', ...programs, output_schema, defer_loading: true },
+    {
+      type: 'function',
+      name: 'g',
+      allowed_callers: ['direct', 'programmatic'],
+      output_schema: null,
+      defer_loading: true,
+    },
+    {
+      type: 'namespace',
+      name: 'n',
+      tools: [{ type: 'custom', name: 'c', ...programs, defer_loading: true }],
+    },
+  ];
+  const options = { f: { ...programs, output_schema }, n__c: programs };
+  assert.deepEqual(read({ tools }).extras, [{ name: 'tools.options', fieldClass: 'hint', value: options }]);
+  const declared = { type: 'additional_tools', role: 'developer', tools };
+  assert.deepEqual(
+    read({ input: [declared, { role: 'user', content: 'Hi' }] }).extras,
+    read({ tools }).extras,
+  );
+  assert.deepEqual(read({ tools: tools.slice(1, 2) }).extras, []);
+});
+
 test('a choice names a tool of a namespace as its calls do; one that names no tool is left to OpenAI', () => {
   const space = (name: string, ...inner: string[]) => ({
     type: 'namespace',

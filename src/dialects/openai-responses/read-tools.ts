@@ -5,7 +5,7 @@ import type { ExtraField, ModelRequest, ToolDefinition } from '../../core/wire/r
 import { billedTools } from '../billing/billed-tools.ts';
 import { objectsOf } from '../fields/loose-fields.ts';
 import { array, choice, object, string } from '../fields/strict-fields.ts';
-import { flatName, readClientTool } from './client-tools.ts';
+import { flatName, openaiOptions, readClientTool } from './client-tools.ts';
 
 /**
  * Reads the client's own tools, and the choice among them. OpenAI's run on its servers and travel as one extra field. If the client also has tools
@@ -15,11 +15,14 @@ import { flatName, readClientTool } from './client-tools.ts';
 export function readTools(body: JsonObject, extras: ExtraField[]): Chosen {
   const tools: ToolDefinition[] = [];
   const own: JsonObject[] = [];
+  const options: JsonObject = {};
   const mayUseOwn = !allowsOnlyOurs(body);
   for (const { tool, at } of declarations(body)) {
     const read = readClientTool(tool, at, extras);
-    if (read) appendAll(tools, read);
-    else if (mayUseOwn) own.push(tool);
+    if (read) {
+      appendAll(tools, read);
+      Object.assign(options, openaiOptions(tool));
+    } else if (mayUseOwn) own.push(tool);
     const container = containerOf(tool);
     if (container !== undefined) {
       const name = `${at}.container`;
@@ -31,6 +34,8 @@ export function readTools(body: JsonObject, extras: ExtraField[]): Chosen {
     const billed = billedTools(own.map(({ type }) => String(type)));
     extras.push({ name: 'tools', fieldClass: isExtra ? 'hint' : 'pinning', value: own, ...billed });
   }
+  if (Object.keys(options).length > 0)
+    extras.push({ name: 'tools.options', fieldClass: 'hint', value: options });
   const offered = [...new Map(tools.map((tool) => [tool.name, tool])).values()];
   return readChoice(body, offered, extras);
 }

@@ -27,6 +27,15 @@ test('a translated request stores nothing at the provider', () => {
   assert.deepEqual(warnings, []);
 });
 
+test('what only OpenAI does with a tool stays with it where its client’s request is written anew', () => {
+  const options = { f: { allowed_callers: ['programmatic'] } };
+  const extras = [{ name: 'tools.options', fieldClass: 'hint' as const, value: options }];
+  const tools = [{ name: 'f', inputSchema: { type: 'object' } }];
+  const { body, warnings } = write({ origin: 'openai-responses', tools, extras });
+  assert.match(JSON.stringify(body.tools), /"allowed_callers":\["programmatic"\]/);
+  assert.deepEqual(warnings, []);
+});
+
 test('a model that thinks is asked for its encrypted thoughts, so that they can be sent back', () => {
   const { body } = write({}, { capabilities: { reasoning: true } });
   assert.deepEqual(body.include, ['reasoning.encrypted_content']);

@@ -53,10 +53,12 @@ function writeBody(draft: RequestDraft): JsonObject {
   warnOfCacheMarks(draft);
   warnOfNames(request.messages, warnings);
   const output = writeOutputFormat(draft);
+  const options = objectOf(valueOf(extras, 'tools.options'));
   const tools = [
-    ...(request.tools ?? []).map((tool) =>
-      customs.has(tool.name) ? writeCustomTool(tool) : writeTool(openaiTool(tool, draft)),
-    ),
+    ...(request.tools ?? []).map((tool) => ({
+      ...(customs.has(tool.name) ? writeCustomTool(tool) : writeTool(openaiTool(tool, draft))),
+      ...objectOf(options[tool.name]),
+    })),
     ...objectsOf(valueOf(extras, 'tools')),
   ];
   const limit = limitOf(draft);

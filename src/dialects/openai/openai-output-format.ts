@@ -58,7 +58,7 @@ export function writeOutputFormat(draft: RequestDraft): WrittenFormat {
     warnings.push(
       'The JSON schema was sent as an instruction: this provider enforces only schemas of objects.',
     );
-    return { instruction: schemaInstruction(schema) };
+    return { instruction: schemaInstruction(output) };
   }
   return {
     format: {

@@ -1,12 +1,12 @@
-import type { JsonObject } from '../../core/json/json.ts';
 import type { OutputFormat } from '../../core/wire/request.ts';
+import { describedSchema } from './described-schema.ts';
 
 /** Requests JSON in words, for providers without a JSON mode. */
 export const jsonInstruction = 'Answer with one JSON object and nothing else.';
 
 /** Requests an answer by a schema in words, for providers that do not hold their models to it. */
-export function schemaInstruction(schema: JsonObject): string {
-  return `Answer with one JSON value that is valid against this JSON Schema, and nothing else:\n${JSON.stringify(schema)}`;
+export function schemaInstruction(output: Extract<OutputFormat, { type: 'json-schema' }>): string {
+  return `Answer with one JSON value that is valid against this JSON Schema, and nothing else:\n${JSON.stringify(describedSchema(output))}`;
 }
 
 /** Requests an output format in words, with a warning, where a provider cannot hold its model to it in this request. */
@@ -18,5 +18,5 @@ export function formatInWords(output: OutputFormat, warnings: string[]): string 
   warnings.push(
     'The JSON schema was sent as an instruction: this provider does not enforce it in this request.',
   );
-  return schemaInstruction(output.schema);
+  return schemaInstruction(output);
 }

@@ -47,7 +47,7 @@ export function answerFormat(
       warnings.push(
         'The JSON schema was sent as an instruction: this model enforces only schemas of objects.',
       );
-      return { kind: 'words', instruction: schemaInstruction(output.schema) };
+      return { kind: 'words', instruction: schemaInstruction(output) };
     }
     const reason = native
       ? 'this model cannot be held to all of it.'
