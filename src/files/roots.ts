@@ -59,6 +59,12 @@ export function rootOf(roots: Roots, realPath: string): string | undefined {
   return roots.folders.find((folder) => isInside(folder, realPath));
 }
 
+/** Returns the real path of a place, through all links, if it exists inside the roots. */
+export async function realInside(roots: Roots, place: string): Promise<string | undefined> {
+  const real = await realpath(place).catch(() => undefined);
+  return real !== undefined && rootOf(roots, real) !== undefined ? real : undefined;
+}
+
 /**
  * Returns a real path as people and models see it: below its root, with forward slashes, without the machine's folders.
  */

@@ -1,4 +1,4 @@
-import type { FileChange } from './change.ts';
+import { beginningOf, nameBefore, type FileChange } from '../diff/change.ts';
 import { attributesAt, type GitAttributes } from './git-attributes.ts';
 import { marksOf } from '../not-by-hand.ts';
 import { defaultReadLimits } from '../read-file.ts';
@@ -13,11 +13,6 @@ export type ChangeBase = {
   /** Whether the text of a file, as far as it is known, marked it before its change. */
   wasMarkedInText(change: FileChange): boolean;
 };
-
-/** The name that a file had before its change. */
-export function nameBefore({ path, oldPath, status }: FileChange): string {
-  return status === 'copied' ? path : (oldPath ?? path);
-}
 
 /** The names that a base will be asked for. */
 export type NamesInBase = {
@@ -68,11 +63,4 @@ export function diffBase(changes: readonly FileChange[]): ChangeBase {
 
 function isMarkedInText(text: string): boolean {
   return marksOf('', text).length > 0;
-}
-
-/** The first lines of a file on one side, if the diff contains them. */
-export function beginningOf([first]: FileChange['hunks'], side: 'old' | 'new'): string {
-  if (first === undefined || (side === 'old' ? first.oldStart : first.newStart) > 1) return '';
-  const other = side === 'old' ? 'added' : 'removed';
-  return first.lines.flatMap(({ kind, text }) => (kind === other ? [] : [text])).join('\n');
 }

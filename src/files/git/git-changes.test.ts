@@ -6,7 +6,7 @@ import { gitRepository } from '../../../test/support/git-repository.ts';
 import { tempFolder } from '../../../test/support/temp-folder.ts';
 import { leavesGap } from '../left-out.ts';
 import { openRoots } from '../roots.ts';
-import type { FileChange } from './change.ts';
+import type { FileChange } from '../diff/change.ts';
 import { openRepository } from './open-repository.ts';
 import { readChanges, type ChangeRequest } from './read-changes.ts';
 import { selectChanges } from './select-changes.ts';

@@ -2,13 +2,13 @@ import { realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConclaveError } from '../../core/errors.ts';
 import { didYouMean } from '../../core/names/did-you-mean.ts';
-import { isInside, placesOf, rootOf, type Roots } from '../roots.ts';
+import { isInside, placesOf, realInside, rootOf, type Roots } from '../roots.ts';
 import { shortName } from '../short-name.ts';
-import { checkGitFiles } from './check-git-files.ts';
-import { checkGitFolder } from './check-git-folder.ts';
-import { checkPlace } from './check-place.ts';
-import { checkUtf8 } from './check-utf8.ts';
-import { overrideSettings } from './override-settings.ts';
+import { checkGitFiles } from './trust/check-git-files.ts';
+import { checkGitFolder } from './trust/check-git-folder.ts';
+import { checkPlace } from './trust/check-place.ts';
+import { checkUtf8 } from './trust/check-utf8.ts';
+import { overrideSettings } from './trust/override-settings.ts';
 import { gitText, isArgument, runGit, type GitOptions } from './run-git.ts';
 
 /** A git repository, seen from a folder inside the roots. */
@@ -121,8 +121,8 @@ async function resolveCommit(git: GitOptions, name: string): Promise<string | un
 
 async function folderInside(roots: Roots, folder: string): Promise<string> {
   for (const place of placesOf(roots, folder)) {
-    const real = await realpath(place).catch(() => undefined);
-    if (real !== undefined && rootOf(roots, real) !== undefined) return real;
+    const real = await realInside(roots, place);
+    if (real !== undefined) return real;
   }
   const why =
     roots.folders.length === 0

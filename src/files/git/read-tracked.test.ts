@@ -6,7 +6,7 @@ import { gitRepository, type TestRepository } from '../../../test/support/git-re
 import { openRoots } from '../roots.ts';
 import { openRepository } from './open-repository.ts';
 import { readChanges, type ChangeRequest } from './read-changes.ts';
-import { renderChanges } from './render-diff.ts';
+import { renderChanges } from '../diff/render-diff.ts';
 
 const everything: ChangeRequest = { kind: 'uncommitted', staged: true, unstaged: true, untracked: true };
 const twice = (path: string) => `Staged and then changed again, so both changes are shown: ${path}.`;

@@ -1,7 +1,7 @@
 import { shownNames } from '../../core/names/shown-names.ts';
-import { pathsOf, type FileChange } from './change.ts';
+import { pathsOf, type FileChange } from '../diff/change.ts';
 import { emptyTree, type Repository } from './open-repository.ts';
-import { parseDiff, type ParsedDiff } from './parse-diff.ts';
+import { parseDiff, type ParsedDiff } from '../diff/parse-diff.ts';
 import { gitText, zeroSeparated } from './run-git.ts';
 
 /** What git compares. */

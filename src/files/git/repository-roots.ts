@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { asConclaveError } from '../../core/errors.ts';
 import { isInside, openRoots, type Roots } from '../roots.ts';
-import { checkGitFiles } from './check-git-files.ts';
+import { checkGitFiles } from './trust/check-git-files.ts';
 import { runGit } from './run-git.ts';
 
 /**

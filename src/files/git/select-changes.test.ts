@@ -7,7 +7,7 @@ import { gitRepository, type TestRepository } from '../../../test/support/git-re
 import { leavesGap } from '../left-out.ts';
 import { openRoots } from '../roots.ts';
 import { openRepository } from './open-repository.ts';
-import { parseDiff } from './parse-diff.ts';
+import { parseDiff } from '../diff/parse-diff.ts';
 import { readChanges, type ChangeRequest } from './read-changes.ts';
 import { selectChanges } from './select-changes.ts';
 

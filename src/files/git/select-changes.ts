@@ -5,12 +5,12 @@ import { estimateTokens } from '../../core/estimate-tokens.ts';
 import type { LeftOut } from '../left-out.ts';
 import { marksOf, type Mark } from '../not-by-hand.ts';
 import { readSource } from '../read-file.ts';
-import { beginningOf, commitBase, diffBase, nameBefore, type ChangeBase } from './change-base.ts';
-import type { FileChange } from './change.ts';
+import { commitBase, diffBase, type ChangeBase } from './change-base.ts';
+import { beginningOf, nameBefore, type FileChange } from '../diff/change.ts';
 import { attributesNow, type GitAttributes } from './git-attributes.ts';
 import type { Repository } from './open-repository.ts';
 import type { Compared } from './read-changes.ts';
-import { renderChange } from './render-diff.ts';
+import { renderChange } from '../diff/render-diff.ts';
 import { textsAmong } from './texts-among.ts';
 
 export type Selected = {

@@ -2,8 +2,7 @@ import { join } from 'node:path';
 import { bytesForGit, isBinaryForGit } from '../../core/user-text/decode-text.ts';
 import { readInside } from '../read-file.ts';
 import { idsInIndex, idsInTree, readBlobs, type ObjectIds } from './blobs.ts';
-import { nameBefore } from './change-base.ts';
-import type { FileChange } from './change.ts';
+import { nameBefore, type FileChange } from '../diff/change.ts';
 import type { Compared } from './read-changes.ts';
 
 /** Returns those of the changes, whose lines git does not show, that are text on one side. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { throwIfAborted } from '../../core/streams/abort-error.ts';
 import type { LeftOut } from '../left-out.ts';
 import { readSource, type ReadLimits } from '../read-file.ts';
-import type { FileChange } from './change.ts';
+import type { FileChange } from '../diff/change.ts';
 import type { Repository } from './open-repository.ts';
 import { gitText, zeroSeparated } from './run-git.ts';
 

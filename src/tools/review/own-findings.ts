@@ -1,5 +1,5 @@
 import type { Finding } from '../../core/finding.ts';
-import type { FileChange } from '../../files/git/change.ts';
+import type { FileChange } from '../../files/diff/change.ts';
 import type { NamedText } from '../../files/pack.ts';
 
 export type SecretPlace = { readonly path: string; readonly kind: string; readonly line: number };

@@ -1,8 +1,8 @@
 import type { Tokens } from '../../core/units.ts';
 import { counterFor, type TokenCounter } from '../../files/count-tokens.ts';
-import type { Hunk } from '../../files/git/change.ts';
-import { renderChanges } from '../../files/git/render-diff.ts';
-import { splitChanges } from '../../files/git/split-changes.ts';
+import type { Hunk } from '../../files/diff/change.ts';
+import { renderChanges } from '../../files/diff/render-diff.ts';
+import { splitChanges } from '../../files/diff/split-changes.ts';
 import { leavesGap, type LeftOut } from '../../files/left-out.ts';
 import { packFiles, type NamedText } from '../../files/pack.ts';
 import { numbered, type Material } from '../../prompts/untrusted.ts';

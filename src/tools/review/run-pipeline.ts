@@ -2,7 +2,7 @@ import { throwIfAborted } from '../../core/streams/abort-error.ts';
 import { asConclaveError } from '../../core/errors.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { NanoUsd } from '../../core/units.ts';
-import { pathsOf } from '../../files/git/change.ts';
+import { pathsOf } from '../../files/diff/change.ts';
 import { matchingPaths } from '../../files/matching-paths.ts';
 import codereviewPrompt from '../../prompts/tools/codereview.ts';
 import precommitPrompt from '../../prompts/tools/precommit.ts';

@@ -5,7 +5,7 @@ import { addCosts } from '../../core/money/add-costs.ts';
 import { nanoToJson, type NanoUsd } from '../../core/units.ts';
 import { meterCalls, meterFooter } from '../offer/call-meter.ts';
 import { gatherMaterial, type Gathered } from '../asking/gather-material.ts';
-import { renderChanges } from '../../files/git/render-diff.ts';
+import { renderChanges } from '../../files/diff/render-diff.ts';
 import { subjectFields, subjectRequest } from '../review/review-input.ts';
 import { readSubject } from '../review/subject.ts';
 import type { Tool, ToolContext, ToolResult } from '../offer/tool.ts';

@@ -1,13 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { dirname, join, parse } from 'node:path';
-import { ConclaveError } from '../../core/errors.ts';
-import type { Roots } from '../roots.ts';
-import { checkPlace, mayLookInto } from './check-place.ts';
+import { ConclaveError } from '../../../core/errors.ts';
+import type { Roots } from '../../roots.ts';
+import { checkPlace, leadsOutside, mayLookInto } from './check-place.ts';
 import { checkUtf8 } from './check-utf8.ts';
-import { homeExpanded } from './home-expanded.ts';
-import { leadsOutside } from './leads-outside.ts';
-import { namedPlace } from './named-place.ts';
-import { gitText, zeroSeparated } from './run-git.ts';
+import { homeExpanded, namedPlace } from './named-place.ts';
+import { gitText, zeroSeparated } from '../run-git.ts';
 
 /** Many times what people write; a file that includes itself reaches it. */
 const mostFiles = 50;

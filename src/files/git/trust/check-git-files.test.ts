@@ -3,11 +3,11 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { gitRepository } from '../../../test/support/git-repository.ts';
-import { tempFolder, writeFiles } from '../../../test/support/temp-folder.ts';
-import { openRoots } from '../roots.ts';
-import { commitNamed, openRepository } from './open-repository.ts';
-import { repositoryRoots } from './repository-roots.ts';
+import { gitRepository } from '../../../../test/support/git-repository.ts';
+import { tempFolder, writeFiles } from '../../../../test/support/temp-folder.ts';
+import { openRoots } from '../../roots.ts';
+import { commitNamed, openRepository } from '../open-repository.ts';
+import { repositoryRoots } from '../repository-roots.ts';
 
 const leadsOutside = { code: 'permission', message: /^A link in \.git leads to/ };
 const refused = { code: 'permission', message: /is a device or a named pipe/ };

@@ -1,5 +1,5 @@
-import { ConclaveError } from '../../core/errors.ts';
-import { shortName } from '../short-name.ts';
+import { ConclaveError } from '../../../core/errors.ts';
+import { shortName } from '../../short-name.ts';
 
 /**
  * Checks a name on the way to what git reads. Git takes the bytes as they are; read as text, those that are not UTF-8 are

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { gitRepository } from '../../../test/support/git-repository.ts';
-import { tempFolder } from '../../../test/support/temp-folder.ts';
-import { openRoots } from '../roots.ts';
-import { openRepository } from './open-repository.ts';
-import { readChanges } from './read-changes.ts';
+import { gitRepository } from '../../../../test/support/git-repository.ts';
+import { tempFolder } from '../../../../test/support/temp-folder.ts';
+import { openRoots } from '../../roots.ts';
+import { openRepository } from '../open-repository.ts';
+import { readChanges } from '../read-changes.ts';
 
 test('in a folder that is granted to a key, no file outside decides which files are ignored', async (t) => {
   const home = tempFolder(t);

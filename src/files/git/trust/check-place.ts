@@ -1,9 +1,8 @@
 import type { Stats } from 'node:fs';
-import { lstat, realpath, stat } from 'node:fs/promises';
+import { lstat, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { ConclaveError } from '../../core/errors.ts';
-import { rootOf, type Roots } from '../roots.ts';
-import { leadsOutside } from './leads-outside.ts';
+import { ConclaveError } from '../../../core/errors.ts';
+import { realInside, type Roots } from '../../roots.ts';
 
 /**
  * Checks a place that git opens because of what is in a folder. In a folder that others write, not even what kind of
@@ -24,9 +23,13 @@ export async function checkPlace(
 
 /** Whether a place exists and is inside the roots, or these are the user's own working directory. */
 export async function mayLookInto(roots: Roots, place: string): Promise<boolean> {
-  if (roots.areDefault) return true;
-  const real = await realpath(place).catch(() => undefined);
-  return real !== undefined && rootOf(roots, real) !== undefined;
+  return roots.areDefault === true || (await realInside(roots, place)) !== undefined;
+}
+
+/** The error of a `.git`, or of something in it, that leads to a place outside the roots; `what` leads there. */
+export function leadsOutside(what: string): ConclaveError {
+  const message = `${what} to a place outside the folders that may be read here. If it belongs to this repository, list that place in tools.roots next to this folder, or for a key in tools.keyRoots.`;
+  return new ConclaveError('permission', message);
 }
 
 /** Whether a link on the way from a folder that others write to this path leads out of the roots. */

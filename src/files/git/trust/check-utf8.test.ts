@@ -11,10 +11,10 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { gitRepository } from '../../../test/support/git-repository.ts';
-import { tempFolder, writeFiles } from '../../../test/support/temp-folder.ts';
-import { openRoots } from '../roots.ts';
-import { openRepository } from './open-repository.ts';
+import { gitRepository } from '../../../../test/support/git-repository.ts';
+import { tempFolder, writeFiles } from '../../../../test/support/temp-folder.ts';
+import { openRoots } from '../../roots.ts';
+import { openRepository } from '../open-repository.ts';
 
 /** Each of another kind, which git would tell from the others. */
 function placesOutside(t: TestContext): string[] {

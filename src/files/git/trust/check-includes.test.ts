@@ -3,10 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { test } from 'node:test';
-import { gitRepository } from '../../../test/support/git-repository.ts';
-import { tempFolder } from '../../../test/support/temp-folder.ts';
-import { openRoots } from '../roots.ts';
-import { openRepository } from './open-repository.ts';
+import { gitRepository } from '../../../../test/support/git-repository.ts';
+import { tempFolder } from '../../../../test/support/temp-folder.ts';
+import { openRoots } from '../../roots.ts';
+import { openRepository } from '../open-repository.ts';
 
 test('in a folder that is granted to a key, nothing is told of what its configuration includes', async (t) => {
   const outside = tempFolder(t, { text: 'no configuration', 'config.git': '[core]\n' });

@@ -1,9 +1,9 @@
-import { realpath, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { rootOf, type Roots } from '../roots.ts';
+import { realInside, type Roots } from '../../roots.ts';
 import { mayLookInto } from './check-place.ts';
-import { homeExpanded } from './home-expanded.ts';
-import { runGit, type GitOptions } from './run-git.ts';
+import { homeExpanded } from './named-place.ts';
+import { runGit, type GitOptions } from '../run-git.ts';
 
 type Setting = NonNullable<GitOptions['settings']>[number];
 
@@ -73,7 +73,6 @@ function usualFile(entries: readonly Entry[], name: typeof attributesFile | type
 
 /** Returns the real path of a file that is inside the roots. */
 async function fileInside(roots: Roots, path: string): Promise<string | undefined> {
-  const real = await realpath(path).catch(() => undefined);
-  const isInside = real !== undefined && rootOf(roots, real) !== undefined;
-  return isInside && (await stat(real)).isFile() ? real : undefined;
+  const real = await realInside(roots, path);
+  return real !== undefined && (await stat(real)).isFile() ? real : undefined;
 }

@@ -20,6 +20,11 @@ export function pathsOf({ path, oldPath }: FileChange): string[] {
   return oldPath === undefined ? [path] : [path, oldPath];
 }
 
+/** The name that a file had before its change. */
+export function nameBefore({ path, oldPath, status }: FileChange): string {
+  return status === 'copied' ? path : (oldPath ?? path);
+}
+
 /** A run of changed lines with the unchanged lines around it. */
 export type Hunk = {
   /** Line numbers start at 1; for a side without lines, this is the line before. */
@@ -36,6 +41,13 @@ export type DiffLine =
   | { readonly kind: 'context'; readonly text: string; readonly oldLine: number; readonly newLine: number }
   | { readonly kind: 'added'; readonly text: string; readonly newLine: number }
   | { readonly kind: 'removed'; readonly text: string; readonly oldLine: number };
+
+/** The first lines of a file on one side, if the diff contains them. */
+export function beginningOf([first]: FileChange['hunks'], side: 'old' | 'new'): string {
+  if (first === undefined || (side === 'old' ? first.oldStart : first.newStart) > 1) return '';
+  const other = side === 'old' ? 'added' : 'removed';
+  return first.lines.flatMap(({ kind, text }) => (kind === other ? [] : [text])).join('\n');
+}
 
 /** Builds a hunk from these lines; `before` holds the number of the line before it on each side. */
 export function hunkOf(

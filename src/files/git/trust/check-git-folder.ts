@@ -1,11 +1,11 @@
 import { lstat, readdir, realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { throwIfAborted } from '../../core/streams/abort-error.ts';
-import { rootOf, type Roots } from '../roots.ts';
+import { throwIfAborted } from '../../../core/streams/abort-error.ts';
+import { realInside, rootOf, type Roots } from '../../roots.ts';
+import { leadsOutside } from './check-place.ts';
 import { checkUtf8 } from './check-utf8.ts';
-import { leadsOutside } from './leads-outside.ts';
-import { readQuotedName } from './quoted-name.ts';
-import { gitText, runGit, type GitOptions } from './run-git.ts';
+import { readQuotedName } from '../../diff/quoted-name.ts';
+import { gitText, runGit, type GitOptions } from '../run-git.ts';
 
 /**
  * Checks that the repository of a working tree is the one that belongs there. Whoever writes a folder can put a `.git`
@@ -64,9 +64,8 @@ async function checkObjects(roots: Roots, folders: readonly string[], git: GitOp
   for (const [, written = ''] of counted.matchAll(/^alternate: ([^\n]+)$/gm)) {
     const place = resolve(git.cwd, readQuotedName(written)?.name ?? written);
     checkUtf8(place);
-    const real = await realpath(place).catch(() => undefined);
-    if (real === undefined || rootOf(roots, real) === undefined)
-      throw leadsOutside('Objects of this repository lead');
+    const real = await realInside(roots, place);
+    if (real === undefined) throw leadsOutside('Objects of this repository lead');
     await checkLinks(roots, real, git.signal);
   }
 }
@@ -77,8 +76,7 @@ async function checkLinks(roots: Roots, folder: string, signal: AbortSignal | un
     const path = join(folder, entry.name);
     if (!entry.isFile()) checkUtf8(path);
     if (entry.isDirectory()) await checkLinks(roots, path, signal);
-    if (!entry.isSymbolicLink()) continue;
-    const real = await realpath(path).catch(() => undefined);
-    if (real === undefined || rootOf(roots, real) === undefined) throw leadsOutside('A link in .git leads');
+    if (entry.isSymbolicLink() && (await realInside(roots, path)) === undefined)
+      throw leadsOutside('A link in .git leads');
   }
 }

@@ -1,9 +1,9 @@
 import { constants, type Dirent } from 'node:fs';
 import { access, lstat, open, readdir, realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { throwIfAborted } from '../../core/streams/abort-error.ts';
-import type { Ms } from '../../core/units.ts';
-import type { Roots } from '../roots.ts';
+import { throwIfAborted } from '../../../core/streams/abort-error.ts';
+import type { Ms } from '../../../core/units.ts';
+import type { Roots } from '../../roots.ts';
 import { checkIncludes } from './check-includes.ts';
 import { checkPlace, mayLookInto } from './check-place.ts';
 import { checkUtf8 } from './check-utf8.ts';
