@@ -6,7 +6,7 @@ import { nameOf, objectOf, objectsOf, textOf } from '../fields/loose-fields.ts';
 import type { Emit } from '../replies/stream-reader.ts';
 import { annotatedPlace } from '../citations/text-place.ts';
 import { sealReasoning } from '../reasoning/sealed-reasoning.ts';
-import { claudeProof } from './claude-details.ts';
+import { claudeProof } from './reasoning-details.ts';
 import { callPieces, toolCallReader } from './tool-call-reader.ts';
 
 type BlockType = 'text-delta' | 'reasoning-delta' | 'refusal-delta';

@@ -5,7 +5,7 @@ import { noSignature } from '../makers/gemini-signatures.ts';
 import { objectsOf } from '../fields/loose-fields.ts';
 import { knownName } from '../request/known-name.ts';
 import { isSigned, withOtherSignature } from './google-signature.ts';
-import { proofInDetail } from './proof-formats.ts';
+import { proofInDetail } from './reasoning-details.ts';
 import type { MessageTarget } from './returned-thoughts.ts';
 
 /**

@@ -1,7 +1,7 @@
-import { thoughtFields } from '../../core/wire/content.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { Quirks } from '../../core/provider.ts';
 import { nameOf } from '../fields/loose-fields.ts';
+import { toldThought } from './told-thought.ts';
 
 /** Replaces a thought that is lost: Moonshot treats an empty one as missing. */
 const blank = ' ';
@@ -15,6 +15,5 @@ export function withDemandedThought(message: JsonObject, quirks: Quirks): JsonOb
   const calls = message.tool_calls;
   if (!demandsThoughts || !Array.isArray(calls) || calls.length === 0) return message;
   if (nameOf(message[field])) return message;
-  const thought = thoughtFields.map((name) => nameOf(message[name])).find((text) => text !== undefined);
-  return { ...message, [field]: thought ?? blank };
+  return { ...message, [field]: toldThought(message) ?? blank };
 }

@@ -8,7 +8,7 @@ import type { RequestDraft } from '../request/draft.ts';
 import { knownName } from '../request/known-name.ts';
 import { claudeHabits } from '../makers/claude/habits.ts';
 import { callsMadeWithoutIt, thinksByBudget, toolLoopWithoutThoughts } from '../makers/claude/thinking.ts';
-import { mayBeSigned } from './proof-formats.ts';
+import { mayBeSigned } from './reasoning-details.ts';
 import { alwaysThinks, switchedOff, thinkingSwitchOf } from './thinking-switch.ts';
 import { declaredEfforts, effortFor, grantedEffort, knownEfforts } from '../makers/known-efforts.ts';
 

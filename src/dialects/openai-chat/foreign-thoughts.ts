@@ -8,7 +8,7 @@ import { objectsOf } from '../fields/loose-fields.ts';
 import { noSignature } from '../makers/gemini-signatures.ts';
 import { demandsSignatures } from './demanded-signature.ts';
 import { readCallSignature, withOtherSignature } from './google-signature.ts';
-import { claudeFormat, isOfOtherMaker, proofInDetail } from './proof-formats.ts';
+import { claudeFormat, isOfOtherMaker, proofInDetail } from './reasoning-details.ts';
 import { mappedList } from '../openai/openai-tool.ts';
 import { sealOrigin } from '../reasoning/sealed-reasoning.ts';
 

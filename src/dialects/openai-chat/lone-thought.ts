@@ -1,8 +1,7 @@
-import { thoughtFields } from '../../core/wire/content.ts';
-import type { JsonObject, JsonValue } from '../../core/json/json.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 import type { Quirks } from '../../core/provider.ts';
-import { nameOf, objectsOf } from '../fields/loose-fields.ts';
-import { hasThought, partsWithoutThoughts } from './write-thought.ts';
+import { objectsOf, saysNothing } from '../fields/loose-fields.ts';
+import { partsWithoutThoughts, tellsThought } from './told-thought.ts';
 
 /** The warning that an answer of nothing but a thought was left out, as after a cut. */
 export const loneThoughtWarning =
@@ -12,12 +11,13 @@ export const loneThoughtWarning =
 export function isEmptyAnswer(message: JsonObject): boolean {
   const { content, refusal, audio, images, tool_calls: calls, function_call: call } = message;
   if (!partsWithoutThoughts(content).every(isEmptyPart)) return false;
-  return [calls, call, refusal, audio, images].every(isNothing);
+  return [calls, call, refusal, audio, images].every(saysNothing);
 }
 
 /** Whether an assistant message is a thought alone. One that the provider is asked to continue is not. */
 export function isLoneThought(message: JsonObject): boolean {
-  if (message.role !== 'assistant' || !hasAnyThought(message)) return false;
+  if (message.role !== 'assistant') return false;
+  if (!tellsThought(message) && objectsOf(message.reasoning_details).length === 0) return false;
   return isEmptyAnswer(message) && (message.prefix ?? message.partial) === undefined;
 }
 
@@ -38,15 +38,6 @@ export function withoutLoneThoughts(
   });
 }
 
-function isNothing(value: JsonValue | undefined): boolean {
-  return (value ?? '') === '' || (Array.isArray(value) && value.length === 0);
-}
-
 function isEmptyPart({ type, text, refusal }: JsonObject): boolean {
   return (type === 'text' && text === '') || (type === 'refusal' && refusal === '');
-}
-
-function hasAnyThought(message: JsonObject): boolean {
-  const isTold = thoughtFields.some((field) => nameOf(message[field]) !== undefined);
-  return isTold || objectsOf(message.reasoning_details).length > 0 || hasThought(message.content);
 }

@@ -1,9 +1,9 @@
-import { thoughtFields, type ContentPart } from '../../core/wire/content.ts';
+import type { ContentPart } from '../../core/wire/content.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import { openSignature } from '../makers/gemini-signatures.ts';
 import { nameOf, objectsOf } from '../fields/loose-fields.ts';
-import { hasThought } from './write-thought.ts';
+import { tellsThought } from './told-thought.ts';
 import { thoughtMembers, type MessageTarget } from './returned-thoughts.ts';
 
 type Thought = Extract<ContentPart, { type: 'reasoning' }>;
@@ -21,13 +21,11 @@ export function withLostThoughts(
   return (message) => {
     const found = thoughts.get(message);
     if (found === undefined || objectsOf(message.reasoning_details).length > 0) return message;
-    const hasThoughts =
-      thoughtFields.some((field) => nameOf(message[field]) !== undefined) || hasThought(message.content);
     const isProven = found.some(
       (thought) => (thought.signature ?? thought.redacted) !== undefined && !signsCall(thought),
     );
     // What the client returned stays as it is, unless its maker has signed it; calls get their signatures.
-    const lost = hasThoughts && !isProven ? found.filter(signsCall) : found;
+    const lost = tellsThought(message) && !isProven ? found.filter(signsCall) : found;
     if (lost.length === 0) return message;
     const members = thoughtMembers(lost, target, message);
     const adds = Object.entries(members).some(([member, value]) => value !== (message[member] ?? null));

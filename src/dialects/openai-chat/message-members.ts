@@ -1,8 +1,8 @@
 import { thoughtFields } from '../../core/wire/content.ts';
-import type { JsonObject, JsonValue } from '../../core/json/json.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 import type { RequestDraft } from '../request/draft.ts';
-import { nameOf, objectsOf } from '../fields/loose-fields.ts';
-import { writeThought, hasThought } from './write-thought.ts';
+import { objectsOf, saysNothing } from '../fields/loose-fields.ts';
+import { hasThought, toldThought, writeThought } from './told-thought.ts';
 
 /**
  * Removes fields from a message for a provider that rejects unknown ones: clients return with an answer what other
@@ -30,7 +30,7 @@ export function withinMembers(message: JsonObject, draft: RequestDraft): JsonObj
 /** Keeps the thought in the field that the provider accepts, if there is one. */
 function keepThought(kept: JsonObject, message: JsonObject, { target, warnings }: RequestDraft): void {
   const { reasoningField: field } = target.quirks;
-  const thought = thoughtFields.map((name) => nameOf(message[name])).find((text) => text !== undefined);
+  const thought = toldThought(message);
   if (field !== undefined && thought !== undefined) {
     const isThere = field === 'content' ? hasThought(kept.content) : kept[field] !== undefined;
     if (!isThere) writeThought(kept, field, thought);
@@ -46,10 +46,4 @@ function plainCall(call: JsonObject): JsonObject {
 
 function isThought(member: string): boolean {
   return member === 'reasoning_details' || thoughtFields.some((field) => field === member);
-}
-
-function saysNothing(value: JsonValue | undefined): boolean {
-  return (
-    value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)
-  );
 }

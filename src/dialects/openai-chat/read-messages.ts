@@ -8,8 +8,7 @@ import { imagePart, inlineMedia } from '../media/inline-media.ts';
 import { readFileData, readMediaUrl } from '../media/data-url.ts';
 import { objectsOf, nameOf } from '../fields/loose-fields.ts';
 import { readCacheMark } from '../prompt-cache/openai-prompt-cache.ts';
-import { sealOrigin, sealReasoning } from '../reasoning/sealed-reasoning.ts';
-import { claudeFormat } from './proof-formats.ts';
+import { readThoughts } from './read-thoughts.ts';
 import { saysRefusal } from './spoken-refusal.ts';
 import { readCallSignature } from './google-signature.ts';
 import { array, choice, object, refuse, string } from '../fields/strict-fields.ts';
@@ -128,44 +127,6 @@ function readToolCall(call: JsonObject, at: string): Extract<ContentPart, { type
     name: string.required(called, 'name', `${at}.function`),
     arguments: string.optional(called, 'arguments', `${at}.function`) ?? '',
   };
-}
-
-/** Reads the reasoning that a client returns, under any of its names. Proofs are sent only to their maker. */
-function readThoughts(message: JsonObject): ContentPart[] {
-  const text =
-    nameOf(message.reasoning_content) ?? nameOf(message.reasoning) ?? nameOf(message.reasoning_text);
-  const details = objectsOf(message.reasoning_details);
-  const parts: ContentPart[] = [];
-  for (const detail of details) {
-    const readable = nameOf(detail.text) ?? nameOf(detail.summary) ?? '';
-    const signature = nameOf(detail.signature);
-    const data = nameOf(detail.data);
-    const proof = signature ?? data;
-    if (proof === undefined) {
-      if (text === undefined && readable !== '') parts.push({ type: 'reasoning', text: readable });
-      continue;
-    }
-    const isSealed = sealOrigin(proof) !== undefined || detail.format === claudeFormat;
-    const { text: _, summary: __, ...rest } = detail;
-    const sealed = isSealed ? proof : sealReasoning('openai-chat', rest);
-    parts.push({
-      type: 'reasoning',
-      text: readable,
-      ...(signature === undefined ? { redacted: sealed } : { signature: sealed }),
-    });
-  }
-  if (text === undefined) return parts;
-  return joinText(parts, text);
-}
-
-/** Adds the readable text to the proof that has no text of its own, or as a thought without a proof. */
-function joinText(parts: ContentPart[], text: string): ContentPart[] {
-  const bare = parts.find(
-    (part) => part.type === 'reasoning' && part.signature !== undefined && part.text === '',
-  );
-  if (bare?.type === 'reasoning') return parts.map((part) => (part === bare ? { ...bare, text } : part));
-  if (parts.some((part) => part.type === 'reasoning' && part.text !== '')) return parts;
-  return [{ type: 'reasoning', text }, ...parts];
 }
 
 function readContent(content: JsonValue | undefined, at: string): ContentPart[] {

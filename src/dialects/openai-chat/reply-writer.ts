@@ -12,7 +12,8 @@ import { chunkText } from './chunk-text.ts';
 import { citedText } from './cited-text.ts';
 import { writeFinishReason } from './finish-reason.ts';
 import { callSignatures } from './google-signature.ts';
-import { writeImage, writeRedacted, writeSignature } from './reply-pieces.ts';
+import { writeRedacted, writeSignature } from './reasoning-details.ts';
+import { writeImage } from './reply-pieces.ts';
 import { writeUsage } from './usage.ts';
 
 /** Writes `chat.completion.chunk` events. */

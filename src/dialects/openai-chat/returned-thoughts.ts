@@ -5,11 +5,9 @@ import { isClaude } from '../makers/claude/is-claude.ts';
 import { isGemini } from '../makers/gemini-habits.ts';
 import { mappedList } from '../openai/openai-tool.ts';
 import { knownName } from '../request/known-name.ts';
-import { openReasoning } from '../reasoning/sealed-reasoning.ts';
-import { claudeDetail } from './claude-details.ts';
 import { callSignatures, withSignature, type CallSignatures } from './google-signature.ts';
-import { isOfOtherMaker } from './proof-formats.ts';
-import { writeThought } from './write-thought.ts';
+import { writeDetail } from './reasoning-details.ts';
+import { writeThought } from './told-thought.ts';
 
 type Thought = Extract<ContentPart, { type: 'reasoning' }>;
 
@@ -63,30 +61,15 @@ export function addThought(
     return;
   }
   const name = knownName(target);
-  const signs = isClaude(name);
   const details = Array.isArray(members.reasoning_details) ? members.reasoning_details : [];
-  const claudes = signs ? claudeDetail(thought) : undefined;
-  const detail = claudes ? { ...claudes, index: details.length } : ownDetail(thought, name);
+  const detail = writeDetail(thought, name, details.length);
   if (detail) members.reasoning_details = [...details, detail];
   // Claude rejects the text of a thought that it has not signed. Only a provider that showed the thought itself may
   // accept it without a signature. https://github.com/OpenRouterTeam/ai-sdk-provider/issues/423
-  else if (signs && thought.field === undefined) {
+  else if (isClaude(name) && thought.field === undefined) {
     warnings.push('Reasoning of another model was left out: Claude accepts only what it signed itself.');
     return;
   }
   if (thought.text !== '') writeThought(members, field, thought.text);
   else if (!detail) warnings.push('Encrypted reasoning of another provider was left out.');
-}
-
-/**
- * Writes a thought as the detail in which its provider sent it; `undefined` if it came in another dialect or from another
- * maker's model.
- */
-function ownDetail({ text, signature, redacted }: Thought, model: string): JsonObject | undefined {
-  const proof = openReasoning('openai-chat', signature ?? redacted);
-  if (proof === undefined || isOfOtherMaker(proof, model)) return undefined;
-  return {
-    ...proof,
-    ...(text !== '' && { [proof.type === 'reasoning.summary' ? 'summary' : 'text']: text }),
-  };
 }

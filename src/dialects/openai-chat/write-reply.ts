@@ -10,7 +10,8 @@ import { citedText } from './cited-text.ts';
 import { writeFinishReason } from './finish-reason.ts';
 import { furtherChoices } from './further-choices.ts';
 import { callSignatures } from './google-signature.ts';
-import { writeImage, writeRedacted, writeSignature } from './reply-pieces.ts';
+import { writeRedacted, writeSignature } from './reasoning-details.ts';
+import { writeImage } from './reply-pieces.ts';
 import { writeUsage } from './usage.ts';
 
 /** Writes a `chat.completion` object. */

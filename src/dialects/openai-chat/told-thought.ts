@@ -1,6 +1,20 @@
-import type { ThoughtField } from '../../core/wire/content.ts';
+import { thoughtFields, type ThoughtField } from '../../core/wire/content.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
-import { objectsOf, textOf } from '../fields/loose-fields.ts';
+import { nameOf, objectsOf, textOf } from '../fields/loose-fields.ts';
+
+/** Returns the readable thought of an assistant message, whichever provider's member holds it. */
+export function toldThought(message: JsonObject): string | undefined {
+  for (const field of thoughtFields) {
+    const text = nameOf(message[field]);
+    if (text !== undefined) return text;
+  }
+  return undefined;
+}
+
+/** Whether an assistant message has a readable thought, in a member or among its content. */
+export function tellsThought(message: JsonObject): boolean {
+  return toldThought(message) !== undefined || hasThought(message.content);
+}
 
 /** Adds a readable thought to an assistant message, in the provider's field for it. */
 export function writeThought(message: JsonObject, field: ThoughtField, text: string): void {
