@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { lastEventNumber } from '../../src/dialects/openai-responses/event-number.ts';
+import { lastEventNumber } from '../../src/dialects/openai-responses/reply/event-number.ts';
 import { post, startTestGateway } from '../support/gateway.ts';
 import { ownSamples, replyBytes } from '../support/recorded-replies.ts';
 import { startScriptedProvider, type Script } from '../providers/scripted-provider.ts';

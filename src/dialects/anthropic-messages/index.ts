@@ -1,15 +1,15 @@
 import type { Dialect } from '../../core/wire/dialect.ts';
 import { bindsThoughts } from '../makers/claude/habits.ts';
 import { propertyName } from '../makers/claude/property-name.ts';
-import { readError } from './read-error.ts';
-import { readReply } from './read-reply.ts';
+import { readError } from './reply/read-error.ts';
+import { readReply } from './reply/read-reply.ts';
 import { readRequest } from './read-request.ts';
-import { replyReader } from './reply-reader.ts';
+import { replyReader } from './reply/reply-reader.ts';
 import { relayRequest } from './relay-request.ts';
-import { writeError } from './write-error.ts';
-import { writeReply } from './write-reply.ts';
+import { writeError } from './reply/write-error.ts';
+import { writeReply } from './reply/write-reply.ts';
 import { writeRequest } from './write-request.ts';
-import { replyWriter } from './reply-writer.ts';
+import { replyWriter } from './reply/reply-writer.ts';
 
 /** Anthropic's Messages API. */
 const anthropicMessages: Dialect = {

@@ -3,11 +3,11 @@ import { test } from 'node:test';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { Citation } from '../../core/wire/stream-part.ts';
 import { sourcesOf } from '../../../test/support/reply-content.ts';
-import * as anthropic from '../anthropic-messages/citation.ts';
+import * as anthropic from '../anthropic-messages/reply/citation.ts';
 import * as bedrock from '../bedrock-converse/citation.ts';
 import * as google from '../google-generate/citation.ts';
-import { readReply as readChat } from '../openai-chat/read-reply.ts';
-import * as responses from '../openai-responses/citation.ts';
+import { readReply as readChat } from '../openai-chat/reply/read-reply.ts';
+import * as responses from '../openai-responses/reply/citation.ts';
 
 // Every kind of source that a provider names reaches a client of any dialect with its address and its title.
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readError as readAnthropicError } from '../anthropic-messages/read-error.ts';
+import { readError as readAnthropicError } from '../anthropic-messages/reply/read-error.ts';
 import { readError as readBedrockError } from '../bedrock-converse/errors.ts';
 import { readError as readGoogleError } from '../google-generate/errors.ts';
 import { readOpenAiError, readOpenAiErrorEvent } from '../openai/read-openai-error.ts';

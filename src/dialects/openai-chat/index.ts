@@ -7,12 +7,12 @@ import { readOpenAiError } from '../openai/read-openai-error.ts';
 import { openAiError } from '../openai/write-openai-error.ts';
 import { sseEvent } from '../replies/sse.ts';
 import { canRelay } from './openai-tools.ts';
-import { readReply, replyReader } from './read-reply.ts';
+import { readReply, replyReader } from './reply/read-reply.ts';
 import { readRequest } from './read-request.ts';
-import { relayFilter } from './relay-filter.ts';
+import { relayFilter } from './reply/relay-filter.ts';
 import { relayRequest } from './relay-request.ts';
-import { replyWriter } from './reply-writer.ts';
-import { writeReply } from './write-reply.ts';
+import { replyWriter } from './reply/reply-writer.ts';
+import { writeReply } from './reply/write-reply.ts';
 import { writeRequest } from './write-request.ts';
 
 /** OpenAI's Chat Completions, which many other providers support as well. */

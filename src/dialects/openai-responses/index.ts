@@ -2,12 +2,12 @@ import type { Dialect } from '../../core/wire/dialect.ts';
 import { propertyName } from '../makers/claude/property-name.ts';
 import { readOpenAiError } from '../openai/read-openai-error.ts';
 import { openAiError } from '../openai/write-openai-error.ts';
-import { lastEventNumber } from './event-number.ts';
-import { readReply, replyReader } from './read-reply.ts';
+import { lastEventNumber } from './reply/event-number.ts';
+import { readReply, replyReader } from './reply/read-reply.ts';
 import { readRequest } from './read-request.ts';
 import { relayRequest } from './relay-request.ts';
-import { replyWriter } from './reply-writer.ts';
-import { writeReply } from './write-reply.ts';
+import { replyWriter } from './reply/reply-writer.ts';
+import { writeReply } from './reply/write-reply.ts';
 import { writeRequest } from './write-request.ts';
 
 /** OpenAI's Responses. */

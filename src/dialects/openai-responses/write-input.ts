@@ -8,7 +8,7 @@ import { fileName } from '../media/file-name.ts';
 import { writeOpaque, unsupportedBy } from '../messages/write-opaque.ts';
 import { freeformInput } from '../openai/freeform-input.ts';
 import { openReasoning } from '../reasoning/sealed-reasoning.ts';
-import { reasoningItem, refusalPart } from './write-items.ts';
+import { reasoningItem, refusalPart } from './output-items.ts';
 
 type Writing = {
   readonly warnings: string[];

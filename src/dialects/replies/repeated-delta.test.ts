@@ -14,7 +14,7 @@ import {
 } from 'fast-check';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
-import { replyReader as chatReader } from '../openai-chat/read-reply.ts';
+import { replyReader as chatReader } from '../openai-chat/reply/read-reply.ts';
 import { RepeatedDelta } from './repeated-delta.ts';
 import anthropic from '../anthropic-messages/index.ts';
 

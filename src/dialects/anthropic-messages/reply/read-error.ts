@@ -1,0 +1,65 @@
+import type { WireFailure } from '../../../core/wire/dialect.ts';
+import { ConclaveError } from '../../../core/errors.ts';
+import type { ErrorCode, ErrorInit } from '../../../core/errors.ts';
+import type { JsonObject } from '../../../core/json/json.ts';
+import { accountFailure } from '../../failures/account-failure.ts';
+import { errorBody } from '../../failures/error-body.ts';
+import { failureDetail } from '../../failures/failure-detail.ts';
+import { nameOf, objectOf } from '../../fields/loose-fields.ts';
+import { parseRetryAfter } from '../../failures/parse-retry-after.ts';
+import { saysPromptTooLong } from '../../failures/says-prompt-too-long.ts';
+import { codeOfStatus } from '../../../core/wire/code-of-status.ts';
+
+/** The error code for each of Anthropic's error types. */
+const codes: Readonly<Record<string, ErrorCode>> = {
+  invalid_request_error: 'invalid_request',
+  authentication_error: 'provider_auth',
+  billing_error: 'provider_quota',
+  permission_error: 'provider_forbidden',
+  not_found_error: 'model_not_found',
+  request_too_large: 'context_too_long',
+  rate_limit_error: 'provider_rate_limited',
+  timeout_error: 'provider_timeout',
+  api_error: 'provider_error',
+  overloaded_error: 'provider_overloaded',
+};
+
+/** Returns the error of a failed reply, from its status and error type. */
+export function readError({ status, headers, body, provider }: WireFailure): ConclaveError {
+  return errorOf(errorBody(body), { status, headers, provider });
+}
+
+/** Returns the error in a body or in a stream event. `reply` is the status and the headers that came with it. */
+export function errorOf(body: JsonObject, reply?: Omit<WireFailure, 'body'>): ConclaveError {
+  const error = objectOf(body.error);
+  const type = nameOf(error.type);
+  const status = reply?.status;
+  const message = nameOf(error.message) ?? nameOf(body.message) ?? '';
+  const named = isSpendCap(error) ? 'provider_quota' : codeOf(type, status, message);
+  const account = accountFailure(named, message);
+  const code = account?.code ?? named;
+  const retryAfterMs = reply && parseRetryAfter(reply.headers);
+  const requestId = nameOf(body.request_id);
+  const details: ErrorInit = {
+    hint: account?.hint,
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...(reply && { provider: reply.provider, providerStatus: reply.status }),
+    ...(requestId && { requestId }),
+    ...(code === 'invalid_request' && status !== undefined && { status }),
+  };
+  const who = reply?.provider ?? 'The provider';
+  const what = [status, type].filter((word) => word !== undefined).join(' ') || 'an error';
+  return new ConclaveError(code, `${who} answered ${what}${failureDetail(code, message, account)}`, details);
+}
+
+/** The monthly cap of a usage tier has the type and the status of a rate limit. */
+function isSpendCap(error: JsonObject): boolean {
+  return objectOf(error.details).error_code === 'enforced_spend_limit_reached';
+}
+
+function codeOf(type: string | undefined, status: number | undefined, message: string): ErrorCode {
+  const named = type === undefined ? undefined : codes[type];
+  const code = status === undefined ? (named ?? 'provider_error') : codeOfStatus(status, named);
+  if (code === 'invalid_request' && saysPromptTooLong(message)) return 'context_too_long';
+  return code;
+}

@@ -1,0 +1,238 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { JsonObject } from '../../../core/json/json.ts';
+import type { StreamPart } from '../../../core/wire/stream-part.ts';
+import { noUsage } from '../../../core/money/usage.ts';
+import { contentOf, sourcesOf } from '../../../../test/support/reply-content.ts';
+import { readReply, replyReader } from './read-reply.ts';
+
+function streamed(...events: readonly JsonObject[]): StreamPart[] {
+  const { push, end } = replyReader({});
+  const text = events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join('');
+  return [...push(Buffer.from(`${text}data: [DONE]\n\n`)), ...end()];
+}
+
+/** The same message, whole and as one chunk of a stream. */
+function bothWays(message: JsonObject, finish_reason: string | null, more: JsonObject = {}): StreamPart[][] {
+  const choice = { index: 0, finish_reason };
+  return [
+    readReply({ id: 'r', choices: [{ ...choice, message }], ...more }, {}),
+    streamed({ id: 'r', choices: [{ ...choice, delta: message }], ...more }),
+  ];
+}
+
+const textBlock = (text: string) => ({ type: 'text', text, citations: [] });
+const callBlock = (id: string, name: string, args: JsonObject) => ({
+  type: 'tool-call',
+  id,
+  name,
+  arguments: args,
+});
+
+test('a source that a message lists after its call belongs to the text before the call', () => {
+  const tool_calls = [{ id: 'c1', type: 'function', function: { name: 'f', arguments: '{}' } }];
+  const annotations = [{ type: 'url_citation', url_citation: { url: 'https://example.org' } }];
+  const message = { role: 'assistant', content: 'Look.', tool_calls, annotations };
+  const parts = readReply({ id: 'r', choices: [{ index: 0, message, finish_reason: 'tool_calls' }] }, {});
+  const blocks = parts.flatMap((part) =>
+    part.type === 'text-delta' || part.type === 'citation' ? [part.index] : [],
+  );
+  assert.deepEqual(blocks, [0, 0]);
+});
+
+test('the sources that Perplexity lists beside its answer keep their addresses and titles, in both of its lists', () => {
+  const urls = ['https://example.org/a', 'https://example.org/b'];
+  const titled = urls.map((url, at) => ({ url, title: `Page ${at}`, date: '2026-01-02' }));
+  for (const parts of bothWays({ content: 'It is so.' }, 'stop', { citations: urls })) {
+    assert.deepEqual(
+      sourcesOf(parts),
+      urls.map((url) => ({ url, title: undefined })),
+    );
+  }
+  const lists = { citations: urls, search_results: titled };
+  for (const parts of bothWays({ content: 'It is so.' }, 'stop', lists)) {
+    assert.deepEqual(
+      sourcesOf(parts),
+      titled.map(({ url, title }) => ({ url, title })),
+    );
+  }
+});
+
+test('a source that a stream lists again is told once, also after a shorter list', () => {
+  const urls = ['https://example.org/a', 'https://example.org/b', 'https://example.org/c'];
+  const choices = [{ index: 0, delta: { content: 'So.' }, finish_reason: null }];
+  const parts = streamed(
+    ...[2, 1, 2, 3].map((count) => ({ id: 'r', choices, citations: urls.slice(0, count) })),
+    { id: 'r', choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] },
+  );
+  assert.deepEqual(
+    sourcesOf(parts),
+    urls.map((url) => ({ url, title: undefined })),
+  );
+});
+
+test('a call in the form that came before tools is a call', () => {
+  const message = { content: null, function_call: { name: 'look', arguments: '{"at":1}' } };
+  for (const parts of bothWays(message, 'function_call')) {
+    assert.deepEqual(contentOf(parts), [callBlock('call_r_0', 'look', { at: 1 })]);
+    assert.deepEqual(parts.at(-1), { type: 'finish', reason: 'tool-calls', raw: 'function_call' });
+  }
+});
+
+test('calls of a whole message are as many as they are, even if each says that it is the first', () => {
+  const called = (id: string, name: string) => ({
+    id,
+    index: 0,
+    type: 'function',
+    function: { name, arguments: '{}' },
+  });
+  const tool_calls = [called('a', 'look'), called('b', 'listen'), called('', 'look'), called('', 'look')];
+  const message = { role: 'assistant', content: null, tool_calls };
+  const parts = readReply({ id: 'r', choices: [{ index: 0, message, finish_reason: 'tool_calls' }] }, {});
+  const wanted = [
+    callBlock('a', 'look', {}),
+    callBlock('b', 'listen', {}),
+    callBlock('call_r_2', 'look', {}),
+    callBlock('call_r_3', 'look', {}),
+  ];
+  assert.deepEqual(contentOf(parts), wanted);
+});
+
+test('text, thoughts, calls and images keep the order in which the model gave them', () => {
+  const say = (delta: JsonObject): JsonObject => ({
+    id: 'r',
+    choices: [{ index: 0, delta, finish_reason: null }],
+  });
+  const image_url = { url: 'data:image/png;base64,aGk=' };
+  const call = { index: 0, id: 'a', type: 'function', function: { name: 'look', arguments: '{}' } };
+  const parts = streamed(
+    say({ content: 'One.' }),
+    say({ images: [{ type: 'image_url', image_url }] }),
+    say({ content: 'Two.' }),
+    say({ tool_calls: [call] }),
+    say({ content: 'Three.' }),
+    { id: 'r', choices: [{ index: 0, delta: {}, finish_reason: 'tool_calls' }] },
+  );
+  assert.deepEqual(contentOf(parts), [
+    textBlock('One.'),
+    { type: 'image', index: undefined, mediaType: 'image/png', data: 'aGk=' },
+    textBlock('Two.'),
+    callBlock('a', 'look', {}),
+    textBlock('Three.'),
+  ]);
+});
+
+test('the thoughts that OpenRouter only sums up arrive, and those that it tells twice arrive once', () => {
+  const summed = [{ type: 'reasoning.summary', summary: 'Hm.' }];
+  const repeated = [{ type: 'reasoning.text', text: 'Hm.' }];
+  for (const message of [
+    { content: 'So.', reasoning_details: summed },
+    { content: 'So.', reasoning: 'Hm.', reasoning_details: repeated },
+  ]) {
+    for (const parts of bothWays(message, 'stop')) {
+      const thoughts = parts.flatMap((part) => (part.type === 'reasoning-delta' ? [part.text] : []));
+      assert.deepEqual(thoughts, ['Hm.']);
+    }
+  }
+});
+
+test('the text of a custom tool’s call is the one argument of a function, also in pieces that do not repeat what it is', () => {
+  const pieces = [
+    { index: 0, id: 'a', type: 'custom', custom: { name: 'shell', input: '' } },
+    { index: 0, custom: { input: 'ls' } },
+  ];
+  const parts = streamed(
+    ...pieces.map((piece) => ({
+      id: 'r',
+      choices: [{ index: 0, delta: { tool_calls: [piece] }, finish_reason: null }],
+    })),
+    { id: 'r', choices: [{ index: 0, delta: {}, finish_reason: 'tool_calls' }] },
+  );
+  assert.deepEqual(contentOf(parts), [callBlock('a', 'shell', { input: 'ls' })]);
+});
+
+test('an error object in the place of an answer is an error, also without the member that OpenAI gives it', () => {
+  const bare = { object: 'error', message: 'The model is not loaded.', type: 'NotFoundError', code: 404 };
+  for (const parts of [readReply(bare, {}), streamed(bare)]) {
+    const last = parts.at(-1);
+    assert.match(last?.type === 'error' ? last.error.message : '', /The model is not loaded/);
+  }
+});
+
+test('log probabilities and speech, which only chat clients know, are kept as they came', () => {
+  const logprobs = { content: [{ token: 'Hi', logprob: -0.1 }] };
+  const audio = { id: 'audio_1', data: 'aGk=', transcript: 'Hi' };
+  const choice = { index: 0, logprobs, finish_reason: 'stop' };
+  for (const parts of [
+    readReply({ id: 'r', choices: [{ ...choice, message: { content: 'Hi', audio } }] }, {}),
+    streamed({ id: 'r', choices: [{ ...choice, delta: { content: 'Hi', audio } }] }),
+  ]) {
+    const kept = parts.flatMap((part) => (part.type === 'opaque' ? [part.value] : []));
+    assert.deepEqual(kept, [{ delta: { audio } }, { logprobs }]);
+  }
+});
+
+test('the tier that a chunk named and the tools that ran are part of the bill at the end', () => {
+  const usage = { prompt_tokens: 5, completion_tokens: 2, total_tokens: 7 };
+  const executed_tools = [{ index: 0, type: 'browser_search', arguments: '{}' }];
+  const parts = streamed(
+    {
+      id: 'r',
+      service_tier: 'flex',
+      choices: [{ index: 0, delta: { executed_tools }, finish_reason: null }],
+    },
+    { id: 'r', choices: [{ index: 0, delta: { content: 'So.' }, finish_reason: 'stop' }] },
+    { id: 'r', service_tier: null, choices: [], usage },
+  );
+  const billed = parts.findLast((part) => part.type === 'usage');
+  assert.deepEqual(billed?.terms, ['service_tier=flex', 'browser_search']);
+});
+
+test('an error before the end fails the answer, with its bill; one after the end is a warning', () => {
+  const failure = { error: { message: 'The host gave up.', code: 502 } };
+  const usage = { prompt_tokens: 5, completion_tokens: 2, total_tokens: 7 };
+  const say = (finish_reason: string | null) => ({
+    id: 'r',
+    choices: [{ index: 0, delta: { content: 'Half' }, finish_reason }],
+  });
+  const failed = streamed(say(null), { ...failure, usage });
+  const last = failed.at(-1);
+  assert.ok(last?.type === 'error' && last.counted);
+  assert.deepEqual(failed.find((part) => part.type === 'usage')?.usage, { ...noUsage, input: 5, output: 2 });
+  const uncounted = streamed(say(null), failure).at(-1);
+  assert.ok(uncounted?.type === 'error' && uncounted.counted === undefined);
+  const whole = streamed(say('length'), failure);
+  assert.equal(whole.at(-1)?.type, 'finish');
+  assert.match(whole.find((part) => part.type === 'warning')?.message ?? '', /The host gave up/);
+});
+
+test('an answer without a finish reason is an answer; without a choice there is none', () => {
+  for (const parts of bothWays({ content: 'Hello.' }, null)) {
+    assert.deepEqual(contentOf(parts), [textBlock('Hello.')]);
+    assert.deepEqual(parts.at(-1), { type: 'finish', reason: 'other' });
+  }
+  for (const parts of [readReply({ id: 'r', choices: [] }, {}), streamed({ id: 'r', choices: [] })]) {
+    assert.equal(parts.at(-1)?.type, 'error');
+  }
+});
+
+test('usage is read from the end of a stream, and where Groq puts it', () => {
+  const usage = { prompt_tokens: 5, completion_tokens: 2, total_tokens: 7 };
+  const choices = [{ index: 0, delta: {}, finish_reason: 'stop' }];
+  for (const event of [
+    { id: 'r', choices, usage },
+    { id: 'r', choices, x_groq: { id: 'req_1', usage } },
+  ]) {
+    const parts = replyReader({}).push(Buffer.from(`data: ${JSON.stringify(event)}\n\n`));
+    const read = parts.find((part) => part.type === 'usage');
+    assert.deepEqual(read?.usage, { ...noUsage, input: 5, output: 2 });
+  }
+});
+
+test('an answer that its server aborted is an error, not a finish', () => {
+  for (const reason of ['abort', 'cancelled', 'network_error', 'insufficient_system_resource']) {
+    const message = { role: 'assistant', content: 'Half an' };
+    const parts = readReply({ id: 'r', choices: [{ index: 0, message, finish_reason: reason }] }, {});
+    assert.equal(parts.at(-1)?.type, 'error', reason);
+  }
+});

@@ -1,0 +1,146 @@
+import type { ReplyReader } from '../../../core/wire/dialect.ts';
+import { billingTerms, type BillingTerm } from '../../../core/money/billing-terms.ts';
+import { ConclaveError } from '../../../core/errors.ts';
+import { isJsonObject } from '../../../core/json/json.ts';
+import type { JsonObject, JsonValue } from '../../../core/json/json.ts';
+import type { Quirks } from '../../../core/provider.ts';
+import type { StreamPart } from '../../../core/wire/stream-part.ts';
+import { nameOf, objectOf, objectsOf } from '../../fields/loose-fields.ts';
+import { readOpenAiErrorEvent } from '../../openai/read-openai-error.ts';
+import { readWhole, streamReader } from '../../replies/stream-reader.ts';
+import type { Emit, StreamInterpreter } from '../../replies/stream-reader.ts';
+import { deltaReader } from './delta-reader.ts';
+import { cutsAnswer, endPart } from './finish-reason.ts';
+import { usagePart } from './usage.ts';
+
+/** Reads a `chat.completion` object; its messages are read as one long delta each. */
+export function readReply(body: JsonObject, quirks: Quirks): StreamPart[] {
+  const choices = objectsOf(body.choices).map(({ message, ...choice }) => ({
+    ...choice,
+    delta: withCallIndexes(objectOf(message)),
+  }));
+  return readWhole((emit) => chatInterpreter(emit, quirks), { ...body, choices });
+}
+
+/** Reads a stream of `chat.completion.chunk` events. */
+export function replyReader(quirks: Quirks): ReplyReader {
+  return streamReader((emit) => chatInterpreter(emit, quirks));
+}
+
+function chatInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
+  let id = '';
+  let started = false;
+  let answered = false;
+  let finish: string | undefined;
+  /** Further answers to one request (`n`), with the finish reason of each that has one. */
+  const further = new Map<number, string | undefined>();
+  let cited = 0;
+  /** Absent: none has been named yet. */
+  let tier: readonly BillingTerm[] | undefined;
+  const tools = new Set<string>();
+  const deltas = deltaReader(emit, { quirks, replyId: () => id });
+
+  function start(body: JsonObject): void {
+    started = true;
+    id = nameOf(body.id) ?? '';
+    const model = nameOf(body.model);
+    emit({ type: 'start', ...(id && { id }), ...(model && { model }), ...(tier && { terms: tier }) });
+  }
+
+  function readChoice(choice: JsonObject): void {
+    const ended = nameOf(choice.finish_reason);
+    if (typeof choice.index === 'number' && choice.index > 0) {
+      further.set(choice.index, ended ?? further.get(choice.index));
+      return deltas.aside({ choice });
+    }
+    answered = true;
+    if (isJsonObject(choice.delta)) {
+      deltas.read(choice.delta);
+      if (choice.delta.executed_tools) readTools(choice.delta);
+    }
+    if (isJsonObject(choice.logprobs)) deltas.aside({ logprobs: choice.logprobs });
+    // Moonshot reports usage inside the choice.
+    if (isJsonObject(choice.usage)) emit(usagePart(choice.usage, quirks, terms()));
+    finish = ended ?? finish;
+  }
+
+  /** Groq runs its own tools, and bills them apart from the tokens. */
+  function readTools(delta: JsonObject): void {
+    for (const tool of objectsOf(delta.executed_tools)) tools.add(nameOf(tool.type) ?? 'executed_tools');
+    emit({ type: 'billed-apart', webSearches: 0, terms: [...tools] });
+  }
+
+  function terms(): readonly BillingTerm[] {
+    return [...(tier ?? []), ...tools];
+  }
+
+  /** Whether any answer has no finish reason yet: without a `[DONE]` such a stream was cut off. */
+  function unfinished(): boolean {
+    return finish === undefined || [...further.values()].includes(undefined);
+  }
+
+  /** Perplexity repeats its list of sources in every chunk. */
+  function readSources(body: JsonObject): void {
+    const sources = Array.isArray(body.search_results) ? body.search_results : body.citations;
+    if (!Array.isArray(sources)) return;
+    for (const source of sources.slice(cited)) deltas.cite(annotationOf(source));
+    cited = Math.max(cited, sources.length);
+  }
+
+  function event(body: JsonObject): void {
+    if (body.error || body.object === 'error') {
+      if (unfinished()) return fail(body);
+      // An error after the answer's finish reason does not invalidate the answer; OpenRouter sends one after `length`.
+      emit({ type: 'warning', message: readOpenAiErrorEvent(body).message });
+    }
+    const choices = Array.isArray(body.choices) ? body.choices : [];
+    // The service tier comes with the first chunk or the last, not with every one.
+    const named = nameOf(body.service_tier);
+    if (named) tier = billingTerms({ service_tier: named });
+    // Azure opens its streams with an event without an id, a model or a choice.
+    if (!started && (choices.length > 0 || body.usage)) start(body);
+    for (const choice of choices) if (isJsonObject(choice)) readChoice(choice);
+    if (body.citations || body.search_results) readSources(body);
+    const usage = body.usage ?? objectOf(body.x_groq).usage;
+    if (isJsonObject(usage)) emit(usagePart(usage, quirks, terms()));
+  }
+
+  /** Reports a failure together with its usage, if it has any. */
+  function fail(body: JsonObject): void {
+    const { usage } = body;
+    if (isJsonObject(usage)) emit(usagePart(usage, quirks, terms()));
+    emit({
+      type: 'error',
+      error: readOpenAiErrorEvent(body),
+      ...(isJsonObject(usage) && { counted: true }),
+    });
+  }
+
+  function end(how: 'done' | 'cut'): void {
+    if (how === 'cut' && unfinished()) return;
+    const part = finish === undefined ? endWithoutReason(answered) : endPart(finish, deltas.sawToolCalls());
+    deltas.end(cutsAnswer(finish));
+    const furtherRaw = [...further.values()].flatMap((raw) => raw ?? []);
+    emit(part.type === 'finish' && furtherRaw.length > 0 ? { ...part, furtherRaw } : part);
+  }
+
+  return { event, end, forgetsText: true };
+}
+
+/** Some providers end an answer without a finish reason; without a choice there is no answer. */
+function endWithoutReason(answered: boolean): StreamPart {
+  if (answered) return { type: 'finish', reason: 'other' };
+  const why = 'The provider sent a reply without a choice in it.';
+  return { type: 'error', error: new ConclaveError('provider_invalid_reply', why), counted: true };
+}
+
+function annotationOf(source: JsonValue): JsonObject {
+  const { url, title, ...rest } = isJsonObject(source) ? source : { url: source };
+  return { type: 'url_citation', url_citation: { url: url ?? '', title: title ?? '', ...rest } };
+}
+
+/** Numbers the calls of a whole message by their position; in a stream they have an index. */
+function withCallIndexes(message: JsonObject): JsonObject {
+  if (!Array.isArray(message.tool_calls)) return message;
+  return { ...message, tool_calls: objectsOf(message.tool_calls).map((call, index) => ({ ...call, index })) };
+}

@@ -1,0 +1,115 @@
+import { servedAs, type BillingTerm } from '../../../core/money/billing-terms.ts';
+import { completionTokens, noUsage, promptTokens } from '../../../core/money/usage.ts';
+import type { Usage } from '../../../core/money/usage.ts';
+import type { JsonObject } from '../../../core/json/json.ts';
+import type { Quirks } from '../../../core/provider.ts';
+import type { StreamPart } from '../../../core/wire/stream-part.ts';
+import { chargedCost } from '../../billing/charged-cost.ts';
+import { countOf, objectOf } from '../../fields/loose-fields.ts';
+
+/** What some providers bill in addition to tokens: xAI each source of a search, Mistral the seconds of audio. */
+const billedApart = ['num_sources_used', 'prompt_audio_seconds'];
+
+/** Returns a provider's usage with what it was billed as. `terms`: those of the whole answer. */
+export function usagePart(usage: JsonObject, quirks: Quirks, terms: readonly BillingTerm[]): StreamPart {
+  const audioInput = countOf(objectOf(usage.prompt_tokens_details).audio_tokens);
+  const audioOutput = countOf(objectOf(usage.completion_tokens_details).audio_tokens);
+  return {
+    type: 'usage',
+    usage: readUsage(usage, quirks),
+    ...servedAs([...terms, ...billedApart.filter((field) => countOf(usage[field]) > 0)]),
+    ...(audioInput > 0 && { audioInput }),
+    ...(audioOutput > 0 && { audioOutput }),
+    ...chargedCost(usage, quirks),
+  };
+}
+
+/**
+ * Returns a provider's usage in Conclave's disjoint token counts. `prompt_tokens` includes the cache's tokens and
+ * `completion_tokens` the reasoning's, unless the provider's own total shows that reasoning is counted separately.
+ * Google's OpenAI address counts thinking in that total only, and bills it.
+ */
+function readUsage(usage: JsonObject, { cachedTokensField }: Pick<Quirks, 'cachedTokensField'> = {}): Usage {
+  const prompt = countOf(usage.prompt_tokens);
+  const completion = countOf(usage.completion_tokens);
+  const promptDetails = objectOf(usage.prompt_tokens_details);
+  const cacheRead = Math.min(prompt, cachedTokens(usage, promptDetails, cachedTokensField));
+  const cacheWrite = Math.min(prompt - cacheRead, writtenTokens(usage, promptDetails));
+  const reasoning = countOf(
+    objectOf(usage.completion_tokens_details).reasoning_tokens ?? usage.reasoning_tokens,
+  );
+  const beyond = countOf(usage.total_tokens) - prompt - completion;
+  const isCache = beyond === cacheRead + cacheWrite;
+  const beside = beyond > 0 && (reasoning === 0 ? !isCache : reasoning === beyond);
+  const inside = beside ? 0 : Math.min(completion, reasoning);
+  return {
+    ...noUsage,
+    input: prompt - cacheRead - cacheWrite,
+    output: completion - inside,
+    cacheRead,
+    cacheWrite,
+    reasoning: beside ? beyond : inside,
+    webSearches: countOf(
+      objectOf(usage.server_tool_use_details).web_search_requests ?? usage.num_search_queries,
+    ),
+  };
+}
+
+/**
+ * Writes Conclave's token counts as OpenAI's usage. `thought`: the answer contains reasoning. Not every provider
+ * reports its length (Bedrock, older Claude); then the field is absent, because a zero would be a claim.
+ */
+export function writeUsage(usage: Usage, thought: boolean): JsonObject {
+  const prompt = promptTokens(usage);
+  const completion = completionTokens(usage);
+  return {
+    prompt_tokens: prompt,
+    completion_tokens: completion,
+    total_tokens: prompt + completion,
+    prompt_tokens_details: {
+      cached_tokens: usage.cacheRead,
+      cache_write_tokens: usage.cacheWrite + usage.cacheWriteLong,
+    },
+    ...((usage.reasoning > 0 || !thought) && {
+      completion_tokens_details: { reasoning_tokens: usage.reasoning },
+    }),
+    ...(usage.webSearches > 0 && {
+      server_tool_use_details: { web_search_requests: usage.webSearches },
+    }),
+  };
+}
+
+/**
+ * Returns the cached tokens: the provider's own field if a quirk names one, otherwise OpenAI's, Mistral's second spelling
+ * of it, or DeepSeek's. Mistral's `num_cached_tokens` is older than its discount and is not read.
+ */
+function cachedTokens(
+  usage: JsonObject,
+  promptDetails: JsonObject,
+  field: Quirks['cachedTokensField'],
+): number {
+  return countOf(
+    (field && usage[field]) ??
+      promptDetails.cached_tokens ??
+      objectOf(usage.prompt_token_details).cached_tokens ??
+      usage.prompt_cache_hit_tokens,
+  );
+}
+
+/**
+ * Names for the tokens that were written to the cache: OpenAI's and OpenRouter's; LiteLLM's; that of new-api and
+ * CLIProxyAPI; Envoy's; Alibaba's, which LiteLLM repeats beside the details.
+ */
+const writtenFields = [
+  'cache_write_tokens',
+  'cache_creation_tokens',
+  'cached_creation_tokens',
+  'cached_write_tokens',
+  'cache_creation_input_tokens',
+];
+
+function writtenTokens(usage: JsonObject, promptDetails: JsonObject): number {
+  let written = countOf(usage.cache_creation_input_tokens);
+  for (const field of writtenFields) written = Math.max(written, countOf(promptDetails[field]));
+  return written;
+}

@@ -1,0 +1,164 @@
+import type { ReplyReader } from '../../../core/wire/dialect.ts';
+import { billingTerms, servedAs } from '../../../core/money/billing-terms.ts';
+import { ConclaveError } from '../../../core/errors.ts';
+import { isJsonObject } from '../../../core/json/json.ts';
+import type { JsonObject } from '../../../core/json/json.ts';
+import type { Quirks } from '../../../core/provider.ts';
+import type { StreamPart } from '../../../core/wire/stream-part.ts';
+import { chargedCost } from '../../billing/charged-cost.ts';
+import { countOf, nameOf, objectOf, objectsOf, textOf } from '../../fields/loose-fields.ts';
+import { readOpenAiErrorEvent } from '../../openai/read-openai-error.ts';
+import { readWhole, streamReader } from '../../replies/stream-reader.ts';
+import type { Emit, StreamInterpreter } from '../../replies/stream-reader.ts';
+import { readFinish, wasCut } from './finish-reason.ts';
+import { itemReader } from './item-reader.ts';
+import { readUsage } from './usage.ts';
+
+/** Reads a whole `response` object. */
+export function readReply(body: JsonObject, quirks: Quirks): StreamPart[] {
+  if (!Array.isArray(body.output) && nameOf(body.status) === undefined) {
+    return [{ type: 'error', error: isJsonObject(body.error) ? readOpenAiErrorEvent(body) : noResponse() }];
+  }
+  return readWhole((emit) => responseInterpreter(emit, quirks), {
+    type: 'response.completed',
+    response: body,
+  });
+}
+
+/** Reads a stream of `response.…` events. */
+export function replyReader(quirks: Quirks): ReplyReader {
+  return streamReader((emit) => responseInterpreter(emit, quirks));
+}
+
+function responseInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
+  const items = itemReader(emit);
+  let started = false;
+
+  function start(response: JsonObject): void {
+    if (started) return;
+    started = true;
+    const id = nameOf(response.id);
+    const model = nameOf(response.model);
+    const tier = nameOf(response.service_tier);
+    const terms = tier && { terms: billingTerms({ service_tier: tier }) };
+    emit({ type: 'start', ...(id && { id }), ...(model && { model }), ...terms });
+  }
+
+  function finish(response: JsonObject): void {
+    start(response);
+    const output = objectsOf(response.output);
+    items.rest(output, wasCut(response));
+    const { usage } = response;
+    if (isJsonObject(usage)) {
+      const terms = [
+        ...billingTerms({ service_tier: response.service_tier ?? null }),
+        ...items.billedApart(),
+      ];
+      emit({
+        type: 'usage',
+        usage: readUsage(usage, items.webSearches()),
+        ...servedAs(terms),
+        ...chargedCost(usage, quirks),
+      });
+    }
+    const pieces = response.store === false ? [] : output.map(({ id }) => id);
+    // A container outlives an answer that is not stored.
+    const containers = output.map(({ container_id: id }) => id);
+    const ids = [...new Set([...pieces, ...containers].flatMap((id) => nameOf(id) ?? []))];
+    if (ids.length > 0) emit({ type: 'kept', ids });
+    emit(readFinish(response, items.sawCalls()));
+  }
+
+  function partDone(body: JsonObject, content: number): void {
+    const { type, text, refusal } = objectOf(body.part);
+    const piece = `content.${content}`;
+    if (type === 'refusal') items.text(body, { piece, type: 'refusal-delta', whole: textOf(refusal) });
+    else
+      items.text(body, {
+        piece,
+        type: type === 'reasoning_text' ? 'reasoning-delta' : 'text-delta',
+        whole: textOf(text),
+      });
+  }
+
+  function event(body: JsonObject): void {
+    const content = countOf(body.content_index);
+    switch (body.type) {
+      case 'response.output_text.delta':
+        return items.delta(body, `content.${content}`, 'text-delta');
+      case 'response.refusal.delta':
+        return items.delta(body, `content.${content}`, 'refusal-delta');
+      case 'response.reasoning_text.delta':
+        return items.delta(body, `content.${content}`, 'reasoning-delta');
+      case 'response.reasoning_summary_text.delta': {
+        const summary = countOf(body.summary_index);
+        return items.delta(body, `summary.${summary}`, 'reasoning-delta');
+      }
+      case 'response.function_call_arguments.delta':
+        return items.arguments(body);
+      case 'response.custom_tool_call_input.delta':
+        return items.input(body);
+      case 'response.output_text.done':
+        return items.text(body, {
+          piece: `content.${content}`,
+          type: 'text-delta',
+          whole: textOf(body.text),
+        });
+      case 'response.refusal.done':
+        return items.text(body, {
+          piece: `content.${content}`,
+          type: 'refusal-delta',
+          whole: textOf(body.refusal),
+        });
+      case 'response.reasoning_text.done':
+        return items.text(body, {
+          piece: `content.${content}`,
+          type: 'reasoning-delta',
+          whole: textOf(body.text),
+        });
+      case 'response.reasoning_summary_text.done': {
+        const piece = `summary.${countOf(body.summary_index)}`;
+        return items.text(body, { piece, type: 'reasoning-delta', whole: textOf(body.text) });
+      }
+      case 'response.content_part.done':
+        return partDone(body, content);
+      case 'response.function_call_arguments.done':
+        return items.allArguments(body);
+      case 'response.custom_tool_call_input.done':
+        return items.allInput(body);
+      case 'response.output_text.annotation.added':
+        return items.annotation(body, content);
+      case 'response.output_item.added':
+        return items.added(body);
+      case 'response.output_item.done':
+        return items.done(body);
+      case 'response.created':
+      case 'response.in_progress':
+      case 'response.queued':
+        return start(objectOf(body.response));
+      case 'response.completed':
+      // So some proxies end: https://github.com/can1357/oh-my-pi/issues/4692
+      case 'response.done':
+      case 'response.incomplete':
+      case 'response.failed':
+      case 'response.cancelled':
+        return finish(objectOf(body.response));
+      case 'error':
+        emit({ type: 'error', error: readOpenAiErrorEvent(body) });
+        return;
+      default:
+        // A proxy may send an error object of the older format; all other events report an item's progress.
+        if (body.error) emit({ type: 'error', error: readOpenAiErrorEvent(body) });
+    }
+  }
+
+  // A response has ended only if it reports how.
+  return { event, end() {} };
+}
+
+function noResponse(): ConclaveError {
+  return new ConclaveError(
+    'provider_invalid_reply',
+    'The provider returned a reply that is not a response object.',
+  );
+}

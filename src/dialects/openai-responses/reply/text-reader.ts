@@ -1,0 +1,120 @@
+import type { JsonObject } from '../../../core/json/json.ts';
+import { objectsOf, textOf } from '../../fields/loose-fields.ts';
+import type { Emit } from '../../replies/stream-reader.ts';
+import { readAnnotation } from './citation.ts';
+import { missingRest } from './missing-rest.ts';
+import { readProof } from '../reasoning-proof.ts';
+
+export type TextType = 'text-delta' | 'reasoning-delta' | 'refusal-delta';
+
+/**
+ * One text of an item, as its events name it: `content.0`, `summary.1`. `offset`: how many characters at the start of
+ * its block Conclave added.
+ */
+type Piece = { readonly block: number; text: string; readonly offset?: number };
+
+/** The texts of one item. */
+export type ItemTexts = {
+  readonly pieces: Map<string, Piece>;
+  /** How many citations each content has so far. */
+  readonly citations: Map<number, number>;
+  /** The block that contains all reasoning of the item. */
+  thought?: number;
+  /** The proof of its reasoning has come. */
+  proven?: true;
+  /** The item is a commentary: text that OpenAI's newer models write before the answer (`phase`). */
+  commentary?: true;
+};
+
+/** Reads the texts of items: from deltas, and from the finished item what no delta has brought. */
+export type TextReader = {
+  delta(item: ItemTexts, piece: string, type: TextType, text: string): void;
+  cite(item: ItemTexts, content: number, annotation: JsonObject): void;
+  finishMessage(item: ItemTexts, message: JsonObject): void;
+  finishReasoning(item: ItemTexts, reasoning: JsonObject): void;
+  /** Tells the proof of an item that has ended without it: Azure sends it with the finished response only. */
+  proveLate(item: ItemTexts, reasoning: JsonObject): void;
+};
+
+const paragraph = '\n\n';
+
+export function textReader(emit: Emit, nextBlock: () => number): TextReader {
+  /** Whether the last text was a commentary. */
+  let hasCommented = false;
+
+  function pieceOf(item: ItemTexts, name: string, type: TextType): Piece {
+    let piece = item.pieces.get(name);
+    if (piece === undefined) {
+      const block = type === 'reasoning-delta' ? (item.thought ??= nextBlock()) : nextBlock();
+      piece = { block, text: '' };
+      item.pieces.set(name, piece);
+    }
+    return piece;
+  }
+
+  function delta(item: ItemTexts, name: string, type: TextType, text: string): void {
+    if (text === '') return;
+    const next = type === 'reasoning-delta' && item.pieces.size > 0 && !item.pieces.has(name);
+    if (type === 'text-delta' && hasCommented && !item.commentary) startParagraph(item, name);
+    if (type === 'text-delta') hasCommented = item.commentary === true;
+    const piece = pieceOf(item, name, type);
+    const part = {
+      type,
+      index: piece.block,
+      // Summaries are paragraphs of one thought.
+      text: next ? paragraph + text : text,
+    };
+    emit(item.commentary && type === 'text-delta' ? { ...part, type, commentary: true } : part);
+    piece.text += text;
+  }
+
+  /** Clients join the texts of an answer, so text after a commentary begins a new paragraph. */
+  function startParagraph(item: ItemTexts, name: string): void {
+    const block = nextBlock();
+    item.pieces.set(name, { block, text: '', offset: paragraph.length });
+    emit({ type: 'text-delta', index: block, text: paragraph, commentary: 'break' });
+  }
+
+  function finishText(item: ItemTexts, name: string, type: TextType, whole: string): void {
+    delta(item, name, type, missingRest(emit, whole, item.pieces.get(name)?.text ?? ''));
+  }
+
+  function cite(item: ItemTexts, content: number, annotation: JsonObject): void {
+    item.citations.set(content, (item.citations.get(content) ?? 0) + 1);
+    const { block, offset = 0 } = pieceOf(item, `content.${content}`, 'text-delta');
+    const { place, ...citation } = readAnnotation(annotation);
+    const moved = place && { start: place.start + offset, end: place.end + offset };
+    emit({ type: 'citation', index: block, citation: { ...citation, ...(moved && { place: moved }) } });
+  }
+
+  return {
+    delta,
+    cite,
+    finishMessage(item, message) {
+      for (const [content, part] of objectsOf(message.content).entries()) {
+        const name = `content.${content}`;
+        if (part.type === 'refusal') finishText(item, name, 'refusal-delta', textOf(part.refusal));
+        else finishText(item, name, 'text-delta', textOf(part.text));
+        const cited = item.citations.get(content) ?? 0;
+        for (const annotation of objectsOf(part.annotations).slice(cited)) cite(item, content, annotation);
+      }
+    },
+    finishReasoning(item, reasoning) {
+      for (const member of ['summary', 'content'] as const) {
+        for (const [number, { text }] of objectsOf(reasoning[member]).entries()) {
+          finishText(item, `${member}.${number}`, 'reasoning-delta', textOf(text));
+        }
+      }
+      const proof = readProof(reasoning, item.thought !== undefined);
+      if (proof === undefined) return;
+      item.proven = true;
+      const index = (item.thought ??= nextBlock());
+      if (proof.kind === 'redacted') emit({ type: 'reasoning-redacted', index, data: proof.proof });
+      else emit({ type: 'reasoning-signature', index, signature: proof.proof });
+    },
+    proveLate(item, reasoning) {
+      const proof = item.proven ? undefined : readProof(reasoning, item.thought !== undefined);
+      if (proof) emit({ type: 'late-proof', thought: item.thought ?? nextBlock(), ...proof });
+    },
+  };
+}
