@@ -3,7 +3,7 @@ import type { Ms } from '../core/units.ts';
 import type { AttemptMemory } from './attempts/attempt-services.ts';
 import { missingEndpoints } from './attempts/fallback/missing-endpoints.ts';
 import { retryBudget } from './attempts/fallback/retry-budget.ts';
-import type { KnownTasks } from './memory/known-tasks.ts';
+import type { TaskGuess } from '../core/routing/request/classification.ts';
 import {
   deploymentMemory,
   type DeploymentMemory,
@@ -19,7 +19,8 @@ export type EngineMemory = DeploymentMemory &
   ConversationMemory &
   AttemptMemory & {
     readonly warnedKeys: WarnedKeys;
-    readonly knownTasks: KnownTasks;
+    /** Tasks that small models assigned to prompts; the least recently used entry is dropped first. */
+    readonly knownTasks: Map<string, TaskGuess>;
     /** The calls that wait for money. */
     readonly moneyLine: MoneyLine;
     /** What is still done for calls whose callers have their answers. */

@@ -8,7 +8,10 @@ import { sizeOfCall, tokensToAdmit } from './routing/size/size-of-call.ts';
 
 /** Returns the size of a call. Throws unless its key may make it now and every input guardrail accepts it. */
 export async function guardCall(
-  engine: Pick<EngineContext, 'admit' | 'inputGuardrails' | 'ledger' | 'now' | 'origins' | 'turnThoughts'>,
+  engine: Pick<
+    EngineContext,
+    'admit' | 'inputGuardrails' | 'ledger' | 'now' | 'storedAnswers' | 'turnThoughts'
+  >,
   call: Call,
 ): Promise<RequestSize> {
   if (call.signal.aborted) throw abortError(call.signal);

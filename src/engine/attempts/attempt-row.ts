@@ -1,7 +1,8 @@
 import { wholeConversation } from '../../core/wire/whole-conversation.ts';
 import type { AttemptRow } from '../../core/stores/ledger.ts';
 import type { Ms } from '../../core/units.ts';
-import { keptAnswer, keptThoughts } from '../memory/origins.ts';
+import { keptAnswer } from '../memory/stored-answers.ts';
+import { keptThoughts } from '../memory/thoughts/thought-makers.ts';
 import { paidModel } from '../row/paid-model.ts';
 import { withoutQuotes } from '../row/without-quotes.ts';
 import type { SettingsOf } from '../services.ts';

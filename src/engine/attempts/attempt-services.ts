@@ -15,7 +15,7 @@ export type AttemptServices = Pick<ModelSupply, 'catalogue'> &
   Codecs &
   ProviderAccess &
   DeploymentMemory &
-  Pick<ConversationMemory, 'origins' | 'turnThoughts'> &
+  Pick<ConversationMemory, 'storedAnswers' | 'thoughtMakers' | 'turnThoughts'> &
   AttemptMemory &
   Clock &
   Randomness &

@@ -24,9 +24,9 @@ export function recordAttempt(engine: AttemptServices, closed: ClosedAttempt): v
   notePace(engine, closed);
   if (row.kept) {
     const tokens = promptTokens(row.usage) + row.usage.output;
-    engine.origins.rememberReply(row.kept, call.principal.keyId, tokens);
+    engine.storedAnswers.remember(row.kept, call.principal.keyId, tokens);
   }
-  for (const proof of meter.thoughts.proofs()) engine.origins.rememberThought(proof, slotted.candidate);
+  for (const proof of meter.thoughts.proofs()) engine.thoughtMakers.remember(proof, slotted.candidate);
   const turn = row.outcome === 'ok' ? meter.thoughts.callingTurn() : undefined;
   if (turn)
     engine.turnThoughts.remember(

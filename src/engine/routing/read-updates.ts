@@ -11,8 +11,11 @@ export function readUpdates(
 ): Promise<unknown> | undefined {
   const limits = engine.limits.refresh();
   const benches = engine.benches.refresh();
-  const origins = engine.origins.recall(call, engine.ledger);
+  const answers = engine.storedAnswers.recall(call, engine.ledger);
+  const makers = engine.thoughtMakers.recall(call, engine.ledger);
   const isOpen = choice.kind === 'open' && !call.parent?.step;
   const learned = isOpen && !engine.knowsLearned() ? engine.recallLearned() : undefined;
-  return limits || benches || learned ? Promise.all([limits, benches, origins, learned]) : origins;
+  return limits || benches || answers || makers || learned
+    ? Promise.all([limits, benches, answers, makers, learned])
+    : undefined;
 }

@@ -15,7 +15,7 @@ export type RoutingServices = ModelSupply &
   Codecs &
   Pick<Router, 'policyFor' | 'classify' | 'qualityOf'> &
   Pick<DeploymentMemory, 'stats'> &
-  Pick<ConversationMemory, 'origins' | 'conversations' | 'answerLengths'> &
+  Pick<ConversationMemory, 'storedAnswers' | 'thoughtMakers' | 'conversations' | 'answerLengths'> &
   Clock &
   SettingsOf<'preferences' | 'fallbacks' | 'allow' | 'foreignIds' | 'reserveOutputTokens'>;
 
@@ -27,6 +27,6 @@ export type CountingServices = RoutingServices & Pick<EngineServices, 'countToke
 
 /** What is known to other processes on the same store. */
 export type UpdateServices = Pick<DeploymentMemory, 'limits' | 'benches'> &
-  Pick<ConversationMemory, 'origins'> &
+  Pick<ConversationMemory, 'storedAnswers' | 'thoughtMakers'> &
   Pick<Bookkeeping, 'ledger'> &
   Pick<Router, 'knowsLearned' | 'recallLearned'>;

@@ -1,7 +1,7 @@
 import type { ConclaveError } from '../../../core/errors.ts';
 import type { AttemptRow } from '../../../core/stores/ledger.ts';
 import type { StreamPart } from '../../../core/wire/stream-part.ts';
-import { answerThoughts, type AnswerThoughts } from '../../memory/answer-thoughts.ts';
+import { answerThoughts, type AnswerThoughts } from '../../memory/thoughts/answer-thoughts.ts';
 import type { FurtherModel } from '../../money/further-models.ts';
 import { answerTally } from './answer-tally.ts';
 import { billAttempt, bookedOtherwise, type AttemptBill, type BilledAttempt } from './bill-attempt.ts';

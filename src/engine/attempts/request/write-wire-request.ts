@@ -25,7 +25,7 @@ export type EarlierAttempts = {
  * @throws ConclaveError `unsupported` if no dialect does.
  */
 export function writeWireRequest(
-  engine: Codecs & Pick<ConversationMemory, 'origins' | 'turnThoughts'>,
+  engine: Codecs & Pick<ConversationMemory, 'thoughtMakers' | 'turnThoughts'>,
   route: Route,
   candidate: Candidate,
   { notIn, restoresReasoning }: EarlierAttempts,
@@ -41,7 +41,7 @@ export function writeWireRequest(
     const call = restoresReasoning
       ? withLostThoughts(engine, { ...route, call: limited }, candidate, spoken)
       : limited;
-    const thoughts = engine.origins.thoughtsOf(call);
+    const thoughts = engine.thoughtMakers.thoughtsOf(call);
     try {
       const written = writeInDialect(spoken, call, candidate, { thoughts, chosen });
       if (call.strict) refuseWarned(written.warnings);

@@ -6,7 +6,7 @@ import { plainCall } from '../../../../test/support/plain-call.ts';
 import leastBusy from '../../../balancing/least-busy.ts';
 import { ConclaveError } from '../../../core/errors.ts';
 import type { Candidate } from '../../../core/deployment.ts';
-import { origins } from '../../memory/origins.ts';
+import { thoughtMakers } from '../../memory/thoughts/thought-makers.ts';
 import { deploymentMemory } from '../deployment-memory.ts';
 import { orderCandidates } from './order-candidates.ts';
 
@@ -28,7 +28,7 @@ function setUp({ sticky = true } = {}) {
   const memory = deploymentMemory(() => 0);
   const engine = {
     ...memory,
-    origins: origins(),
+    thoughtMakers: thoughtMakers(),
     random: () => 0.5,
     settings: { balance: { strategy: leastBusy, sticky, queueMs: 0 } },
   };

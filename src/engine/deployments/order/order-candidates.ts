@@ -14,7 +14,10 @@ import { meritBy } from '../../../core/routing/plan/merit.ts';
 import { sortedStrategy } from './sorted-strategy.ts';
 
 /** What the order of deployments depends on. */
-type Balancing = DeploymentMemory & Pick<ConversationMemory, 'origins'> & Randomness & SettingsOf<'balance'>;
+type Balancing = DeploymentMemory &
+  Pick<ConversationMemory, 'thoughtMakers'> &
+  Randomness &
+  SettingsOf<'balance'>;
 
 /**
  * Returns the candidates of one step in the order in which they are tried: models by the policy's order, the
@@ -32,7 +35,7 @@ export function orderCandidates(
   const inputTokens = size.prompt.expected;
   const outputTokens = size.answer.expected;
   const situation = { stats: engine.stats, random: engine.random, at, inputTokens, outputTokens };
-  const thoughts = engine.origins.thoughtsOf(call);
+  const thoughts = engine.thoughtMakers.thoughtsOf(call);
   const { sticky, strategy: configured } = engine.settings.balance;
   const sort = call.providerPreferences?.sort;
   const strategy =

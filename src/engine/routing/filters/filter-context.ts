@@ -16,10 +16,13 @@ export type FilterInput = {
 
 /** Collects what the filters look at. */
 export function filterContext(
-  engine: Pick<RoutingServices, 'dialects' | 'embedders' | 'stats' | 'settings' | 'origins'>,
+  engine: Pick<
+    RoutingServices,
+    'dialects' | 'embedders' | 'stats' | 'settings' | 'storedAnswers' | 'thoughtMakers'
+  >,
   { features, call, choice }: FilterInput,
 ): FilterContext {
-  const { settings, origins } = engine;
+  const { settings, storedAnswers, thoughtMakers } = engine;
   const { principal, providerPreferences } = call;
   const codecs = codecsFor(engine, call.request);
   const strict = call.strict === true;
@@ -33,8 +36,8 @@ export function filterContext(
     isNamed: (model) => isNamed(choice, model),
     isOpen: choice.kind === 'open',
     strict,
-    foreign: origins.notOf(call, { strangersToo: principal.owner !== true && !settings.foreignIds }),
-    origin: origins.of(call),
-    thoughts: strict ? origins.thoughtsOf(call) : undefined,
+    foreign: storedAnswers.notOf(call, { strangersToo: principal.owner !== true && !settings.foreignIds }),
+    origin: storedAnswers.accountOf(call),
+    thoughts: strict ? thoughtMakers.thoughtsOf(call) : undefined,
   };
 }

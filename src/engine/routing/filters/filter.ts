@@ -9,7 +9,8 @@ import type {
   ProviderPreferences,
 } from '../../../core/routing/preferences/provider-preferences.ts';
 import type { DialectId } from '../../../core/wire/content.ts';
-import type { Named, Thoughts } from '../../memory/origins.ts';
+import type { Named } from '../../memory/stored-answers.ts';
+import type { Thoughts } from '../../memory/thoughts/thought-makers.ts';
 
 /** Returns why a candidate is not asked, or `undefined` if this filter has nothing against it. */
 export type Filter = (candidate: Candidate, context: FilterContext) => Exclusion | undefined;

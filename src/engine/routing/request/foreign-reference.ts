@@ -1,5 +1,5 @@
 import { ConclaveError } from '../../../core/errors.ts';
-import type { Named } from '../../memory/origins.ts';
+import type { Named } from '../../memory/stored-answers.ts';
 
 /** The kind of thing that a field refers to, if not a part of an answer. */
 const kinds: Readonly<Record<string, string>> = {

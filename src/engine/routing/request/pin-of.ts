@@ -11,7 +11,7 @@ import type { ModelChoice } from '../../route.ts';
 import { recipients, type Recipients } from '../data/may-receive-data.ts';
 import type { RoutingServices } from '../routing-services.ts';
 
-type Knowing = Recipients & Pick<RoutingServices, 'origins' | 'catalogue'>;
+type Knowing = Recipients & Pick<RoutingServices, 'storedAnswers' | 'catalogue'>;
 
 /**
  * Returns the field that only its own dialect expresses, or that only one provider can resolve; `models` are those that
@@ -55,7 +55,7 @@ function resolvingProvider(
   call: Call,
   { models, dialect }: { readonly models: readonly Model[]; readonly dialect: DialectId },
 ): string | undefined {
-  const account = engine.origins.of(call);
+  const account = engine.storedAnswers.accountOf(call);
   const holder =
     account === undefined
       ? undefined

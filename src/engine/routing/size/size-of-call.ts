@@ -10,10 +10,10 @@ import { measureRequest, type RequestSize } from './measure-request.ts';
  */
 export function sizeOfCall(
   {
-    origins,
+    storedAnswers,
     turnThoughts,
     ledger,
-  }: Pick<ConversationMemory, 'origins' | 'turnThoughts'> & Pick<Bookkeeping, 'ledger'>,
+  }: Pick<ConversationMemory, 'storedAnswers' | 'turnThoughts'> & Pick<Bookkeeping, 'ledger'>,
   call: Call,
 ): RequestSize | Promise<RequestSize> {
   const { request, principal } = call;
@@ -22,7 +22,7 @@ export function sizeOfCall(
     turnThoughts.restored(request, principal.keyId),
     request,
   );
-  const stored = origins.storedTokens(call, ledger);
+  const stored = storedAnswers.tokensOf(call, ledger);
   return stored === undefined ? size : stored.then((tokens) => withStored(size, tokens));
 }
 

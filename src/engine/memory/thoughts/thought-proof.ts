@@ -1,5 +1,5 @@
-import type { ContentPart, Message } from '../../core/wire/content.ts';
-import { isJsonObject } from '../../core/json/json.ts';
+import type { ContentPart, Message } from '../../../core/wire/content.ts';
+import { isJsonObject } from '../../../core/json/json.ts';
 
 /** The members in which model makers put their proofs. */
 const makers = ['encrypted_content', 'thoughtSignature', 'signature', 'data', 'redacted'] as const;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ContentPart, Message } from '../../core/wire/content.ts';
+import type { ContentPart, Message } from '../../../core/wire/content.ts';
 
 /** A tool call, as a model made it or a client sends it back. */
 export type MadeCall = { readonly id: string; readonly name: string; readonly arguments: string };

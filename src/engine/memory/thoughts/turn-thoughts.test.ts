@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { candidate } from '../../../test/support/policy-candidates.ts';
-import type { ContentPart, Message } from '../../core/wire/content.ts';
-import anthropicMessages from '../../dialects/anthropic-messages/index.ts';
-import { sealSignature } from '../../dialects/makers/gemini-signatures.ts';
-import openaiResponses from '../../dialects/openai-responses/index.ts';
+import { candidate } from '../../../../test/support/policy-candidates.ts';
+import type { ContentPart, Message } from '../../../core/wire/content.ts';
+import anthropicMessages from '../../../dialects/anthropic-messages/index.ts';
+import { sealSignature } from '../../../dialects/makers/gemini-signatures.ts';
+import openaiResponses from '../../../dialects/openai-responses/index.ts';
 import { turnThoughts, type CallingTurn } from './turn-thoughts.ts';
 
 const claude = candidate('anthropic/claude', { portableThoughts: true });

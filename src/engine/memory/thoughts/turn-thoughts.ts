@@ -1,11 +1,11 @@
-import type { ContentPart, DialectId, Message } from '../../core/wire/content.ts';
-import type { Dialect } from '../../core/wire/dialect.ts';
-import type { Candidate } from '../../core/deployment.ts';
-import type { ModelRequest } from '../../core/wire/request.ts';
-import { rememberLatest } from '../../core/memories/remember-latest.ts';
-import type { Ms } from '../../core/units.ts';
+import type { ContentPart, DialectId, Message } from '../../../core/wire/content.ts';
+import type { Dialect } from '../../../core/wire/dialect.ts';
+import type { Candidate } from '../../../core/deployment.ts';
+import type { ModelRequest } from '../../../core/wire/request.ts';
+import { rememberLatest } from '../../../core/memories/remember-latest.ts';
+import type { Ms } from '../../../core/units.ts';
 import { digestOfAnswer, digestsOfTurns, type MadeCall, type TurnDigest } from './conversation-digest.ts';
-import { makerOf, opensFor } from './origins.ts';
+import { makerOf, opensFor } from './thought-makers.ts';
 import { isCallsProof, proofOf } from './thought-proof.ts';
 
 type Thought = Extract<ContentPart, { type: 'reasoning' }>;

@@ -1,5 +1,5 @@
-import type { ThoughtField } from '../../core/wire/content.ts';
-import type { StreamPart } from '../../core/wire/stream-part.ts';
+import type { ThoughtField } from '../../../core/wire/content.ts';
+import type { StreamPart } from '../../../core/wire/stream-part.ts';
 import { isCallsProof } from './thought-proof.ts';
 import type { CallingTurn } from './turn-thoughts.ts';
 
