@@ -6,7 +6,7 @@ import { exactSize } from './size/measure-request.ts';
 import { routeCall, type RouteResult } from './route-call.ts';
 import type { ResolvedCall } from './choice/resolve-call.ts';
 import type { Doubt } from './filters/filter-candidates.ts';
-import { roomTaken } from './filters/enough-context.ts';
+import { roomTaken } from './filters/soft/enough-context.ts';
 
 /**
  * If an estimate is between these multiples of the room in a window, it may be wrong in either direction: minified data

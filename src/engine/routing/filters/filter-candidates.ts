@@ -1,14 +1,14 @@
 import type { Model } from '../../../core/model.ts';
 import type { Candidate } from '../../../core/deployment.ts';
 import type { RoutingServices } from '../routing-services.ts';
-import { candidatesOf, type AskableCandidates } from './candidates-of.ts';
-import { isPlain, plainCall, surelyFits } from './fast-path.ts';
+import { candidatesOf, type AskableCandidates } from './candidates/candidates-of.ts';
+import { isPlain, plainCall, surelyFits } from './candidates/fast-path.ts';
 import type { FilterContext, FilteredCandidates, RuledOut } from './filter.ts';
 import { filterContext, type FilterInput } from './filter-context.ts';
 import { foreignReference } from '../request/foreign-reference.ts';
 import { ruledOut } from './hard-filters.ts';
 import { isCeilingDoubtful } from './price-ceiling.ts';
-import { applySoftFilters } from './soft-filters.ts';
+import { applySoftFilters } from './soft/soft-filters.ts';
 
 /** Candidates that an estimate ruled out but a count of the prompt's tokens might admit. */
 export type Doubt = {

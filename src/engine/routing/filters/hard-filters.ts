@@ -9,7 +9,7 @@ import { ceilingText, isAboveCeiling } from './price-ceiling.ts';
 import { outOfBounds, unwanted } from '../data/provider-filters.ts';
 import type { Exclusion, FilterContext } from './filter.ts';
 import { shortensItself } from '../../../core/money/shortened-prompt.ts';
-import { tooSlow } from './quick-enough.ts';
+import { tooSlow } from './soft/quick-enough.ts';
 
 /**
  * Returns why a candidate cannot serve a call, or `undefined` if it can. Unknown capabilities and windows never

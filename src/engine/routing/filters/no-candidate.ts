@@ -1,11 +1,9 @@
 import { sendBytes } from '../../money/most-tokens.ts';
 import { ConclaveError } from '../../../core/errors.ts';
 import type { Model } from '../../../core/model.ts';
-import type { RoutingDecision } from '../../../core/routing/decision/routing-decision.ts';
 import { type Tokens, dollarText } from '../../../core/units.ts';
+import type { RuledOut } from './filter.ts';
 import { ceilingText, type Ceiling } from './price-ceiling.ts';
-
-type RuledOut = RoutingDecision['ruledOut'][number];
 
 export type NoCandidate = {
   readonly asked: string;

@@ -5,7 +5,7 @@ import type { ProviderPreferences } from '../../../core/routing/preferences/prov
 import type { RoutingServices } from '../routing-services.ts';
 import { arrangePlan } from '../../../core/routing/plan/arrange-plan.ts';
 import type { ModelChoice } from '../../route.ts';
-import { withinCeiling } from '../filters/within-ceiling.ts';
+import { withinCeiling } from './within-ceiling.ts';
 
 type Chosen = { readonly policy: string; readonly plan: Plan };
 

@@ -1,8 +1,8 @@
-import { capabilities, type Capability } from '../../../core/model.ts';
-import type { RequestFeatures } from '../../../core/routing/request/request-features.ts';
-import type { Candidate } from '../../../core/deployment.ts';
-import type { Tokens } from '../../../core/units.ts';
-import type { FilterContext } from './filter.ts';
+import { capabilities, type Capability } from '../../../../core/model.ts';
+import type { RequestFeatures } from '../../../../core/routing/request/request-features.ts';
+import type { Candidate } from '../../../../core/deployment.ts';
+import type { Tokens } from '../../../../core/units.ts';
+import type { FilterContext } from '../filter.ts';
 
 /**
  * What can rule candidates out of a plain call, in columns: checking a hundred this way costs less than fully checking

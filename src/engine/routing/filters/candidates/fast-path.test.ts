@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
-import { requestFeatures } from '../../../../test/support/request-features.ts';
+import { requestFeatures } from '../../../../../test/support/request-features.ts';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { ordinaryContext } from '../../../../test/support/filter-context.ts';
-import { candidate } from '../../../../test/support/policy-candidates.ts';
-import type { DialectId } from '../../../core/wire/content.ts';
-import { tiers } from '../../../core/task.ts';
-import { capabilities } from '../../../core/model.ts';
-import type { RequestFeatures } from '../../../core/routing/request/request-features.ts';
-import type { Candidate } from '../../../core/deployment.ts';
-import type { FilterContext } from './filter.ts';
-import { ruledOut } from './hard-filters.ts';
+import { ordinaryContext } from '../../../../../test/support/filter-context.ts';
+import { candidate } from '../../../../../test/support/policy-candidates.ts';
+import type { DialectId } from '../../../../core/wire/content.ts';
+import { tiers } from '../../../../core/task.ts';
+import { capabilities } from '../../../../core/model.ts';
+import type { RequestFeatures } from '../../../../core/routing/request/request-features.ts';
+import type { Candidate } from '../../../../core/deployment.ts';
+import type { FilterContext } from '../filter.ts';
+import { ruledOut } from '../hard-filters.ts';
 import { isPlain, plainCall, fastPathOf, surelyFits } from './fast-path.ts';
 
 const dialects: readonly DialectId[] = ['openai-chat', 'anthropic-messages', 'google-generate'];

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { requestFeatures } from '../../../../test/support/request-features.ts';
+import { requestFeatures } from '../../../../../test/support/request-features.ts';
 import { test } from 'node:test';
-import { ordinaryContext } from '../../../../test/support/filter-context.ts';
-import { candidate, ordinary } from '../../../../test/support/policy-candidates.ts';
-import { credentialKey } from '../../../core/accounts/credential-key.ts';
-import type { Waits } from '../../../core/routing/plan/deployment-stats.ts';
-import type { FilterContext } from './filter.ts';
+import { ordinaryContext } from '../../../../../test/support/filter-context.ts';
+import { candidate, ordinary } from '../../../../../test/support/policy-candidates.ts';
+import { credentialKey } from '../../../../core/accounts/credential-key.ts';
+import type { Waits } from '../../../../core/routing/plan/deployment-stats.ts';
+import type { FilterContext } from '../filter.ts';
 import { applySoftFilters } from './soft-filters.ts';
 
 const slow = candidate('lab/slow');

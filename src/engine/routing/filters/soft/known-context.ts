@@ -1,5 +1,5 @@
-import type { Tokens } from '../../../core/units.ts';
-import type { SoftFilter } from './filter.ts';
+import type { Tokens } from '../../../../core/units.ts';
+import type { SoftFilter } from '../filter.ts';
 
 /** A window size that nearly every current model has. */
 const usualWindow: Tokens = 100_000;

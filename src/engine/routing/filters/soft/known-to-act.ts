@@ -1,5 +1,5 @@
-import { ignoredField } from '../../../core/wire/required-fields.ts';
-import type { SoftFilter } from './filter.ts';
+import { ignoredField } from '../../../../core/wire/required-fields.ts';
+import type { SoftFilter } from '../filter.ts';
 
 /**
  * For an open choice, excludes models that may ignore a field which the request requires, if others are known to act on

@@ -1,6 +1,6 @@
-import type { Candidate } from '../../../core/deployment.ts';
-import { latelyWaited } from '../../deployments/pace/recent-wait.ts';
-import type { Exclusion, FilterContext, SoftFilter } from './filter.ts';
+import type { Candidate } from '../../../../core/deployment.ts';
+import { latelyWaited } from '../../../deployments/pace/recent-wait.ts';
+import type { Exclusion, FilterContext, SoftFilter } from '../filter.ts';
 
 /** Past latency only predicts the next one, so it leaves no call without candidates unless its caller is strict. */
 export const quickEnough: SoftFilter = {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sampleCandidates } from '../../../../test/support/policy-candidates.ts';
+import { sampleCandidates } from '../../../../../test/support/policy-candidates.ts';
 import { recurringLists } from './recurring-lists.ts';
 
 test('returns the same list for the same candidates, but not for others or another order', () => {

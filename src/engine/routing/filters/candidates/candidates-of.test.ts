@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { candidate } from '../../../../test/support/policy-candidates.ts';
-import { Secret } from '../../../core/credential.ts';
-import type { Deployment } from '../../../core/deployment.ts';
+import { candidate } from '../../../../../test/support/policy-candidates.ts';
+import { Secret } from '../../../../core/credential.ts';
+import type { Deployment } from '../../../../core/deployment.ts';
 import { candidatesOf } from './candidates-of.ts';
 
 const sampleCandidates = ['openai/gpt', 'lab/llama'].map((id) => candidate(id));

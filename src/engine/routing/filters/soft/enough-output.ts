@@ -1,5 +1,5 @@
-import type { Tokens } from '../../../core/units.ts';
-import type { SoftFilter } from './filter.ts';
+import type { Tokens } from '../../../../core/units.ts';
+import type { SoftFilter } from '../filter.ts';
 
 /** A higher limit is a client's default for all its calls, and no sign of an answer that long. */
 const longestExpected: Tokens = 16_384;

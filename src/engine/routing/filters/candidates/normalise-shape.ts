@@ -1,5 +1,5 @@
-import type { Model } from '../../../core/model.ts';
-import type { Price } from '../../../core/money/price.ts';
+import type { Model } from '../../../../core/model.ts';
+import type { Price } from '../../../../core/money/price.ts';
 
 /** Makes forgetting a member a compile error. */
 type Whole<T> = T & Record<keyof T, unknown>;

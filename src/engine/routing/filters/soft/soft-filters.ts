@@ -1,7 +1,7 @@
-import type { Candidate } from '../../../core/deployment.ts';
+import type { Candidate } from '../../../../core/deployment.ts';
 import { enoughContext } from './enough-context.ts';
 import { enoughOutput } from './enough-output.ts';
-import type { FilterContext, FilteredCandidates, RuledOut, SoftFilter } from './filter.ts';
+import type { FilterContext, FilteredCandidates, RuledOut, SoftFilter } from '../filter.ts';
 import { knownContext } from './known-context.ts';
 import { knownToAct } from './known-to-act.ts';
 import { quickEnough } from './quick-enough.ts';

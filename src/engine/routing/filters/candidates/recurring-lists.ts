@@ -1,4 +1,4 @@
-import type { Candidate } from '../../../core/deployment.ts';
+import type { Candidate } from '../../../../core/deployment.ts';
 
 /** Calls that rule out the same candidates come in a few recurring kinds. */
 const maxLists = 4;

@@ -1,6 +1,6 @@
-import type { Model } from '../../../core/model.ts';
-import type { Tokens } from '../../../core/units.ts';
-import type { SoftFilter } from './filter.ts';
+import type { Model } from '../../../../core/model.ts';
+import type { Tokens } from '../../../../core/units.ts';
+import type { SoftFilter } from '../filter.ts';
 
 /**
  * Excludes models whose windows hold the prompt but not the requested answer in addition, if others are known to hold

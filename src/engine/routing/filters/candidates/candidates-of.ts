@@ -1,11 +1,11 @@
-import type { Call } from '../../../core/call.ts';
-import type { Model } from '../../../core/model.ts';
-import type { Candidate, Deployment } from '../../../core/deployment.ts';
-import { isServedElsewhere, servedModel } from '../../../core/routing/served-model.ts';
-import { atCallersExpense } from '../../deployments/access/at-callers-expense.ts';
-import type { RuledOut } from './filter.ts';
+import type { Call } from '../../../../core/call.ts';
+import type { Model } from '../../../../core/model.ts';
+import type { Candidate, Deployment } from '../../../../core/deployment.ts';
+import { isServedElsewhere, servedModel } from '../../../../core/routing/served-model.ts';
+import { atCallersExpense } from '../../../deployments/access/at-callers-expense.ts';
+import type { RuledOut } from '../filter.ts';
 import { normaliseShape } from './normalise-shape.ts';
-import type { Codecs, ModelSupply } from '../../services.ts';
+import type { Codecs, ModelSupply } from '../../../services.ts';
 import { recurringLists } from './recurring-lists.ts';
 import { fastPathOf, type FastPath } from './fast-path.ts';
 

@@ -1,5 +1,5 @@
-import { credentialKey } from '../../../core/accounts/credential-key.ts';
-import type { SoftFilter } from './filter.ts';
+import { credentialKey } from '../../../../core/accounts/credential-key.ts';
+import type { SoftFilter } from '../filter.ts';
 
 /**
  * An answer is stored with the account that paid for it: other keys of the same provider do not find it. If its key is

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { requestFeatures } from '../../../../test/support/request-features.ts';
+import { requestFeatures } from '../../../../../test/support/request-features.ts';
 import { test } from 'node:test';
-import { ordinaryContext } from '../../../../test/support/filter-context.ts';
-import { candidate } from '../../../../test/support/policy-candidates.ts';
+import { ordinaryContext } from '../../../../../test/support/filter-context.ts';
+import { candidate } from '../../../../../test/support/policy-candidates.ts';
 import { applySoftFilters } from './soft-filters.ts';
 
 const gpt = candidate('openai/gpt', { contextWindow: 128_000 });
