@@ -1,7 +1,7 @@
 import type { ThoughtField } from '../../../core/wire/content.ts';
 import type { StreamPart } from '../../../core/wire/stream-part.ts';
 import { isCallsProof } from './thought-proof.ts';
-import type { CallingTurn } from './turn-thoughts.ts';
+import type { CallingTurn } from './calling-turn.ts';
 
 /** Collects the reasoning of an answer, and its tool calls, while it arrives. */
 export type AnswerThoughts = {

@@ -5,7 +5,8 @@ import type { ContentPart, Message } from '../../../core/wire/content.ts';
 import anthropicMessages from '../../../dialects/anthropic-messages/index.ts';
 import { sealSignature } from '../../../dialects/makers/gemini-signatures.ts';
 import openaiResponses from '../../../dialects/openai-responses/index.ts';
-import { turnThoughts, type CallingTurn } from './turn-thoughts.ts';
+import type { CallingTurn } from './calling-turn.ts';
+import { turnThoughts } from './turn-thoughts.ts';
 
 const claude = candidate('anthropic/claude', { portableThoughts: true });
 const thought = (signature: string, text = 'Hm.'): CallingTurn['thoughts'][number] => ({

@@ -1,30 +1,24 @@
-import type { ContentPart, DialectId, Message } from '../../../core/wire/content.ts';
-import type { Dialect } from '../../../core/wire/dialect.ts';
+import type { Message } from '../../../core/wire/content.ts';
 import type { Candidate } from '../../../core/deployment.ts';
 import type { ModelRequest } from '../../../core/wire/request.ts';
 import { rememberLatest } from '../../../core/memories/remember-latest.ts';
 import type { Ms } from '../../../core/units.ts';
-import { digestOfAnswer, digestsOfTurns, type MadeCall, type TurnDigest } from './conversation-digest.ts';
-import { makerOf, opensFor } from './thought-makers.ts';
-import { isCallsProof, proofOf } from './thought-proof.ts';
-
-type Thought = Extract<ContentPart, { type: 'reasoning' }>;
-
-/** An answer that ended in tool calls, and the reasoning before them. */
-export type CallingTurn = {
-  /** The conversation that it answered, as the client sent it. */
-  readonly before: readonly Message[];
-  readonly calls: readonly MadeCall[];
-  readonly thoughts: readonly Thought[];
-  readonly dialect: DialectId;
-  readonly candidate: Candidate;
-};
+import {
+  belongsToCall,
+  isToldByItself,
+  lengthOfAll,
+  worthKeeping,
+  type CallingTurn,
+  type Thought,
+} from './calling-turn.ts';
+import { digestOfAnswer, digestsOfTurns, type TurnDigest } from './conversation-digest.ts';
+import { hasAsMuch, readsThoughts, type ThoughtReader } from './reads-thoughts.ts';
 
 /**
  * The reasoning before tool calls, for clients that send the calls back without it, as those of Chat Completions do. It
  * is kept only in memory, for a few hours, and restored only for the key that received the call and only after exactly
  * the same conversation: ids alone are not enough, since some providers count from `call_0` in every conversation.
- * Restored is the reasoning since the last user message, the newest first, up to 32 KiB in one request.
+ * Restored is the reasoning since the last user message, the newest first, up to 32,768 characters in one request.
  */
 export type TurnThoughts = {
   remember(turn: CallingTurn, keyId: string): void;
@@ -33,7 +27,7 @@ export type TurnThoughts = {
    * able to read it; absent: everything remembered is restored. Returns the request itself if there is nothing to
    * restore.
    */
-  restored(request: ModelRequest, keyId: string, reader?: Reader): ModelRequest;
+  restored(request: ModelRequest, keyId: string, reader?: ThoughtReader): ModelRequest;
   /**
    * Forgets the reasoning of a request that a provider refused with it: first what was told, if signatures of calls can
    * be kept without it. Returns whether they are kept.
@@ -46,19 +40,12 @@ export type TurnThoughts = {
   refused(candidate: Candidate): void;
 };
 
-type Reader = {
-  readonly candidate: Candidate;
-  readonly dialect: Pick<Dialect, 'id' | 'makersProofs' | 'bindsThoughts'>;
-  /** It is sent the client's own bytes, in which reasoning has the client's field names. */
-  readonly relayed?: boolean;
-};
-
 type Kept = CallingTurn & { readonly at: Ms; readonly characters: number };
 
 const rememberedMs: Ms = 4 * 3_600_000;
 const maxTurns = 10_000;
 const maxCharacters = 32 * 1_024 * 1_024;
-/** In one request, however many turns it has. */
+/** In one request, in characters, however many turns it has. */
 const maxRestored = 32 * 1_024;
 
 /** Creates the memory; the oldest entries are forgotten first. */
@@ -80,16 +67,16 @@ export function turnThoughts(now: () => Ms): TurnThoughts {
     characters += size;
   }
 
-  function isRefused({ candidate }: Reader, turn: CallingTurn): boolean {
+  function isRefused({ candidate }: ThoughtReader, turn: CallingTurn): boolean {
     const since = refusing.get(modelAt(candidate));
     return since !== undefined && now() - since <= rememberedMs && isToldByItself(turn);
   }
 
   /** A call's signature and the thoughts beside it are read independently of each other. */
-  function readable(reader: Reader, turn: CallingTurn): readonly Thought[] {
+  function readable(reader: ThoughtReader, turn: CallingTurn): readonly Thought[] {
     const accepted = (thoughts: readonly Thought[]) => {
       const part = { ...turn, thoughts };
-      return reads(reader, part) && !isRefused(reader, part) ? thoughts : [];
+      return readsThoughts(reader, part) && !isRefused(reader, part) ? thoughts : [];
     };
     const told = turn.thoughts.filter((thought) => !belongsToCall(thought));
     return [...accepted(told), ...accepted(turn.thoughts.filter(belongsToCall))];
@@ -163,62 +150,4 @@ function keyOf(keyId: string, digest: TurnDigest): string {
 /** Whether the user wrote this: then a new turn begins, for which earlier reasoning matters little. */
 function isSpoken({ role, content }: Message): boolean {
   return role === 'user' && content.some(({ type }) => type !== 'tool-result');
-}
-
-/** A model that signs its reasoning expects the signed parts back; one that signs only its calls, what it told, too. */
-function worthKeeping(thoughts: readonly Thought[]): readonly Thought[] {
-  const proven = thoughts.filter(isProven);
-  if (proven.length === 0) return thoughts;
-  const isTold = proven.every(belongsToCall);
-  return thoughts.filter((thought) => isProven(thought) || (isTold && thought.field !== undefined));
-}
-
-function isProven(part: ContentPart): boolean {
-  return proofOf(part) !== undefined;
-}
-
-function belongsToCall(part: ContentPart): boolean {
-  const proof = proofOf(part);
-  return proof !== undefined && isCallsProof(proof);
-}
-
-function hasAsMuch({ content }: Message, thoughts: readonly Thought[], reader: Reader | undefined): boolean {
-  const sent = content.filter(({ type }) => type === 'reasoning');
-  // Clients of other dialects send back the text, but not the field that it had.
-  const isNamed = ({ field }: Thought) => field !== undefined && reader?.relayed === false;
-  const proven = sent.filter(isProven);
-  if (proven.length > 0) return !proven.every(belongsToCall) || !thoughts.some(isNamed);
-  return sent.length > 0 && !thoughts.some((thought) => isProven(thought) || isNamed(thought));
-}
-
-/** Whether a candidate would accept the reasoning, instead of having it left out again with a warning. */
-function reads({ candidate, dialect }: Reader, turn: CallingTurn): boolean {
-  const { name, knownAs = name } = candidate.model;
-  // Clients unaware of reasoning shorten and edit earlier messages.
-  if (dialect.bindsThoughts?.(knownAs)) return false;
-  const proofs = turn.thoughts.flatMap((thought) => proofOf(thought) ?? []);
-  if (proofs.length === 0) return turn.dialect === dialect.id && takesOpenThoughts(candidate, turn);
-  return proofs.every((proof) => {
-    const maker = makerOf(proof, turn.candidate);
-    const isCarried = turn.dialect === dialect.id || (maker.isPortable && dialect.makersProofs === true);
-    return isCarried && opensFor(maker, candidate);
-  });
-}
-
-function takesOpenThoughts({ deployment }: Candidate, turn: CallingTurn): boolean {
-  const { provider } = deployment;
-  if (provider.id !== turn.candidate.deployment.provider.id) return false;
-  const isTakenBack = provider.quirks.reasoningField !== undefined || isToldByItself(turn);
-  return turn.dialect === 'ollama-chat' || isTakenBack;
-}
-
-function isToldByItself({ thoughts }: CallingTurn): boolean {
-  return thoughts.some(({ field }) => field !== undefined);
-}
-
-function lengthOfAll(thoughts: readonly Thought[]): number {
-  return thoughts.reduce(
-    (sum, { text, signature = '', redacted = '' }) => sum + text.length + signature.length + redacted.length,
-    0,
-  );
 }
