@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../core/json/json.ts';
-import type { WireTarget } from '../../core/wire/dialect.ts';
+import type { ModelTarget } from '../request/model-target.ts';
 import { chatTemplate, acknowledgement } from '../makers/chat-templates.ts';
 import type { Turn } from '../messages/shape-turns.ts';
 import type { Family } from './families.ts';
@@ -15,7 +15,7 @@ const encouragement = 'Go on.';
 export function toolsApart(
   turns: readonly Turn<JsonObject>[],
   family: Family,
-  target: Pick<WireTarget, 'model' | 'knownAs' | 'quirks'>,
+  target: ModelTarget,
 ): readonly Turn<JsonObject>[] {
   const callsApart = family.toolsApart === true;
   const resultsApart = callsApart || !chatTemplate(target).userAfterTools;

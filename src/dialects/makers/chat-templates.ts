@@ -1,4 +1,4 @@
-import type { WireTarget } from '../../core/wire/dialect.ts';
+import type { ModelTarget } from '../request/model-target.ts';
 import { knownName } from '../request/known-name.ts';
 
 /** What the chat template of a maker's models accepts, at any provider and on local servers. */
@@ -29,7 +29,7 @@ const makers: readonly { readonly names: RegExp; readonly template: Partial<Chat
 ];
 
 /** Returns what a model's chat template accepts: by the provider's quirks, else by the model's maker. */
-export function chatTemplate(target: Pick<WireTarget, 'model' | 'knownAs' | 'quirks'>): ChatTemplate {
+export function chatTemplate(target: ModelTarget): ChatTemplate {
   const name = knownName(target);
   const known = { ...lenient, ...makers.find(({ names }) => names.test(name))?.template };
   const {

@@ -1,4 +1,4 @@
-import type { WireTarget } from '../../core/wire/dialect.ts';
+import type { ModelTarget } from '../request/model-target.ts';
 import type { ReasoningEffort } from '../../core/wire/request.ts';
 import { nearestEffort, nearestHigherEffort, wantedEffort } from '../../core/wire/reasoning-effort.ts';
 import type { RequestDraft } from '../request/draft.ts';
@@ -9,8 +9,6 @@ import { gptEfforts } from './gpt-habits.ts';
 
 /** The efforts that every provider with an effort setting supports. */
 const common: readonly ReasoningEffort[] = ['low', 'medium', 'high'];
-
-type Named = Pick<WireTarget, 'model' | 'knownAs' | 'quirks'>;
 
 /**
  * Returns the effort to request, from those that the model is known to support; a token budget becomes the nearest
@@ -36,12 +34,12 @@ export function effortFor(draft: RequestDraft): ReasoningEffort | undefined {
 }
 
 /** Returns the efforts that a model supports at a provider; `undefined` if they are not known. */
-export function knownEfforts(target: Named): readonly ReasoningEffort[] | undefined {
+export function knownEfforts(target: ModelTarget): readonly ReasoningEffort[] | undefined {
   return declaredEfforts(target) ?? gptEfforts(knownName(target)) ?? geminiLevels(knownName(target));
 }
 
 /** Returns the efforts that the provider's quirks declare for a model. */
-export function declaredEfforts(target: Named): readonly ReasoningEffort[] | undefined {
+export function declaredEfforts(target: ModelTarget): readonly ReasoningEffort[] | undefined {
   const { modelEfforts, reasoningEfforts } = target.quirks;
   return modelEntry(modelEfforts, target) ?? reasoningEfforts;
 }

@@ -1,4 +1,4 @@
-import type { WireTarget } from '../../core/wire/dialect.ts';
+import type { ModelTarget } from '../request/model-target.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import { chatTemplate, acknowledgement } from '../makers/chat-templates.ts';
 
@@ -9,7 +9,7 @@ import { chatTemplate, acknowledgement } from '../makers/chat-templates.ts';
  */
 export function assistantAfterTools(
   messages: readonly JsonObject[],
-  target: Pick<WireTarget, 'model' | 'knownAs' | 'quirks'>,
+  target: ModelTarget,
 ): readonly JsonObject[] {
   if (chatTemplate(target).userAfterTools) return messages;
   const interrupts = ({ role }: JsonObject, at: number) =>

@@ -4,15 +4,15 @@ import { geminiHabits } from '../makers/gemini-habits.ts';
 import { noSignature } from '../makers/gemini-signatures.ts';
 import { objectsOf } from '../fields/loose-fields.ts';
 import { knownName } from '../request/known-name.ts';
+import type { ModelTarget } from '../request/model-target.ts';
 import { isSigned, withOtherSignature } from './google-signature.ts';
 import { proofInDetail } from './reasoning-details.ts';
-import type { MessageTarget } from './returned-thoughts.ts';
 
 /**
  * Whether a Gemini rejects calls without a signature here. Providers that choose among others' models carry signatures
  * in their own way, and write what is missing.
  */
-export function demandsSignatures(target: MessageTarget): boolean {
+export function demandsSignatures(target: ModelTarget): boolean {
   return target.quirks.choosesProviders !== true && geminiHabits(knownName(target)).demandsSignatures;
 }
 

@@ -4,7 +4,8 @@ import type { ModelRequest } from '../../core/wire/request.ts';
 import { openSignature } from '../makers/gemini-signatures.ts';
 import { nameOf, objectsOf } from '../fields/loose-fields.ts';
 import { tellsThought } from './told-thought.ts';
-import { thoughtMembers, type MessageTarget } from './returned-thoughts.ts';
+import type { ModelTarget } from '../request/model-target.ts';
+import { thoughtMembers } from './returned-thoughts.ts';
 
 type Thought = Extract<ContentPart, { type: 'reasoning' }>;
 
@@ -15,7 +16,7 @@ type Thought = Extract<ContentPart, { type: 'reasoning' }>;
 export function withLostThoughts(
   sent: readonly JsonObject[],
   request: ModelRequest,
-  target: MessageTarget,
+  target: ModelTarget,
 ): (message: JsonObject) => JsonObject {
   const thoughts = thoughtsOf(sent, request);
   return (message) => {

@@ -1,5 +1,5 @@
 import type { ContentPart } from '../../core/wire/content.ts';
-import type { WireTarget } from '../../core/wire/dialect.ts';
+import type { ModelTarget } from '../request/model-target.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import { isClaude } from '../makers/claude/is-claude.ts';
 import { isGemini } from '../makers/gemini-habits.ts';
@@ -11,16 +11,13 @@ import { writeThought } from './told-thought.ts';
 
 type Thought = Extract<ContentPart, { type: 'reasoning' }>;
 
-/** What decides in which form a message is written. */
-export type MessageTarget = Pick<WireTarget, 'model' | 'knownAs' | 'quirks'>;
-
 /**
  * Returns the fields that carry an assistant's thoughts in a message with this content and these calls, as far as the
  * provider accepts them back.
  */
 export function thoughtMembers(
   thoughts: readonly Thought[],
-  target: MessageTarget,
+  target: ModelTarget,
   { content = null, tool_calls: calls }: JsonObject,
 ): JsonObject {
   const members: JsonObject = { content };
@@ -35,7 +32,7 @@ export function thoughtMembers(
 /** Notes the signatures that go back to a Gemini beside its calls. Returns what is left of the thoughts. */
 export function withoutCallSignatures(
   thoughts: readonly Thought[],
-  target: MessageTarget,
+  target: ModelTarget,
   signatures: CallSignatures,
 ): readonly Thought[] {
   if (!isGemini(knownName(target))) return thoughts;
@@ -53,7 +50,7 @@ export function withoutCallSignatures(
 export function addThought(
   members: JsonObject,
   thought: Thought,
-  { target, warnings }: { readonly target: MessageTarget; readonly warnings: string[] },
+  { target, warnings }: { readonly target: ModelTarget; readonly warnings: string[] },
 ): void {
   const field = target.quirks.reasoningField ?? thought.field;
   if (field === undefined) {

@@ -1,4 +1,4 @@
-import type { WireTarget } from '../../core/wire/dialect.ts';
+import type { ModelTarget } from '../request/model-target.ts';
 import { acceptableIds } from '../tools/acceptable-ids.ts';
 import { chatTemplate } from '../makers/chat-templates.ts';
 
@@ -9,9 +9,7 @@ const longestId = 40;
  * Returns a function that writes the ids of other models' calls for this model; the same id always maps to the same
  * result.
  */
-export function toolCallIds(
-  target: Pick<WireTarget, 'model' | 'knownAs' | 'quirks'>,
-): (id: string) => string {
+export function toolCallIds(target: ModelTarget): (id: string) => string {
   const { toolCallIdLength } = chatTemplate(target);
   return toolCallIdLength === undefined ? acceptableIds(longestId) : exactIds(toolCallIdLength);
 }

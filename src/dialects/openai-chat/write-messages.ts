@@ -7,6 +7,7 @@ import { textOf } from '../fields/loose-fields.ts';
 import { dataUrl } from '../media/data-url.ts';
 import type { RequestDraft } from '../request/draft.ts';
 import { knownName } from '../request/known-name.ts';
+import type { ModelTarget } from '../request/model-target.ts';
 import { isClaude } from '../makers/claude/is-claude.ts';
 import { resultsBehindCalls } from '../messages/results-behind-calls.ts';
 import { joinedTexts } from '../messages/joined-texts.ts';
@@ -17,7 +18,7 @@ import { withDemandedThought } from './demanded-thought.ts';
 import { callSignatures } from './google-signature.ts';
 import { isEmptyAnswer, isLoneThought, loneThoughtWarning } from './lone-thought.ts';
 import { withinMembers } from './message-members.ts';
-import { addThought, withoutCallSignatures, type MessageTarget } from './returned-thoughts.ts';
+import { addThought, withoutCallSignatures } from './returned-thoughts.ts';
 import { withSpokenRefusal } from './spoken-refusal.ts';
 import { writeDocument } from './document-parts.ts';
 import { toolCallIds } from './tool-call-ids.ts';
@@ -58,7 +59,7 @@ export function writeMessages(draft: RequestDraft): JsonObject[] {
 }
 
 type Writer = {
-  readonly target: MessageTarget;
+  readonly target: ModelTarget;
   readonly quirks: Quirks;
   readonly warnings: string[];
   readonly callId: (id: string) => string;

@@ -1,7 +1,7 @@
 import { matchesPattern } from '../../core/names/matches-pattern.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { Quirks } from '../../core/provider.ts';
-import type { WireTarget } from '../../core/wire/dialect.ts';
+import type { ModelTarget } from '../request/model-target.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import type { RequestDraft } from '../request/draft.ts';
 import { hasToolCalls } from '../tools/has-tool-calls.ts';
@@ -18,12 +18,10 @@ export type WrittenFormat = {
   readonly instruction?: string;
 };
 
-type FormatTarget = Pick<WireTarget, 'model' | 'knownAs' | 'quirks'>;
-
 /** What a model can be held to in this request. */
 export function schemaModeFor(
   request: Pick<ModelRequest, 'tools' | 'toolChoice' | 'messages'>,
-  target: FormatTarget,
+  target: ModelTarget,
 ): NonNullable<Quirks['schemaMode']> {
   const { schemaMode = 'json-schema', schemaModels, formatAlone, formatWithTools } = target.quirks;
   const name = knownName(target).toLowerCase();
@@ -36,7 +34,7 @@ export function schemaModeFor(
 /** Returns whether a provider can stream the answer in the requested format. */
 export function canStreamFormat(
   request: Pick<ModelRequest, 'output' | 'tools' | 'toolChoice' | 'messages'>,
-  target: FormatTarget,
+  target: ModelTarget,
 ): boolean {
   if (request.output === undefined || !target.quirks.formatAlone) return true;
   return schemaModeFor(request, target) === 'none';

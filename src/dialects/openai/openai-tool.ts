@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import { isClaude } from '../makers/claude/is-claude.ts';
-import type { WireTarget } from '../../core/wire/dialect.ts';
+import type { ModelTarget } from '../request/model-target.ts';
 import type { ToolDefinition } from '../../core/wire/request.ts';
 import type { RequestDraft } from '../request/draft.ts';
 import { knownName } from '../request/known-name.ts';
@@ -40,7 +40,7 @@ export function mappedList(
  * Whether a provider, or the model's maker at any provider, rejects a schema that is not of type `object` at the top,
  * or has a union, `enum` or `not` there.
  */
-export function needsObjectSchemas(target: Pick<WireTarget, 'model' | 'knownAs' | 'quirks'>): boolean {
+export function needsObjectSchemas(target: ModelTarget): boolean {
   return target.quirks.objectSchemas ?? isGpt(knownName(target));
 }
 
