@@ -7,10 +7,11 @@ import { standingTerms } from '../core/money/standing-terms.ts';
 import type { Call } from '../core/call.ts';
 import { costOf } from '../core/money/price.ts';
 import type { Candidate } from '../core/deployment.ts';
+import { isCascade } from '../core/routing/plan/is-cascade.ts';
 import { isSimulated } from '../core/routing/plan/is-simulated.ts';
 import { plannedCandidates } from '../core/routing/plan/planned-candidates.ts';
 import type { OpenResult } from '../core/stores/stores.ts';
-import type { Ms } from '../core/units.ts';
+import type { Ms, NanoUsd } from '../core/units.ts';
 import { noUsage } from '../core/money/usage.ts';
 import { amountOf } from './money/amount-of.ts';
 import type { EngineContext } from './engine-context.ts';
@@ -123,8 +124,9 @@ function openIntent(clock: Clock, { route, decision }: ChosenRoute, record: Call
   });
 }
 
-function inputEstimate({ features }: Route, first: Candidate | undefined, now: Ms): bigint {
-  if (!first?.model.price || billOf(first) !== 'known') return 0n;
+/** What the prompt costs at the first model. A cascade sends none itself: its steps have rows and estimates of their own. */
+function inputEstimate({ features, plan }: Route, first: Candidate | undefined, now: Ms): NanoUsd {
+  if (isCascade(plan) || !first?.model.price || billOf(first) !== 'known') return 0n;
   const terms = [...standingTerms(first), ...askedTerms(first, features.request)];
   const { percent } = tokenPercent(terms, first.model);
   return costOf({ ...noUsage, input: expectedPrompt(first, features) }, first.model.price, now, { percent });

@@ -1,5 +1,6 @@
 import { appendAll } from '../core/lists/append-all.ts';
 import type { Candidate } from '../core/deployment.ts';
+import { isCascade } from '../core/routing/plan/is-cascade.ts';
 import { plannedCandidates } from '../core/routing/plan/planned-candidates.ts';
 import { allFailed, type FailedCandidate } from './attempts/fallback/all-failed.ts';
 import type { StartedAttempt } from './attempts/start-attempt.ts';
@@ -22,8 +23,7 @@ export function runPlan(
   route: Route,
   record: CallRecord,
 ): Promise<StartedAttempt> {
-  const cascades = route.plan.steps.some(({ acceptance }) => acceptance !== undefined);
-  return cascades ? runCascade(engine, route, record) : tryCandidates(engine, route, record);
+  return isCascade(route.plan) ? runCascade(engine, route, record) : tryCandidates(engine, route, record);
 }
 
 /**

@@ -6,6 +6,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { createApp } from '../../src/app.ts';
 import { startSimulator } from '../../src/simulator/server.ts';
+import { silence, startAnsweringProvider } from '../providers/answering-provider.ts';
+import { cascadeConfig, costOf, question, says } from '../support/cascade-gateway.ts';
 import { post } from '../support/gateway.ts';
 import { endProcess, runGateway } from '../support/running-gateway.ts';
 import { until } from '../support/until.ts';
@@ -68,4 +70,32 @@ test('kill -9 during 200 concurrent calls loses no acknowledged row, and open ca
   } finally {
     await app.close();
   }
+});
+
+test('kill -9 during a cascade books each step once: its own row, which asks no provider, costs nothing', async (t) => {
+  const lab = await startAnsweringProvider(t, says({ 'small-a': '#### 41', 'small-b': silence }));
+  const home = await mkdtemp(join(tmpdir(), 'conclave-kill-'));
+  t.after(() => rm(home, { recursive: true }));
+  const configPath = join(home, 'conclave.yaml');
+  await writeFile(configPath, JSON.stringify(cascadeConfig(lab.url)));
+  const env = { CONCLAVE_HOME: home, CONCLAVE_CONFIG: configPath };
+  const gateway = await runGateway([], env);
+  t.after(() => endProcess(gateway.process, 'SIGKILL'));
+  const caller = post(gateway, '/v1/chat/completions', question()).catch(() => undefined);
+  await until(() => lab.asked.length === 2, 'the second step');
+  await endProcess(gateway.process, 'SIGKILL');
+  await caller;
+
+  const app = await createApp({ env, cwd: home, configPath });
+  t.after(() => app.close());
+  const rows = await app.ledger.recent({ limit: 10 });
+  const whole = rows.find(({ parentId }) => parentId === undefined);
+  assert.deepEqual([whole?.state, whole?.cost], ['interrupted', 0n]);
+  const [first, second, ...others] = await app.ledger.children(whole?.id ?? '');
+  assert.deepEqual([first?.state, first?.cost], ['ok', BigInt(costOf(0.1))]);
+  assert.equal(second?.state, 'interrupted');
+  assert.ok(second?.cost, 'the prompt of the step that was cut is booked by estimate');
+  assert.deepEqual(others, []);
+  const [standing] = await app.keys.budgets({ id: (await app.keys.localPrincipal()).keyId });
+  assert.deepEqual([standing?.spent, standing?.reserved], [BigInt(costOf(0.1)) + second.cost, 0n]);
 });

@@ -4,31 +4,29 @@ import { startAnsweringProvider, type Says } from '../providers/answering-provid
 import { post, startTestGateway, type TestGateway } from './gateway.ts';
 import { until } from './until.ts';
 
-type Cascade = NonNullable<NonNullable<ConfigInput['routing']>['cascade']>;
+type Routing = Pick<NonNullable<ConfigInput['routing']>, 'cascade' | 'policy' | 'retries'>;
 
 export const price = (usd: number) => ({ input: usd, output: usd });
 /** A prompt of 1,000 tokens and an answer of 100, in nano-dollars. */
 export const costOf = (usd: number) => usd * 1_100_000;
 
 /** Two cheap models of different families, a third as judge, and a strong one that costs a hundred times as much. */
-export async function cascadeGateway(
-  t: TestContext,
-  says: Says,
-  routing: { cascade?: Cascade; policy?: string; retries?: number } = {},
-) {
+export async function cascadeGateway(t: TestContext, says: Says, routing: Routing = {}) {
   const lab = await startAnsweringProvider(t, says);
-  const config: ConfigInput = {
-    providers: { lab: { dialect: 'openai-chat', baseUrl: lab.url, apiKey: 'k' } },
-    models: [
-      { id: 'lab/small-a', family: 'a', tier: 'economy', price: price(0.1) },
-      { id: 'lab/small-b', family: 'b', tier: 'economy', price: price(0.2) },
-      { id: 'lab/small-c', family: 'c', tier: 'economy', price: price(0.3) },
-      { id: 'lab/big', family: 'd', tier: 'frontier', price: price(10) },
-    ],
-    routing: { retries: 0, ...routing },
-  };
-  return { lab, gateway: await startTestGateway(t, { config }) };
+  return { lab, gateway: await startTestGateway(t, { config: cascadeConfig(lab.url, routing) }) };
 }
+
+/** The configuration of `cascadeGateway`. */
+export const cascadeConfig = (url: string, routing: Routing = {}): ConfigInput => ({
+  providers: { lab: { dialect: 'openai-chat', baseUrl: url, apiKey: 'k' } },
+  models: [
+    { id: 'lab/small-a', family: 'a', tier: 'economy', price: price(0.1) },
+    { id: 'lab/small-b', family: 'b', tier: 'economy', price: price(0.2) },
+    { id: 'lab/small-c', family: 'c', tier: 'economy', price: price(0.3) },
+    { id: 'lab/big', family: 'd', tier: 'frontier', price: price(10) },
+  ],
+  routing: { retries: 0, ...routing },
+});
 
 /** The body of a question to a cascade. */
 export const question = (more: object = {}) => ({
