@@ -54,9 +54,11 @@ type Mean = { mean: number; weight: number };
 
 /**
  * Starts with the estimates, and remembers recent answers of each model at each kind of work, whichever provider
- * served it. The mean length of a model at a task is shrunk to what is expected of it there: the task's usual length
- * times the ratio that the model shows at all its tasks, which is shrunk to 1. The usual length of a task is the mean
- * over models and the estimate, so that a model does not decide it by answering most of the calls.
+ * served it. What is expected of a model is the usual length of the kind, times how its answers compare with those of
+ * all models there, which is shrunk to how they compare at all its tasks, and that to 1. The usual length is the mean
+ * over models, so that a model does not decide it by answering most of the calls, and the estimate counts in it as ten
+ * of all answers. An estimate that is wrong is thus wrong for all models alike: one that was asked does not look
+ * cheaper than one that was not because the questions are shorter than was guessed.
  *
  * This assumes that a model's calls of a kind are like those of other models: one that is asked for longer texts than
  * the others of the same kind looks wordy.
@@ -77,21 +79,33 @@ type Counts = {
   readonly estimate: number;
 };
 
+/** What was seen of a kind of work. */
+type Kind = {
+  /** How many answers, of all models. */
+  answers: number;
+  /** Their mean length over models, at least 1. */
+  observed: Tokens;
+  /** The mean with the estimate. */
+  usual: Tokens;
+  readonly models: Map<string, Mean>;
+};
+
 function lengthsFrom({ memory, estimate }: Counts): AnswerLengths {
-  const byTask = new Map<TaskType, Map<string, Mean>>();
-  const byModel = new Map<string, Map<TaskType, Mean>>();
-  const usualOf = new Map<TaskType, number>();
+  const kinds = new Map<TaskType, Kind>();
+  const kindsOf = new Map<string, Map<Kind, Mean>>();
   const ratios = new Map<string, number>();
   // By identity: the same few lists of candidates come with every call.
   const lists = new Map<TaskType, WeakMap<readonly AskableModel[], Float64Array>>();
 
-  const lengthOf = (task: TaskType) => usualOf.get(task) ?? usual[task];
+  const lengthOf = (task: TaskType) => kinds.get(task)?.usual ?? usual[task];
   const tokensOf = (task: TaskType, id: string) => {
     const model = poolName(id);
     const ratio = ratios.get(model);
     if (ratio === undefined) return lengthOf(task);
-    const { mean, weight } = byModel.get(model)?.get(task) ?? nothing;
-    return (weight * mean + pull * lengthOf(task) * ratio) / (weight + pull);
+    const kind = kinds.get(task);
+    const own = kind?.models.get(model);
+    if (!kind || !own) return lengthOf(task) * ratio;
+    return (kind.usual * ((own.weight * own.mean) / kind.observed + pull * ratio)) / (own.weight + pull);
   };
   return {
     of: (task = 'chat') => Math.round(lengthOf(task)),
@@ -111,16 +125,20 @@ function lengthsFrom({ memory, estimate }: Counts): AnswerLengths {
     ratioOf: (model) => ratios.get(poolName(model)) ?? 1,
     remember(task = 'chat', id, tokens) {
       const model = poolName(id);
-      const models = placed(byTask, task, new Map<string, Mean>());
-      const tasks = placed(byModel, model, new Map<TaskType, Mean>());
-      const own = placed(models, model, { mean: 0, weight: 0 });
-      tasks.set(task, own);
+      const kind = placed(kinds, task, { answers: 0, observed: 1, usual: usual[task], models: new Map() });
+      const own = placed(kind.models, model, { mean: 0, weight: 0 });
+      const answered = placed(kindsOf, model, new Map<Kind, Mean>());
+      answered.set(kind, own);
       own.weight = Math.min(memory, own.weight + 1);
       own.mean += (tokens - own.mean) / own.weight;
-      usualOf.set(task, meanOverModels({ mean: usual[task], weight: estimate }, models.values()));
+      kind.answers += 1;
+      kind.observed = Math.max(1, meanOverModels(kind.models.values()));
+      // A guess is as easily a third of the truth as three times as much: the mean of factors, not of tokens.
+      const seen = kind.answers / (kind.answers + estimate);
+      kind.usual = usual[task] ** (1 - seen) * kind.observed ** seen;
       let [sum, weight] = [pull, pull];
-      for (const [kind, { mean, weight: count }] of tasks) {
-        sum += (count * mean) / lengthOf(kind);
+      for (const [{ observed }, { mean, weight: count }] of answered) {
+        sum += (count * mean) / observed;
         weight += count;
       }
       ratios.set(model, sum / weight);
@@ -130,8 +148,8 @@ function lengthsFrom({ memory, estimate }: Counts): AnswerLengths {
 }
 
 /** However many answers a model gave, it counts for at most `pull`. */
-function meanOverModels(estimate: Mean, models: Iterable<Mean>): number {
-  let [sum, weight] = [estimate.weight * estimate.mean, estimate.weight];
+function meanOverModels(models: Iterable<Mean>): number {
+  let [sum, weight] = [0, 0];
   for (const { mean, weight: count } of models) {
     const counts = (pull * count) / (pull + count);
     sum += counts * mean;
@@ -139,8 +157,6 @@ function meanOverModels(estimate: Mean, models: Iterable<Mean>): number {
   }
   return sum / weight;
 }
-
-const nothing: Mean = { mean: 0, weight: 0 };
 
 function placed<Key, Value>(map: Map<Key, Value>, key: Key, first: Value): Value {
   const known = map.get(key);

@@ -22,7 +22,10 @@ test('the expected cost counts every answer asked for, and none longer than the 
 test('a model whose answers are longer costs more, also among the columns of many', () => {
   const price = { input: picoPerToken(1), output: picoPerToken(2) };
   const lengths = answerLengths();
-  for (let n = 0; n < 500; n += 1) lengths.remember('chat', 'a/thinker', 4_000);
+  for (let n = 0; n < 500; n += 1) {
+    lengths.remember('chat', 'a/thinker', 4_000);
+    lengths.remember('chat', 'b/terse', 400);
+  }
   const { size } = requestFeatures({ size: { prompt: { expected: 50 } } });
   const features = { at: 0, size: { ...size, modelAnswers: lengths.at('chat', 8_000) } };
   const candidates = [candidate('a/thinker', { price }), candidate('b/terse', { price })];
