@@ -1,6 +1,7 @@
 import { ConclaveError } from '../core/errors.ts';
 import { nearestNames } from '../core/names/nearest-names.ts';
 import { suggestion } from '../core/names/did-you-mean.ts';
+import { shownName } from '../core/names/shown-name.ts';
 import type { VirtualKey } from '../core/stores/stores.ts';
 
 /**
@@ -31,5 +32,5 @@ export function findKey(
     keys.map(({ name }) => name),
   );
   const hint = near.length > 0 ? `; ${suggestion(near)}` : '.';
-  throw new ConclaveError('not_found', `There is no key "${asked}"${hint}`);
+  throw new ConclaveError('not_found', `There is no key "${shownName(asked)}"${hint}`);
 }

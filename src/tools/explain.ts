@@ -74,9 +74,11 @@ function callBelow({ id, model, requestedModel, tool, state, cost }: CallRow) {
   };
 }
 
-function whyText({ decision, requestedModel }: CallRow): string {
+function whyText({ decision, requestedModel, state, errorMessage }: CallRow): string {
   if (decision) return `Why: ${decision.reason} [policy ${decision.policy}].`;
-  return requestedModel === askedChildren ? '' : 'No decision was reached.';
+  if (requestedModel === askedChildren) return '';
+  const isRefused = state === 'refused' && errorMessage !== undefined;
+  return isRefused ? `No model was chosen: ${errorMessage}` : 'No model was chosen.';
 }
 
 /** How many calls drew on the reservation of this row. One that only asked others, such as a verification, has its own. */

@@ -238,6 +238,18 @@ test('the hook reviews with the options and the configuration that were named be
   assert.match(commitIn({ folder, home }).stderr, /own\.yaml[^]*unknown key "tols"/);
 });
 
+test('--install accepts what the hook does anyway', async (t) => {
+  const { folder } = gitRepository(t);
+  const hook = join(folder, '.git/hooks/pre-commit');
+  const place = { folder, home: tempFolder(t) };
+  const plain = await conclave(['precommit', '--install'], place);
+  assert.equal(plain.code, 0, plain.stderr);
+  const written = readFileSync(hook, 'utf8');
+  const set = await conclave(['precommit', '--include', 'staged', '--format', 'text', '--install'], place);
+  assert.equal(set.code, 0, set.stderr);
+  assert.equal(readFileSync(hook, 'utf8'), written);
+});
+
 test('--install refuses what the hook would not keep to', async (t) => {
   const { folder } = gitRepository(t);
   for (const given of [
@@ -245,6 +257,7 @@ test('--install refuses what the hook would not keep to', async (t) => {
     ['--model', 'haiku'],
     ['--files', 'a.js'],
     ['--include', 'unstaged'],
+    ['--include', 'staged', 'untracked'],
     ['--format', 'sarif'],
     ['look'],
   ]) {

@@ -110,6 +110,7 @@ export async function openTestGateway(options: TestGatewayOptions = {}): Promise
     ...options.app,
   }).catch(async (error: unknown) => {
     await simulator.close();
+    await rm(home, { recursive: true });
     throw error;
   });
   const gateway = await startGateway({ current: app }, { host: '127.0.0.1', port: 0 });

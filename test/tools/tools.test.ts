@@ -371,7 +371,11 @@ test('explain says why a call went to its model, and reports nothing about an un
   assert.equal(data.attempts.length, 1);
   assert.match(textOf(explained), /tier frontier/);
   const missing = await client.callTool({ name: 'explain', arguments: { request_id: 'req_none' } });
-  assert.match(textOf(missing), /^not_found: /);
+  assert.match(textOf(missing), /^not_found: .*req_none/);
+  const pasted = { request_id: `req_${'x'.repeat(5_000)}` };
+  const long = textOf(await client.callTool({ name: 'explain', arguments: pasted }));
+  assert.match(long, /^not_found: There is no call req_x+… of this key/);
+  assert.ok(long.length < 300, long);
 });
 
 test('the explanation of a verified panel counts only the calls on its own reservation', async (t) => {

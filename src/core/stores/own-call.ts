@@ -1,5 +1,6 @@
 import type { Principal } from '../call.ts';
 import { ConclaveError } from '../errors.ts';
+import { shownName } from '../names/shown-name.ts';
 import type { CallRow } from './ledger.ts';
 import type { LedgerStore } from './stores.ts';
 
@@ -17,7 +18,7 @@ export async function ownCall(
   if (row && (admin || row.keyId === keyId)) return row;
   throw new ConclaveError(
     'not_found',
-    `There is no call ${requestId} of this key; the id is in the last line of a tool's answer, and in the x-conclave-request-id of a reply.`,
+    `There is no call ${shownName(requestId)} of this key; the id is in the last line of a tool's answer, and in the x-conclave-request-id of a reply.`,
     { param: 'request_id' },
   );
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ConclaveError } from '../../core/errors.ts';
+import { shownName } from '../../core/names/shown-name.ts';
 import type { OutcomeKind } from '../../core/routing/quality/outcome-kinds.ts';
 import type { RatingHabits } from '../../core/stores/ledger.ts';
 import type { LedgerStore } from '../../core/stores/stores.ts';
@@ -19,7 +20,7 @@ export async function addOutcome(
 ): Promise<void> {
   const known = await sql.all({ sql: 'SELECT id FROM calls WHERE id = ?', values: [callId] });
   if (known.length === 0) {
-    throw new ConclaveError('not_found', `There is no call ${callId} in this ledger.`);
+    throw new ConclaveError('not_found', `There is no call ${shownName(callId)} in this ledger.`);
   }
   const id = randomUUID();
   const key = [callId, kind, source];

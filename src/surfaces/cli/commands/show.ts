@@ -5,6 +5,7 @@ import type { Experiment } from '../../../core/routing/plan/plan.ts';
 import { askedChildren, type CallRow, type StepVerdict } from '../../../core/stores/ledger.ts';
 import { wholeCall } from '../../../core/stores/whole-call.ts';
 import { ConclaveError } from '../../../core/errors.ts';
+import { shownName } from '../../../core/names/shown-name.ts';
 import { type NanoUsd, dollarText } from '../../../core/units.ts';
 import { completionTokens, promptTokens, type Usage } from '../../../core/money/usage.ts';
 import { jsonRow } from '../../json-row.ts';
@@ -28,7 +29,7 @@ export function showCommand(): Command {
         if (!row)
           throw new ConclaveError(
             'not_found',
-            `There is no call ${id} in this ledger. A request that was refused before it became a call is only in the gateway's log.`,
+            `There is no call ${shownName(id)} in this ledger. A request that was refused before it became a call is only in the gateway's log.`,
           );
         const children = await app.ledger.descendants([id]);
         return {

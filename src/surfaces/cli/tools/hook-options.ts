@@ -55,15 +55,20 @@ const kept: Readonly<Record<string, 'place' | 'value'>> = {
 /** Written in any case, or about the installation itself. */
 const others = new Set(['simulate', 'install', 'json']);
 
+/** What the hook does in any case. */
+const usual: Readonly<Record<string, string>> = { include: 'staged', format: 'text' };
+
 /** Names the running Conclave and its Node by path: a commit may be made where neither is on the PATH. */
 function hookCommand(command: Command, prompt: readonly unknown[]): HookCommand {
   const { simulate } = command.opts<SharedOptions>();
   const named = command.options.filter(
     (option) => !option.negate && command.getOptionValueSource(option.attributeName()) === 'cli',
   );
-  const refused = named.find(
-    (option) => !(option.attributeName() in kept || others.has(option.attributeName())),
-  );
+  const refused = named.find((option) => {
+    const name = option.attributeName();
+    if (name in kept || others.has(name)) return false;
+    return String(command.getOptionValue(name)) !== usual[name];
+  });
   if (refused || prompt.length > 0) throw notKept(refused?.long ?? 'a prompt');
   const words = named.flatMap((option) => {
     const name = option.attributeName();
