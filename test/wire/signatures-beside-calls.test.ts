@@ -36,10 +36,12 @@ type Gemini = {
   readonly isDown?: (key: string | undefined) => boolean;
   /** It shows its thoughts, but does not know them in a request. */
   readonly refusesThoughts?: boolean;
+  /** It rejects every request of this user. */
+  readonly rejectedUser?: string;
 };
 
 /** A seller of Gemini 3 in the chat format: the first call of each of the assistant's messages must be signed. */
-async function startGemini(t: TestContext, { beside, told, isDown, refusesThoughts }: Gemini) {
+async function startGemini(t: TestContext, { beside, told, isDown, refusesThoughts, rejectedUser }: Gemini) {
   const asked: Asked[] = [];
   const url = await startLocalServer(t, async (request, response) => {
     const body = JSON.parse(await readText(request)) as JsonObject; // our own gateway wrote it
@@ -51,6 +53,8 @@ async function startGemini(t: TestContext, { beside, told, isDown, refusesThough
       response.end(JSON.stringify({ error: { message, code: status } }));
     };
     if (isDown?.(key)) return fail(503, 'down');
+    if (body.user !== undefined && body.user === rejectedUser)
+      return fail(400, 'Request contains an invalid argument.');
     if (refusesThoughts && messages.some(({ reasoning_content: thought }) => thought !== undefined))
       return fail(400, 'Unknown name "reasoning_content" at messages[1]: Cannot find field.');
     const [namespace = ''] = Object.keys(beside);
@@ -149,6 +153,51 @@ for (const client of dialects) {
     }
   });
 }
+
+for (const told of [undefined, { reasoning_content: 'Hm.' }])
+  test(`a request that a Gemini rejects for another reason costs the conversation ${told ? 'neither its thought nor ' : 'not '}its signature`, async (t) => {
+    const { url, asked } = await startGemini(t, {
+      beside: google,
+      ...(told && { told }),
+      rejectedUser: 'bad',
+    });
+    const gateway = await startTestGateway(t, { config: labAt(url) });
+    const [path, first] = clients['openai-chat'];
+    const said = await answered(await post(gateway, path, { ...first, model }));
+    const next = withoutUnknown(nextRequest('openai-chat', said, model));
+    const rejected = await post(gateway, path, { ...next, user: 'bad' });
+    assert.equal(rejected.status, 400);
+    await rejected.text();
+    const tried = asked.slice(1).map(({ messages }) => JSON.stringify(messages));
+    assert.equal(new Set(tried).size, tried.length, 'no request is repeated as it was');
+    await answered(await post(gateway, path, next));
+    assert.deepEqual(besideCalls(asked.at(-1)), [google]);
+    assert.equal(asked.at(-1)?.messages[1]?.reasoning_content, told?.reasoning_content);
+  });
+
+test('once a Gemini is known to refuse its thoughts, a rejected request is tried only with and without its signatures', async (t) => {
+  const told = { reasoning_content: 'Hm.' };
+  const { url, asked } = await startGemini(t, {
+    beside: google,
+    told,
+    refusesThoughts: true,
+    rejectedUser: 'bad',
+  });
+  const gateway = await startTestGateway(t, { config: labAt(url) });
+  const [path, first] = clients['openai-chat'];
+  for (const [user, expected] of [
+    ['good', [google, google]],
+    ['bad', [google, dummy]],
+    ['good', [google]],
+  ] as const) {
+    const said = await answered(await post(gateway, path, { ...first, model }));
+    const before = asked.length;
+    const next = withoutUnknown(nextRequest('openai-chat', said, model));
+    await (await post(gateway, path, { ...next, user })).text();
+    const signatures = asked.slice(before).map((one) => besideCalls(one)?.[0]);
+    assert.deepEqual(signatures, expected);
+  }
+});
 
 const odd: Record<string, { readonly beside?: JsonObject; readonly message?: JsonObject }> = {
   'a signature that is null': { beside: { google: { thought_signature: null } } },

@@ -85,7 +85,7 @@ async function askOnce(
   const { dialect, relayed, streamed: asksForStream, unsigned, warnings } = written;
   state.dialect = dialect.id;
   state.askedWhole = route.call.request.stream && !asksForStream;
-  state.restoredReasoning = written.restoredReasoning === true;
+  state.restored = written.restored ?? 'nothing';
   warnOnce(record, firstWarnings(warnings));
   const { connectMs } = engine.settings.timeouts;
   const headers = await engine.authorize(unsigned, deployment);

@@ -2,6 +2,7 @@ import type { AttemptTrace } from '../../core/telemetry/call-tracer.ts';
 import type { DialectId } from '../../core/wire/content.ts';
 import type { Deployment } from '../../core/deployment.ts';
 import type { Ms } from '../../core/units.ts';
+import type { Restored } from '../memory/thoughts/restored-in.ts';
 
 /** How far an attempt has come. */
 export type AttemptState = {
@@ -10,8 +11,8 @@ export type AttemptState = {
   dialect: DialectId;
   /** Set with the request: the provider is asked for a whole answer although the client streams. */
   askedWhole: boolean;
-  /** Set with the request: it contains reasoning that the client did not send back. */
-  restoredReasoning: boolean;
+  /** Set with the request: the reasoning in it that the client did not send back. */
+  restored: Restored;
   /** A request was made, even if the provider could not be reached. */
   requested: boolean;
   /** Begins with the first request. */
@@ -27,7 +28,7 @@ export function newState({ endpoints }: Deployment, startedAt: Ms): AttemptState
     startedAt,
     dialect: endpoints[0]?.dialect ?? 'openai-chat',
     askedWhole: false,
-    restoredReasoning: false,
+    restored: 'nothing',
     requested: false,
     trace: undefined,
     status: undefined,

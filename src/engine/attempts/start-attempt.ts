@@ -5,6 +5,7 @@ import type { Candidate } from '../../core/deployment.ts';
 import type { CandidateWithSlot } from '../deployments/capacity/acquire-slot.ts';
 import { asCallersError } from '../deployments/access/at-callers-expense.ts';
 import { refusalOf } from '../deployments/health/refusal.ts';
+import type { Restored } from '../memory/thoughts/restored-in.ts';
 import type { Route } from '../route.ts';
 import type { CallRecord } from '../row/call-record.ts';
 import { warnOnce } from '../row/warn-once.ts';
@@ -46,8 +47,8 @@ export type FailedAttempt = {
   readonly dialect: DialectId | undefined;
   /** The provider was asked for a whole answer although the client streams. */
   readonly askedWhole: boolean;
-  /** The provider rejected a request in which reasoning had been restored. */
-  readonly reasoningRejected: boolean;
+  /** The restored reasoning in a request that the provider rejected. */
+  readonly rejectedReasoning: Restored;
 };
 
 /** Asks one candidate once and reads until its first content. */
@@ -142,7 +143,7 @@ function failedAttempt(engine: AttemptServices, attempt: Attempt, thrown: unknow
     isUnasked: !state.requested,
     dialect: state.requested ? state.dialect : undefined,
     askedWhole: state.askedWhole,
-    reasoningRejected: state.restoredReasoning && isRejected(state, failure),
+    rejectedReasoning: isRejected(state, failure) ? state.restored : 'nothing',
   };
 }
 

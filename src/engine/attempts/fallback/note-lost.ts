@@ -13,12 +13,13 @@ import type { LostAttempt } from './lost-attempt.ts';
 export function noteLost(
   { load, missing }: Pick<AttemptServices, 'load' | 'missing'>,
   fallback: FallbackState,
-  { candidate, error, isUnasked, dialect, reasoningRejected }: LostAttempt,
+  { candidate, error, isUnasked, dialect, rejectedReasoning }: LostAttempt,
 ): void {
   const { model, deployment } = candidate;
   fallback.failures.push({ model: model.id, error: withRetryEstimate(load, candidate, error), isUnasked });
   if (error.hint === 'no-such-path' && dialect !== undefined) missing.note(deployment, dialect);
-  if (error.code === 'context_too_long' && !reasoningRejected) dropNarrower(fallback.untried, candidate);
+  if (error.code === 'context_too_long' && rejectedReasoning === 'nothing')
+    dropNarrower(fallback.untried, candidate);
   if (refusalOf(error)?.of === 'credential') passOverRefusedAccount(fallback, candidate, error);
 }
 

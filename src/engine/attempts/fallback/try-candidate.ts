@@ -9,6 +9,7 @@ import {
 } from '../../deployments/capacity/acquire-slot.ts';
 import { noCapacity } from '../../deployments/capacity/no-capacity.ts';
 import { coverLost } from '../../money/cover-lost.ts';
+import type { Restored } from '../../memory/thoughts/restored-in.ts';
 import { warnOnce } from '../../row/warn-once.ts';
 import { afterFailure } from './after-failure.ts';
 import { allFailed } from './all-failed.ts';
@@ -33,17 +34,19 @@ export async function tryCandidate(
   const { candidate } = given;
   let slotted = given;
   let notIn = knownMissing(engine, route, candidate);
-  let restoresReasoning = true;
-  let reasoningRefused = false;
+  let restores: Restored = 'thoughts';
   let retried = 0;
   for (;;) {
     if (slotted.kind === 'full') return passOver(engine, fallback, slotted);
     const attempt = await startAttempt(engine, route, slotted, {
       record,
-      earlier: { notIn, restoresReasoning },
+      earlier: { notIn, restores },
     });
     if (!('error' in attempt)) {
-      if (reasoningRefused) engine.turnThoughts.refused(candidate);
+      if (restores !== 'thoughts') {
+        const { request, principal } = route.call;
+        engine.turnThoughts.refused(request, principal.keyId, { candidate, kept: restores });
+      }
       return attempt;
     }
     const lost = { ...attempt, candidate, retried, notIn };
@@ -60,11 +63,8 @@ export async function tryCandidate(
         slotted = await slotAgain(engine, fallback, slotted);
         break;
       case 'without-reasoning':
-        // The signatures of calls may be accepted alone; then nothing is left to leave out.
-        restoresReasoning =
-          engine.turnThoughts.forgetRefused(route.call.request, route.call.principal.keyId) &&
-          !reasoningRefused;
-        reasoningRefused = true;
+        // The signatures of calls may be accepted alone.
+        restores = attempt.rejectedReasoning === 'thoughts' ? 'signatures' : 'nothing';
         warnOnce(record, [
           `Retried without the model's reasoning before its tool calls: ${attempt.error.message}`,
         ]);

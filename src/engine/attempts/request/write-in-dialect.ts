@@ -8,6 +8,7 @@ import { bodyPieces } from './body-pieces.ts';
 import { crossingHeaders } from './crossing-headers.ts';
 import type { UnsignedRequest } from '../../services.ts';
 import type { Thoughts } from '../../memory/thoughts/thought-makers.ts';
+import type { Restored } from '../../memory/thoughts/restored-in.ts';
 import type { UsableEndpoint } from '../../deployments/access/usable-endpoints.ts';
 import { takesOneCall } from './takes-one-call.ts';
 import { withUniqueCallIds } from './unique-call-ids.ts';
@@ -28,8 +29,8 @@ export type WrittenRequest = {
   readonly streamed: boolean;
   /** What could not be carried over from the client's request. */
   readonly warnings: readonly string[];
-  /** Reasoning that the client did not send back has been restored. */
-  readonly restoredReasoning?: boolean;
+  /** Reasoning that the client did not send back. */
+  readonly restored?: Restored;
   readonly answersByTool?: boolean;
   /** The client can receive one tool call, and no more. */
   readonly oneCall?: boolean;

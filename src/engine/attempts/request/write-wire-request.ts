@@ -9,14 +9,15 @@ import { isOurs } from '../../routing/choice/choice-of.ts';
 import { usableEndpoints, type UsableEndpoint } from '../../deployments/access/usable-endpoints.ts';
 import { refuseWarned } from './refuse-warned.ts';
 import type { ConversationMemory } from '../../memory/conversation-memory.ts';
+import { restoredIn, type Restored } from '../../memory/thoughts/restored-in.ts';
 import { writeInDialect, type WrittenRequest } from './write-in-dialect.ts';
 
 /** What earlier attempts of the same call have shown about how to ask a candidate. */
 export type EarlierAttempts = {
   /** Dialects in which it is not to be asked. */
   readonly notIn: ReadonlySet<DialectId>;
-  /** Reasoning that the client did not send back may be restored. */
-  readonly restoresReasoning: boolean;
+  /** How much reasoning that the client did not send back may be restored. */
+  readonly restores: Restored;
 };
 
 /**
@@ -28,7 +29,7 @@ export function writeWireRequest(
   engine: Codecs & Pick<ConversationMemory, 'thoughtMakers' | 'turnThoughts'>,
   route: Route,
   candidate: Candidate,
-  { notIn, restoresReasoning }: EarlierAttempts,
+  { notIn, restores }: EarlierAttempts,
 ): WrittenRequest {
   const { features } = route;
   const limited = withinModel(route, candidate);
@@ -38,15 +39,17 @@ export function writeWireRequest(
   const chosen = isOurs(route.choice, candidate.model);
   for (const spoken of usableEndpoints(engine, limited, candidate)) {
     if ((pinned && spoken.dialect.id !== pinned) || notIn.has(spoken.dialect.id)) continue;
-    const call = restoresReasoning
-      ? withLostThoughts(engine, { ...route, call: limited }, candidate, spoken)
-      : limited;
+    const call =
+      restores === 'nothing'
+        ? limited
+        : withLostThoughts(engine, { ...route, call: limited }, candidate, { spoken, restores });
     const thoughts = engine.thoughtMakers.thoughtsOf(call);
     try {
       const written = writeInDialect(spoken, call, candidate, { thoughts, chosen });
       if (call.strict) refuseWarned(written.warnings);
       const worse = whyWorse(spoken, candidate, refusal);
-      return { ...written, restoredReasoning: call !== limited, warnings: [...written.warnings, ...worse] };
+      const restored = restoredIn(call.request.messages, limited.request.messages);
+      return { ...written, restored, warnings: [...written.warnings, ...worse] };
     } catch (thrown) {
       if (!(thrown instanceof ConclaveError) || thrown.code !== 'unsupported') throw thrown;
       refusal ??= thrown;
@@ -64,9 +67,10 @@ function withLostThoughts(
   { turnThoughts }: Pick<ConversationMemory, 'turnThoughts'>,
   { call, features }: Route,
   candidate: Candidate,
-  { dialect }: UsableEndpoint,
+  { spoken: { dialect }, restores }: { readonly spoken: UsableEndpoint; readonly restores: Restored },
 ): Call {
-  const reader = { candidate, dialect, relayed: call.raw?.dialect === dialect.id };
+  const relayed = call.raw?.dialect === dialect.id;
+  const reader = { candidate, dialect, relayed, refusesThoughts: restores === 'signatures' };
   const request = turnThoughts.restored(call.request, call.principal.keyId, reader);
   if (request === call.request) return call;
   const { contextWindow = Infinity } = candidate.model;

@@ -11,6 +11,8 @@ export type ThoughtReader = {
   readonly dialect: Pick<Dialect, 'id' | 'makersProofs' | 'bindsThoughts'>;
   /** It is sent the client's own bytes, in which reasoning has the client's field names. */
   readonly relayed?: boolean;
+  /** It gets back the signatures of calls alone. */
+  readonly refusesThoughts?: boolean;
 };
 
 /** Whether a candidate would accept the reasoning, instead of having it left out again with a warning. */

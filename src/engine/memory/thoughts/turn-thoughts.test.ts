@@ -6,6 +6,7 @@ import anthropicMessages from '../../../dialects/anthropic-messages/index.ts';
 import { sealSignature } from '../../../dialects/makers/gemini-signatures.ts';
 import openaiResponses from '../../../dialects/openai-responses/index.ts';
 import type { CallingTurn } from './calling-turn.ts';
+import { restoredIn } from './restored-in.ts';
 import { turnThoughts } from './turn-thoughts.ts';
 
 const claude = candidate('anthropic/claude', { portableThoughts: true });
@@ -86,7 +87,7 @@ test('an id that a provider reuses in every conversation restores no reasoning o
   const first = [question('Alice'), called('{}'), result];
   thoughts.remember({ ...turn('call_0', 'of Alice, later'), before: first, calls: calls('{}') }, 'k');
   assert.deepEqual(restored(...first, called('{}')), ['of Alice', 'of Alice, later']);
-  thoughts.forgetRefused(requestOf(...first), 'k');
+  thoughts.refused(requestOf(...first), 'k', { candidate: claude, kept: 'nothing' });
   assert.deepEqual(restored(...first, called('{}')), ['of Alice, later']);
 });
 
@@ -156,11 +157,16 @@ test('of refused reasoning, the signatures of calls are the last that is forgott
   const told = { type: 'reasoning', text: 'Hm.', field: 'reasoning_content' } as const;
   thoughts.remember({ ...turn('a'), thoughts: [told, thought(proof, '')] }, 'k');
   const request = asking('a');
-  assert.deepEqual(proofsIn(thoughts.restored(request, 'k')), ['Hm.', proof]);
-  assert.equal(thoughts.forgetRefused(request, 'k'), true);
-  assert.deepEqual(proofsIn(thoughts.restored(request, 'k')), [proof]);
-  assert.equal(thoughts.forgetRefused(request, 'k'), false);
-  assert.equal(thoughts.restored(request, 'k'), request);
+  const left = () => thoughts.restored(request, 'k');
+  const added = () => restoredIn(left().messages, request.messages);
+  assert.deepEqual(proofsIn(left()), ['Hm.', proof]);
+  assert.equal(added(), 'thoughts');
+  thoughts.refused(request, 'k', { candidate: claude, kept: 'signatures' });
+  assert.deepEqual(proofsIn(left()), [proof]);
+  assert.equal(added(), 'signatures');
+  thoughts.refused(request, 'k', { candidate: claude, kept: 'nothing' });
+  assert.equal(left(), request);
+  assert.equal(added(), 'nothing');
 });
 
 test('forgets reasoning after four hours, and the oldest if there is too much', () => {

@@ -13,6 +13,7 @@ import {
 } from './calling-turn.ts';
 import { digestOfAnswer, digestsOfTurns, type TurnDigest } from './conversation-digest.ts';
 import { hasAsMuch, readsThoughts, type ThoughtReader } from './reads-thoughts.ts';
+import type { Restored } from './restored-in.ts';
 
 /**
  * The reasoning before tool calls, for clients that send the calls back without it, as those of Chat Completions do. It
@@ -29,16 +30,13 @@ export type TurnThoughts = {
    */
   restored(request: ModelRequest, keyId: string, reader?: ThoughtReader): ModelRequest;
   /**
-   * Forgets the reasoning of a request that a provider refused with it: first what was told, if signatures of calls can
-   * be kept without it. Returns whether they are kept.
+   * The candidate refused the request with the reasoning, and accepted it with no more than `kept`: what was left out is
+   * forgotten, and it gets no more reasoning that only its own use of a reasoning field marks as acceptable.
    */
-  forgetRefused(request: ModelRequest, keyId: string): boolean;
-  /**
-   * The candidate accepted the same request without the reasoning: it gets no more reasoning that only its own use of a
-   * reasoning field marks as acceptable.
-   */
-  refused(candidate: Candidate): void;
+  refused(request: ModelRequest, keyId: string, by: Refusal): void;
 };
+
+type Refusal = { readonly candidate: Candidate; readonly kept: Restored };
 
 type Kept = CallingTurn & { readonly at: Ms; readonly characters: number };
 
@@ -78,7 +76,7 @@ export function turnThoughts(now: () => Ms): TurnThoughts {
       const part = { ...turn, thoughts };
       return readsThoughts(reader, part) && !isRefused(reader, part) ? thoughts : [];
     };
-    const told = turn.thoughts.filter((thought) => !belongsToCall(thought));
+    const told = reader.refusesThoughts ? [] : turn.thoughts.filter((thought) => !belongsToCall(thought));
     return [...accepted(told), ...accepted(turn.thoughts.filter(belongsToCall))];
   }
 
@@ -121,18 +119,13 @@ export function turnThoughts(now: () => Ms): TurnThoughts {
       }
       return left === maxRestored ? request : { ...request, messages };
     },
-    forgetRefused(request, keyId) {
-      const keys = [...digestsOfTurns(request.messages).values()].map((digest) => keyOf(keyId, digest));
-      const thoughts = keys.flatMap((key) => turns.get(key)?.thoughts ?? []);
-      const keepsSignatures = thoughts.some(belongsToCall) && !thoughts.every(belongsToCall);
-      for (const key of keys) {
+    refused(request, keyId, { candidate, kept }) {
+      for (const digest of digestsOfTurns(request.messages).values()) {
+        const key = keyOf(keyId, digest);
         const turn = turns.get(key);
         forget(key);
-        if (turn && keepsSignatures) keep(key, turn, turn.thoughts.filter(belongsToCall));
+        if (turn && kept === 'signatures') keep(key, turn, turn.thoughts.filter(belongsToCall));
       }
-      return keepsSignatures;
-    },
-    refused(candidate) {
       rememberLatest(refusing, modelAt(candidate), now(), maxTurns);
     },
   };
