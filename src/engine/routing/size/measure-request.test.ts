@@ -146,12 +146,40 @@ for (const [what, size, dialect, value] of held) {
   });
 }
 
-test('a text in such a block counts by its letters, however it looks', () => {
-  const letters = 'ACGT'.repeat(10_000);
-  const value = { type: 'mcp_call', output: letters, result: 'a table of '.repeat(1_000) };
-  const content = [{ type: 'opaque', dialect: 'openai-responses', value } as const];
+const shown = `data:image/png;base64,${picture}`;
+const words = `${shown} and a text of many words`;
+const texts: readonly JsonObject[] = [
+  { type: 'mcp_call', output: shown },
+  { type: 'mcp_call', output: words },
+  { type: 'mcp_call', result: picture },
+  { type: 'mcp_tool_result', content: [{ type: 'text', text: shown }] },
+  { type: 'code_interpreter_call', code: shown, outputs: [{ type: 'logs', logs: shown }] },
+  { type: 'computer_call_output', output: { type: 'computer_screenshot', image_url: words } },
+  { type: 'mcp_tool_use', input: { type: 'image', source: { type: 'base64', data: picture } } },
+  { type: 'mcp_tool_use', input: { data: picture } },
+  { type: 'document', source: { type: 'content', content: [{ type: 'text', text: shown }] } },
+  {
+    type: 'web_fetch_tool_result',
+    content: { content: { type: 'document', source: { type: 'text', data: 'ACGT'.repeat(100_000) } } },
+  },
+];
+
+for (const value of texts) {
+  test(`what is text in a block counts by its letters, even if it looks like an image: ${JSON.stringify(value).slice(0, 90)}`, () => {
+    const content = [{ type: 'opaque', dialect: 'openai-responses', value } as const];
+    const { prompt, images } = measureRequest({ ...asking(''), messages: [{ role: 'user', content }] });
+    assert.ok(prompt.reserved > 400_000, `${prompt.reserved} reserved`);
+    assert.equal(images, 0);
+  });
+}
+
+test('Base64 with line breaks is Base64', () => {
+  const lines = pdf.replaceAll(/.{76}/g, '$&\n');
+  const source = { type: 'base64', media_type: 'application/pdf', data: lines };
+  const value = { type: 'web_fetch_tool_result', content: { content: { type: 'document', source } } };
+  const content = [{ type: 'opaque', dialect: 'anthropic-messages', value } as const];
   const { reserved } = measureRequest({ ...asking(''), messages: [{ role: 'user', content }] }).prompt;
-  assert.ok(reserved > 51_000, `${reserved}`);
+  assert.ok(reserved < 103_000, `${reserved}`);
 });
 
 test('what a model is to know about a document counts', () => {
