@@ -5,6 +5,7 @@ import type { ConfigInput } from '../../src/config/schema/config-schema.ts';
 import { dialectIds } from '../../src/core/wire/content.ts';
 import { post, simulatedProviders, startTestGateway } from '../support/gateway.ts';
 import { ledgerRow } from '../support/ledger-rows.ts';
+import { startLocalServer } from '../support/local-server.ts';
 import { startScriptedProvider, wholeReply, type ScriptedProvider } from '../providers/scripted-provider.ts';
 
 /** Every dialect at the address of one provider that says what a test tells it. */
@@ -123,6 +124,71 @@ test('a stream is complete after its finish reason, even if its connection hangs
       assert.doesNotMatch(cut, ends);
     }
   }
+});
+
+test('a finished answer ends soon, however long its connection is kept open or alive', async (t) => {
+  const pings: NodeJS.Timeout[] = [];
+  t.after(() => pings.forEach(clearInterval));
+  const event = (choice: object) => `data: ${JSON.stringify({ id: 'c', model: 'a', choices: [choice] })}\n\n`;
+  const url = await startLocalServer(t, (request, response) => {
+    request.resume();
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.write(event({ index: 0, delta: { content: 'Whole.' }, finish_reason: null }));
+    response.write(event({ index: 0, delta: {}, finish_reason: 'stop' }));
+    pings.push(setInterval(() => response.write(': ping\n\n'), 100));
+  });
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: { open: { dialect: 'openai-chat', baseUrl: url, apiKey: 'key' } },
+      routing: { retries: 0, timeouts: { idleMs: 40_000, totalMs: 40_000 } },
+    },
+  });
+  for (const [path, ends] of [
+    ['/v1/chat/completions', /Whole\..*\[DONE\]\s*$/s],
+    ['/v1/messages', /Whole\..*event: message_stop\n.*\s*$/s],
+  ] as const) {
+    const asked = Date.now();
+    const reply = await post(gateway, path, { ...question, stream: true, model: 'open/a' });
+    assert.match(await reply.text(), ends);
+    assert.equal((await ledgerRow(gateway, reply)).state, 'ok');
+    assert.ok(Date.now() - asked < 20_000, 'it does not wait for the connection to end');
+  }
+});
+
+test('the last event of a stream is relayed without its blank line, too, and is left out if it is cut short', async (t) => {
+  const odd = await startScriptedProvider(t);
+  const gateway = await startTestGateway(t, {
+    config: { providers: inEveryDialect(odd), routing: { retries: 0 } },
+  });
+  const event = (choice: object, more: object = {}) =>
+    `data: ${JSON.stringify({ id: 'c', model: 'a', choices: [choice], ...more })}`;
+  const first = event({ index: 0, delta: { content: 'Whole ' }, finish_reason: null });
+  const usage = { prompt_tokens: 7, completion_tokens: 2, total_tokens: 9 };
+  const last = event({ index: 0, delta: { content: 'words.' }, finish_reason: 'stop' }, { usage });
+  const say = async (...pieces: string[]) => {
+    odd.say({
+      contentType: 'text/event-stream',
+      pieces: pieces.map((piece) => Buffer.from(piece)),
+      ending: 'end',
+    });
+    const asked = {
+      ...question,
+      stream: true,
+      stream_options: { include_usage: true },
+      model: 'odd-openai-chat/a',
+    };
+    return (await post(gateway, '/v1/chat/completions', asked)).text();
+  };
+  for (const end of ['', '\n', '\r\n']) {
+    const told = await say(`${first}\n\n`, last + end);
+    assert.match(
+      told,
+      /Whole .*words\..*"finish_reason":"stop".*"prompt_tokens":7.*\n\ndata: \[DONE\]\s*$/s,
+      JSON.stringify(end),
+    );
+  }
+  const cut = await say(`${first}\n\n${last}\n\n`, 'data: {"id":"c","usa');
+  assert.match(cut, /words\.[^\n]*\n\ndata: \[DONE\]\s*$/);
 });
 
 test('with several choices in one stream, none may be cut: the end of one does not end the others', async (t) => {

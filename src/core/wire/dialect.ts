@@ -67,6 +67,8 @@ export type WireFailure = {
 export interface ReplyReader {
   push(bytes: Uint8Array): StreamPart[];
   end(): StreamPart[];
+  /** Whether the answer has ended, and only a usage or the stream's own end may follow. Absent: both come as one. */
+  isAnswered?(): boolean;
 }
 
 /** What a reply in the client's dialect needs besides the parts. */

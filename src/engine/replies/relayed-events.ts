@@ -88,11 +88,14 @@ export class RelayedEvents implements PieceWriter<Uint8Array> {
     return filtered.filter(({ byteLength }) => byteLength > 0);
   }
 
-  /** The end of a stream whose last event lacks its blank line, or was left out. */
+  /** The end of a stream whose last event lacks its blank line, or was left out; without what the end has cut short. */
   #lastWords(): Uint8Array {
     const closed = Buffer.concat([this.#events.rest(), Buffer.from('\n\n')]);
-    if (this.#read(closed).some(({ type }) => type === 'finish')) return closed;
-    return Buffer.from(this.#relayed.dialect.streamEnd ?? '');
+    const parts = this.#read(closed);
+    if (parts.some(({ type }) => type === 'finish')) return closed;
+    const end = Buffer.from(this.#relayed.dialect.streamEnd ?? '');
+    const isWhole = parts.length > 0 && !parts.some(({ type }) => type === 'error');
+    return isWhole ? Buffer.concat([closed, end]) : end;
   }
 
   readonly #ends = (event: Uint8Array): boolean => this.#read(event).some(isTerminal);

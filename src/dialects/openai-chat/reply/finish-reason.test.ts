@@ -4,11 +4,20 @@ import { endPart, writeFinishReason } from './finish-reason.ts';
 
 test('every provider’s word for the end of an answer is read by its meaning', () => {
   const words = {
-    stop: ['stop', 'eos', 'end_turn', 'stop_sequence'],
-    length: ['length', 'max_tokens', 'model_length', 'model_context_window_exceeded'],
-    'tool-calls': ['tool_calls', 'tool_use', 'function_call'],
-    'content-filter': ['content_filter', 'sensitive', 'refusal'],
-    other: ['a-new-word'],
+    stop: ['stop', 'eos', 'eos_token', 'end_turn', 'stop_sequence', 'COMPLETE', 'STOP'],
+    length: [
+      'length',
+      'Length',
+      'max_tokens',
+      'MAX_TOKENS',
+      'max_output_tokens',
+      'model_length',
+      'model_context_window_exceeded',
+      'incomplete',
+    ],
+    'tool-calls': ['tool_calls', 'TOOL_CALL', 'tool_use', 'function_call'],
+    'content-filter': ['content_filter', 'content_filtered', 'sensitive', 'refusal', 'SAFETY', 'RECITATION'],
+    other: ['a-new-word', 'constructor'],
   } as const;
   for (const [reason, raws] of Object.entries(words)) {
     for (const raw of raws) assert.deepEqual(endPart(raw, false), { type: 'finish', reason, raw });

@@ -15,9 +15,9 @@ import { usagePart } from './usage.ts';
 
 /** Reads a `chat.completion` object; its messages are read as one long delta each. */
 export function readReply(body: JsonObject, quirks: Quirks): StreamPart[] {
-  const choices = objectsOf(body.choices).map(({ message, ...choice }) => ({
+  const choices = objectsOf(body.choices).map(({ message, delta, ...choice }) => ({
     ...choice,
-    delta: withCallIndexes(objectOf(message)),
+    delta: withCallIndexes(objectOf(message ?? delta)),
   }));
   return readWhole((emit) => chatInterpreter(emit, quirks), { ...body, choices });
 }
@@ -124,7 +124,7 @@ function chatInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
     emit(part.type === 'finish' && furtherRaw.length > 0 ? { ...part, furtherRaw } : part);
   }
 
-  return { event, end, forgetsText: true };
+  return { event, end, isAnswered: () => answered && !unfinished(), forgetsText: true };
 }
 
 /** Some providers end an answer without a finish reason; without a choice there is no answer. */

@@ -4,10 +4,17 @@ import type { Quirks } from '../../../core/provider.ts';
 import { maxHeldBytes, replyTooLarge } from '../../../core/wire/reply-too-large.ts';
 import { nextOf, over, readyIterator, type ReadyIterator } from '../../../core/streams/ready-iterator.ts';
 import type { Chunk } from './chunk.ts';
+import type { Ms } from '../../../core/units.ts';
 import { isContent, type StreamPart } from '../../../core/wire/stream-part.ts';
 import type { ReplyBody } from '../../../core/wire/transport.ts';
 
 const noBytes = new Uint8Array(0);
+
+/**
+ * How long a stream may go on without anything new after its answer has ended: some servers send no end marker and keep
+ * the connection open, or alive with comments.
+ */
+const graceMs: Ms = 5_000;
 
 /**
  * Returns the pieces of a streamed reply. However the connection behaves, the last piece contains the one `finish` or
@@ -25,6 +32,10 @@ class StreamedChunks implements ReadyIterator<Chunk> {
   /** The end that the reader found has been passed on; later pieces contain only bytes. */
   #ended = false;
   #over = false;
+  /** Resolves when the time after the answer is over. */
+  #grace: Promise<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #isLate = false;
 
   constructor(body: ReplyBody, reader: ReplyReader) {
     this.#body = readyIterator(body[Symbol.asyncIterator]());
@@ -33,6 +44,7 @@ class StreamedChunks implements ReadyIterator<Chunk> {
 
   ready(): IteratorResult<Chunk, undefined> | undefined {
     if (this.#over) return over;
+    if (this.#isLate) return this.#leave();
     let next: IteratorResult<Uint8Array> | undefined;
     try {
       next = this.#body.ready();
@@ -43,7 +55,14 @@ class StreamedChunks implements ReadyIterator<Chunk> {
   }
 
   arrival(): Promise<void> {
-    return this.#body.arrival();
+    if (this.#ended || this.#reader.isAnswered?.() !== true) return this.#body.arrival();
+    this.#grace ??= new Promise((resolve) => {
+      this.#timer = setTimeout(() => {
+        this.#isLate = true;
+        resolve();
+      }, graceMs);
+    });
+    return Promise.race([this.#body.arrival(), this.#grace]);
   }
 
   next(): Promise<IteratorResult<Chunk, undefined>> {
@@ -52,6 +71,7 @@ class StreamedChunks implements ReadyIterator<Chunk> {
 
   async return(): Promise<IteratorResult<Chunk, undefined>> {
     this.#over = true;
+    clearTimeout(this.#timer);
     await this.#body.return?.();
     return over;
   }
@@ -62,7 +82,19 @@ class StreamedChunks implements ReadyIterator<Chunk> {
     const bytes = next.value;
     const parts = this.#reader.push(bytes);
     this.#ended ||= parts.some(isTerminal);
+    if (this.#grace && parts.length > 0) this.#endGrace();
     return { done: false, value: { bytes, parts } };
+  }
+
+  #endGrace(): void {
+    clearTimeout(this.#timer);
+    this.#grace = undefined;
+  }
+
+  /** Ends a stream whose answer is complete, and closes its connection. */
+  #leave(): IteratorResult<Chunk, undefined> {
+    void this.#body.return?.().catch(() => undefined);
+    return this.#last(() => this.#reader.end());
   }
 
   #cut(thrown: unknown): IteratorResult<Chunk, undefined> {
@@ -79,6 +111,7 @@ class StreamedChunks implements ReadyIterator<Chunk> {
 
   #last(partsOfEnd: () => readonly StreamPart[]): IteratorResult<Chunk, undefined> {
     this.#over = true;
+    clearTimeout(this.#timer);
     return this.#ended ? over : { done: false, value: { bytes: noBytes, parts: partsOfEnd() } };
   }
 }
