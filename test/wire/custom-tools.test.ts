@@ -206,13 +206,19 @@ test('a setting that sellers of the client’s dialect have beside OpenAI’s go
   }
 });
 
-test('a top_k of -1, by which some servers mean all tokens, is no error', async () => {
+test('a top_k of -1, by which some servers mean all tokens, goes to sellers of the client’s dialect; others say that they lack it', async () => {
   for (const [model, sent] of [
     ['deepseek/deepseek-v4-flash', -1],
     ['anthropic/claude-sonnet-4-5', undefined],
+    ['ollama/qwen3:8b', undefined],
   ] as const) {
-    const reply = await post(simulated, '/v1/chat/completions', { model, messages: [question], top_k: -1 });
-    assert.equal(reply.status, 200, await reply.text());
-    assert.equal(lastTopK(), sent, model);
+    for (const tools of [[], [patch]]) {
+      const body = { model, messages: [question], top_k: -1, ...(tools.length > 0 && { tools }) };
+      const reply = await post(simulated, '/v1/chat/completions', body);
+      assert.equal(reply.status, 200, await reply.text());
+      assert.equal(lastTopK(), sent, model);
+      const warnings = reply.headers.get('x-conclave-warnings') ?? '';
+      assert.equal(/"top_k" was left out/.test(warnings), sent === undefined, warnings);
+    }
   }
 });

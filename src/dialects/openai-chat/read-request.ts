@@ -36,8 +36,7 @@ export function readRequest(body: JsonObject): ModelRequest {
     maxOutputTokens: count.optional(body, 'max_completion_tokens') ?? count.optional(body, 'max_tokens'),
     temperature: number.optional(body, 'temperature'),
     topP: number.optional(body, 'top_p'),
-    // Some servers' value for all tokens.
-    topK: body.top_k === -1 ? undefined : count.optional(body, 'top_k'),
+    topK: body.top_k === allTokens ? undefined : count.optional(body, 'top_k'),
     stop: readStop(body),
     seed: number.optional(body, 'seed'),
     frequencyPenalty: number.optional(body, 'frequency_penalty'),
@@ -76,6 +75,9 @@ const named = new Set([
   'user',
 ]);
 
+/** The `top_k` that means no limit to the servers that know it, such as vLLM. */
+const allTokens = -1;
+
 /** Fields without which the answer would not be the requested one. All others are hints. */
 const required: Readonly<Record<string, FieldClass>> = {
   n: 'required',
@@ -98,7 +100,8 @@ function unnamed(body: JsonObject): ExtraField[] {
   const hasWish = readThinkingWish(body) !== undefined;
   for (const name in body) {
     const value = body[name];
-    if (named.has(name) || value === undefined || value === null || isDefault(name, value)) continue;
+    if (value === undefined || value === null || isDefault(name, value)) continue;
+    if (named.has(name) && !(name === 'top_k' && value === allTokens)) continue;
     const isRead = hasWish && thinkingMembers.some((member) => member === name);
     fields.push({
       name,
