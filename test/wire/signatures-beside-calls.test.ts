@@ -208,6 +208,22 @@ const odd: Record<string, { readonly beside?: JsonObject; readonly message?: Jso
       reasoning_details: [{ type: 'reasoning.text', text: 'Hm.', format: 'unknown', index: 0 }],
     },
   },
+  'a detail that another provider has made for a Gemini': {
+    message: {
+      reasoning_details: [
+        {
+          type: 'reasoning.encrypted',
+          data: 'CsMBother',
+          format: 'google-gemini-v1',
+          id: 'call_1',
+          index: 0,
+        },
+      ],
+    },
+  },
+  'a detail of an unknown maker': {
+    message: { reasoning_details: [{ type: 'reasoning.encrypted', data: 'abc', format: 'unknown' }] },
+  },
   "the summary of another maker's proof": {
     message: {
       reasoning_details: [
@@ -231,19 +247,57 @@ for (const [what, { beside, message }] of Object.entries(odd))
     assert.deepEqual(besideCalls(asked.at(-1)), [dummy]);
   });
 
+test('a Gemini whose seller writes the signature as a detail gets it back there, and nothing beside the call', async (t) => {
+  const detail = { type: 'reasoning.encrypted', data: 'CsMBown', format: 'google-gemini-v1', id: 'call_1' };
+  const asked: JsonObject[] = [];
+  const url = await startLocalServer(t, async (request, response) => {
+    const { messages } = JSON.parse(await readText(request)) as JsonObject; // our own gateway wrote it
+    const said = objectsOf(messages)[1];
+    if (said) asked.push(said);
+    response.setHeader('content-type', 'application/json');
+    const call = { content: null, tool_calls: [{ index: 0, ...weather }], reasoning_details: [detail] };
+    response.end(JSON.stringify(completion(call, { finish: 'tool_calls' })));
+  });
+  const gateway = await startTestGateway(t, { config: labAt(url) });
+  const [path, first] = clients['openai-chat'];
+  const said = await answered(await post(gateway, path, { ...first, model }));
+  const next = nextRequest('openai-chat', said, model);
+  for (const request of [next, withoutUnknown(next)]) {
+    await answered(await post(gateway, path, request));
+    assert.deepEqual(
+      objectsOf(asked.at(-1)?.reasoning_details).map(({ data }) => data),
+      ['CsMBown'],
+    );
+    assert.deepEqual(
+      objectsOf(asked.at(-1)?.tool_calls).map(({ extra_content: extra }) => extra),
+      [undefined],
+    );
+  }
+});
+
 test('a Gemini gets its own signature in the place of one that the client writes as null', async (t) => {
   const { url, asked } = await startGemini(t, { beside: google });
   const gateway = await startTestGateway(t, { config: labAt(url) });
   const path = '/v1/chat/completions';
   await answered(await post(gateway, path, { messages: [question], model }));
-  const call = { ...weather, extra_content: { google: { thought_signature: null } } };
-  const messages = [
-    question,
-    { role: 'assistant', content: null, tool_calls: [call] },
-    { role: 'tool', tool_call_id: 'call_1', content: 'snow' },
-  ];
-  await answered(await post(gateway, path, { messages, model }));
-  assert.deepEqual(besideCalls(asked.at(-1)), [google]);
+  for (const [beside, expected] of [
+    [{ google: { thought_signature: null } }, google],
+    [{ google: { thought_signature: null, mark: 1 } }, { google: { ...google.google, mark: 1 } }],
+    [
+      { google: { thought_signature: '' }, other: { a: 1 } },
+      { ...google, other: { a: 1 } },
+    ],
+    [{ google: null }, google],
+  ] as const) {
+    const call = { ...weather, extra_content: beside };
+    const messages = [
+      question,
+      { role: 'assistant', content: null, tool_calls: [call] },
+      { role: 'tool', tool_call_id: 'call_1', content: 'snow' },
+    ];
+    await answered(await post(gateway, path, { messages, model }));
+    assert.deepEqual(besideCalls(asked.at(-1)), [expected]);
+  }
 });
 
 test('calls of another model reach a Gemini with the sign that says so', async (t) => {

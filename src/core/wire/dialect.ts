@@ -28,10 +28,10 @@ export type WireTarget = {
   readonly capabilities?: Model['capabilities'];
   /**
    * Whether this provider, with this credential, can open a proof of reasoning, sealed by Conclave or as its maker
-   * wrote it. Absent: the makers of proofs are unknown. A translation omits proofs that cannot be opened; a relay
-   * removes them itself.
+   * wrote it; `undefined` if its maker is unknown. Absent: all makers are. A translation omits proofs that cannot be
+   * opened; a relay removes them itself.
    */
-  readonly opens?: (proof: string) => boolean;
+  readonly opens?: (proof: string) => boolean | undefined;
 };
 
 /** A change to one top-level member of a JSON body; `undefined` removes it. */

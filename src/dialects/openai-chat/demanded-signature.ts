@@ -1,3 +1,4 @@
+import type { WireTarget } from '../../core/wire/dialect.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import { geminiHabits } from '../makers/gemini-habits.ts';
@@ -18,17 +19,15 @@ export function demandsSignatures(target: ModelTarget): boolean {
 
 /**
  * Returns an assistant's message whose first call has the signature that a Gemini demands there: calls of other models,
- * and those whose signature was lost, have none. A message that needs nothing is returned unchanged.
+ * and those whose signature was lost, have none. A provider that has written the proof as a detail itself finds it
+ * there. A message that needs nothing is returned unchanged.
  */
-export function withDemandedSignature(message: JsonObject): JsonObject {
+export function withDemandedSignature(message: JsonObject, { opens }: Pick<WireTarget, 'opens'>): JsonObject {
   const { tool_calls: calls, reasoning_details: details } = message;
-  if (!Array.isArray(calls) || objectsOf(details).some(isProven)) return message;
+  if (!Array.isArray(calls)) return message;
+  const proofs = objectsOf(details).map(proofInDetail);
+  if (proofs.some((proof) => proof !== undefined && opens?.(proof))) return message;
   const [first] = calls;
   if (!isJsonObject(first) || isSigned(first)) return message;
   return { ...message, tool_calls: calls.with(0, withOtherSignature(first, noSignature)) };
-}
-
-/** Whether a detail carries a proof, which may be the call's signature: those of other makers have been left out. */
-function isProven(detail: JsonObject): boolean {
-  return proofInDetail(detail) !== undefined;
 }

@@ -47,6 +47,6 @@ function isForeign(detail: JsonObject, target: WireTarget): boolean {
   if (proof === undefined) return false;
   if (isOfOtherMaker(detail, knownName(target))) return true;
   if (sealOrigin(proof) !== undefined) return sealOrigin(proof) !== 'openai-chat' || opens?.(proof) === false;
-  if (opens) return !opens(proof);
+  if (opens) return opens(proof) === false;
   return detail.format === claudeFormat && quirks.reasoningField === undefined;
 }

@@ -43,9 +43,11 @@ export function callSignatures(): CallSignatures {
 export function withSignature(call: JsonObject, signatures: CallSignatures): JsonObject {
   const id = nameOf(call.id);
   if (id === undefined || isSigned(call)) return call;
-  const beside = signatures.beside(id);
-  if (!('extra_content' in beside)) return call;
-  return { ...call, extra_content: { ...objectOf(call.extra_content), ...objectOf(beside.extra_content) } };
+  const extra = objectOf(call.extra_content);
+  const signed = Object.entries(objectOf(signatures.beside(id).extra_content)).map(
+    ([namespace, signature]) => [namespace, { ...objectOf(extra[namespace]), ...objectOf(signature) }],
+  );
+  return signed.length === 0 ? call : { ...call, extra_content: { ...extra, ...Object.fromEntries(signed) } };
 }
 
 /** Whether a call has any signature; clients that write out all fields send an absent one as null or empty. */

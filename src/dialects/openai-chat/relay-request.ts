@@ -180,10 +180,11 @@ function messageFitter(
 ): (message: JsonObject) => JsonObject {
   const { request, target } = draft;
   const { quirks } = target;
+  const isDemanding = demandsSignatures(target);
   const steps: readonly ((message: JsonObject) => JsonObject)[] = [
     withLostThoughts(messages, request, target),
     (message) => withoutForeignThoughts(message, draft),
-    ...(demandsSignatures(target) ? [withDemandedSignature] : []),
+    (message) => (isDemanding ? withDemandedSignature(message, target) : message),
     messageRewriter(target),
     (message) => withAcceptedFiles(message, quirks),
     (message) => withSpokenRefusal(message, quirks),

@@ -3,11 +3,11 @@ import { ConclaveError } from '../../core/errors.ts';
 import type { CacheHint, ContentPart, MediaSource, Message } from '../../core/wire/content.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { Quirks } from '../../core/provider.ts';
+import type { WireTarget } from '../../core/wire/dialect.ts';
 import { textOf } from '../fields/loose-fields.ts';
 import { dataUrl } from '../media/data-url.ts';
 import type { RequestDraft } from '../request/draft.ts';
 import { knownName } from '../request/known-name.ts';
-import type { ModelTarget } from '../request/model-target.ts';
 import { isClaude } from '../makers/claude/is-claude.ts';
 import { resultsBehindCalls } from '../messages/results-behind-calls.ts';
 import { joinedTexts } from '../messages/joined-texts.ts';
@@ -59,7 +59,7 @@ export function writeMessages(draft: RequestDraft): JsonObject[] {
 }
 
 type Writer = {
-  readonly target: ModelTarget;
+  readonly target: WireTarget;
   readonly quirks: Quirks;
   readonly warnings: string[];
   readonly callId: (id: string) => string;
@@ -144,7 +144,7 @@ function assistantMessage(content: readonly ContentPart[], writer: Writer): Json
   };
   for (const thought of thoughts) addThought(message, thought, writer);
   const thoughtful = withDemandedThought(message, writer.quirks);
-  return writer.demandsSignatures ? withDemandedSignature(thoughtful) : thoughtful;
+  return writer.demandsSignatures ? withDemandedSignature(thoughtful, writer.target) : thoughtful;
 }
 
 const callMarkWarning =

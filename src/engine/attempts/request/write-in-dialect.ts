@@ -151,7 +151,8 @@ function forwardedPreferences({ providerPreferences }: Call, { quirks }: WireTar
 function translate(call: Call, dialect: Dialect, target: WireTarget) {
   const { request, raw } = call;
   const { opens } = target;
-  const opened = opens ? { ...request, messages: withProofsOf(request.messages, opens) } : request;
+  const fits = (proof: string) => opens?.(proof) !== false;
+  const opened = opens ? { ...request, messages: withProofsOf(request.messages, fits) } : request;
   const { request: granted, warnings: refused } = withoutThinking(withUniqueCallIds(opened), target);
   const { request: fitting, names } = withFittingToolNames(granted, dialect.toolName);
   const { request: known, properties } = withFittingProperties(

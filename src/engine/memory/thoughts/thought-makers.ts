@@ -26,8 +26,8 @@ export type ThoughtMakers = {
 
 /** The encrypted reasoning of one call, as far as its makers are known. */
 export type Thoughts = {
-  /** Whether a candidate made this proof, or can decrypt it although another made it. True if the maker is unknown. */
-  opens(proof: string, candidate: Candidate): boolean;
+  /** Whether a candidate made this proof, or can decrypt it although another made it; `undefined` if the maker is unknown. */
+  opens(proof: string, candidate: Candidate): boolean | undefined;
   /** Whether it can decrypt the most recent reasoning. */
   opensLatest(candidate: Candidate): boolean;
   opensAll(candidate: Candidate): boolean;
@@ -64,7 +64,10 @@ export function thoughtMakers(): ThoughtMakers {
       const latest = known.at(-1);
       if (latest === undefined) return undefined;
       return {
-        opens: (proof, candidate) => opensFor(makers.get(digestOf(proof)), candidate),
+        opens(proof, candidate) {
+          const maker = makers.get(digestOf(proof));
+          return maker && opensFor(maker, candidate);
+        },
         opensLatest: (candidate) => opensFor(latest, candidate),
         opensAll: (candidate) => known.every((maker) => opensFor(maker, candidate)),
       };
