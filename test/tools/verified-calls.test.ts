@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import type { ConfigInput } from '../../src/config/schema/config-schema.ts';
+import { usdText } from '../../src/core/units.ts';
 import { ConclaveError, createConclave } from '../../src/index.ts';
 import { silence, startAnsweringProvider, type Asked, type Says } from '../providers/answering-provider.ts';
 import { conclave } from '../support/command-line.ts';
@@ -55,9 +56,14 @@ async function labOf(
   return { lab, config };
 }
 
-async function startVerifying(t: TestContext, models?: NonNullable<ConfigInput['models']>, scripted?: Says) {
+async function startVerifying(
+  t: TestContext,
+  models?: NonNullable<ConfigInput['models']>,
+  scripted?: Says,
+  server: ConfigInput['server'] = {},
+) {
   const { lab, config } = await labOf(t, models, scripted);
-  return { lab, config, gateway: await startTestGateway(t, { config }) };
+  return { lab, config, gateway: await startTestGateway(t, { config: { ...config, server } }) };
 }
 
 const question = {
@@ -122,7 +128,7 @@ for (const [path, member] of paths) {
   });
 }
 
-/** Every call is in the ledger, and the calls of one request share a trace. */
+/** Every paid call is in the ledger, and the calls of one request share a trace. */
 async function booked(gateway: TestGateway, reply: Response, calls: number) {
   const { totalNanoUsd } = await gateway.app.ledger.costs({ since: 0, by: 'model' });
   assert.equal(Number(totalNanoUsd), calls * oneCall);
@@ -500,6 +506,65 @@ test('an answer whose required verification fails is not given, and one whose ve
   assert.equal(required.ok, false);
   assert.doesNotMatch(await required.text(), /MySQL 3307/);
   assert.equal(lab.asked.filter(({ model }) => model === 'author').length, 2);
+});
+
+/** A check whose first call is answered and whose second one ends so. */
+const endsWith =
+  (end: string | number): Says =>
+  (model, asked) =>
+    model === 'other' && !heard(asked).includes('takes a text apart') ? end : says(model, asked);
+
+test('what a verification had cost when it failed is in the cost of the call, over HTTP, in the library and of a tool', async (t) => {
+  const { config, gateway } = await startVerifying(t, twoFamilies, endsWith(400));
+  const reply = await post(gateway, '/v1/chat/completions', { ...question, usage: { include: true } }, wish);
+  assert.match(reply.headers.get('x-conclave-warnings') ?? '', /could not be verified: .*had cost \$0\.011/);
+  assert.equal(reply.headers.get('x-conclave-cost-usd'), '0.022');
+  const { usage } = (await reply.json()) as { readonly usage: { readonly cost: number } };
+  assert.equal(usage.cost, 0.022);
+  await booked(gateway, reply, 2);
+
+  const library = await createConclave({ config, home: tempFolder(t) });
+  t.after(() => library.close());
+  const asked = { model: 'lab/author', prompt: 'which ports?', verify: true };
+  const { costNanoUsd, warnings } = await library.chat(asked);
+  assert.match(warnings.join(), /could not be verified/);
+  assert.equal(costNanoUsd, BigInt(2 * oneCall));
+  const tool = await library.thinkdeep(asked);
+  assert.match(tool.warnings.join(), /could not be verified/);
+  assert.equal(tool.cost_nano_usd, 2 * oneCall);
+});
+
+test('the cost of a verification that ran out of time is an estimate, and the reply says so', async (t) => {
+  const { gateway } = await startVerifying(t, twoFamilies, endsWith(silence));
+  const limit = { 'x-conclave-max-latency-ms': '3000' };
+  const reply = await post(gateway, '/v1/chat/completions', question, { ...wish, ...limit });
+  assert.match(reply.headers.get('x-conclave-warnings') ?? '', /could not be verified/);
+  assert.equal(reply.headers.get('x-conclave-estimated'), 'true');
+  const { totalNanoUsd } = await gateway.app.ledger.costs({ since: 0, by: 'model' });
+  assert.ok(totalNanoUsd > 2 * oneCall, 'the prompt of the check that was given up may be billed');
+  assert.equal(reply.headers.get('x-conclave-cost-usd'), usdText(BigInt(totalNanoUsd)));
+});
+
+test('a call whose verification ends it, or ends with the gateway, is named by the id of its answer', async (t) => {
+  const failing = await startVerifying(t, twoFamilies, endsWith(400));
+  const strict = { 'x-conclave-tags': 'stakes:high' };
+  const failed = await post(failing.gateway, '/v1/chat/completions', question, strict);
+  assert.equal(failed.ok, false);
+  const waiting = await startVerifying(t, twoFamilies, endsWith(silence), { drainMs: 50 });
+  const asked = post(waiting.gateway, '/v1/chat/completions', question, wish);
+  await until(() => waiting.lab.asked.length === 3, 'the check');
+  await waiting.gateway.stop();
+  const stopped = await asked;
+  assert.equal(stopped.status, 503);
+  for (const [gateway, reply] of [
+    [failing.gateway, failed],
+    [waiting.gateway, stopped],
+  ] as const) {
+    const row = await ledgerRow(gateway, reply);
+    assert.deepEqual([row.state, row.model, row.parentId], ['ok', 'lab/author', undefined]);
+    assert.equal(reply.headers.get('x-conclave-attempts'), '1');
+    await reply.body?.cancel();
+  }
 });
 
 test('a call and a tool that are cancelled while their answer is verified are cancelled', async (t) => {

@@ -1,9 +1,11 @@
 import { addCosts } from '../../core/money/add-costs.ts';
 import { answersAsked } from '../../core/wire/answers-asked.ts';
+import { asConclaveError, withRequestId } from '../../core/errors.ts';
 import { defined } from '../../core/json/defined.ts';
 import type { Call, CallReceipt } from '../../core/call.ts';
 import type { ProviderPreferences } from '../../core/routing/preferences/provider-preferences.ts';
 import type { Question } from '../../engine/ask.ts';
+import type { MeterReading } from '../offer/call-meter.ts';
 import type { ShownVerification } from './verification-answer.ts';
 import type { AnswerVerifier, VerificationNeed } from './verify-answer.ts';
 
@@ -22,14 +24,14 @@ export type PreparedVerification = {
   readonly need: VerificationNeed;
   /**
    * Verifies the call's answer, if needed. `textOf` is called only if it is.
-   * @throws ConclaveError if verification was required and failed.
+   * @throws ConclaveError if verification was required and failed, or the caller hung up; it names the answer's call.
    */
   verify(receipt: CallReceipt, textOf: () => string): Promise<VerifiedReceipt>;
 };
 
 /** How a call and the verification of its answer ended. */
 export type VerifiedReceipt = {
-  /** The call's receipt. The cost is that of answer and verification; a failed verification adds a warning. */
+  /** The call's receipt. The cost is that of answer and verification, which adds a warning if it failed. */
   readonly receipt: CallReceipt;
   /** Absent: the answer was not verified. */
   readonly verification?: ShownVerification;
@@ -67,11 +69,17 @@ export function verificationPreparer(
             limits,
             providerPreferences: bounds(),
           }),
-        );
-        if ('warning' in checked) {
-          return { receipt: { ...receipt, warnings: [...receipt.warnings, checked.warning] } };
+        ).catch((thrown: unknown) => {
+          throw withRequestId(asConclaveError(thrown), receipt.requestId).with({
+            requests: receipt.attempts,
+          });
+        });
+        const { spent, ...found } = checked;
+        const both = withSpent(receipt, spent);
+        if ('warning' in found) {
+          return { receipt: { ...both, warnings: [...both.warnings, found.warning] } };
         }
-        return { ...checked, receipt: withCostOf(checked.verification, receipt) };
+        return { ...found, receipt: both };
       },
     };
   };
@@ -97,11 +105,12 @@ function verifiableCall(
   };
 }
 
-/** The cost of answer and verification together is unknown if either is. */
-function withCostOf(
-  { cost_nano_usd: spent }: Pick<ShownVerification, 'cost_nano_usd'>,
-  { cost: answerCost, ...receipt }: CallReceipt,
-): CallReceipt {
-  const cost = addCosts(answerCost, spent === undefined ? undefined : BigInt(spent));
-  return { ...receipt, costIsReported: false, ...(cost !== undefined && { cost }) };
+/** The cost of answer and verification together is unknown if either is, and an estimate if either is. */
+function withSpent(answer: CallReceipt, spent: MeterReading): CallReceipt {
+  if (spent.calls === 0) return answer;
+  const { cost: answerCost, frontierCost: answerFrontier, ...receipt } = answer;
+  const cost = addCosts(answerCost, spent.cost);
+  const frontierCost = addCosts(answerFrontier, spent.frontierCost);
+  const estimated = answer.estimated || spent.estimated;
+  return { ...receipt, costIsReported: false, estimated, ...defined({ cost, frontierCost }) };
 }

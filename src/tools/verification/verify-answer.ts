@@ -6,7 +6,7 @@ import { defined } from '../../core/json/defined.ts';
 import { hasTag } from '../../core/names/has-tag.ts';
 import type { ProviderPreferences } from '../../core/routing/preferences/provider-preferences.ts';
 import type { NanoUsd } from '../../core/units.ts';
-import { meterCalls } from '../offer/call-meter.ts';
+import { meterCalls, type CallMeter, type MeterReading } from '../offer/call-meter.ts';
 import { errorLine } from '../panels/run-panel.ts';
 import type { ToolCaller } from '../offer/tool-context.ts';
 import type { ToolContext } from '../offer/tool.ts';
@@ -47,10 +47,11 @@ export type AnswerToVerify = Pick<
   readonly limits?: Pick<CallLimits, 'maxCostUsd' | 'maxLatencyMs'>;
 };
 
-/** The result: as data and as text, or why the verification failed. */
-export type VerifiedAnswer =
+/** The result, as data and as text, or why the verification failed; and what its calls have cost in either case. */
+export type VerifiedAnswer = { readonly spent: MeterReading } & (
   | { readonly verification: ShownVerification; readonly text: string }
-  | { readonly warning: string };
+  | { readonly warning: string }
+);
 
 /** Verifies answers of plain calls, which have no tool around them. */
 export type AnswerVerifier = {
@@ -82,12 +83,13 @@ export function answerVerifier(contextOf: (caller: ToolCaller) => ToolContext): 
       return required ? 'required' : 'wanted';
     },
     async verify({ need, ...answer }) {
+      const metered = meterCalls(contextOf({ ...answer, ...nowhere }));
       try {
-        return await verified(contextOf({ ...answer, ...nowhere }), { ...answer, need });
+        return await verified(metered, { ...answer, need });
       } catch (thrown) {
         throwIfAborted(answer.signal);
         if (need === 'required') throw thrown;
-        return { warning: couldNotBe(thrown) };
+        return { warning: couldNotBe(thrown), spent: metered.read() };
       }
     },
   };
@@ -155,10 +157,9 @@ function refuseUnverifiable(streamed: boolean, choices: number): void {
 }
 
 async function verified(
-  given: ToolContext,
+  { context, read }: CallMeter,
   { answer, requestId, cost, model, need, limits = {} }: AnswerToVerify,
 ): Promise<VerifiedAnswer> {
-  const { context, read } = meterCalls(given);
   // An answer that only calls tools makes no claims.
   if (answer.trim() === '') return shown({ claims: [], checker: '', warnings: [] }, [model], read());
   const verification = await checkClaims(context, {
@@ -177,6 +178,6 @@ async function verified(
 }
 
 function shown(...what: Parameters<typeof shownVerification>): VerifiedAnswer {
-  const [verification, authors] = what;
-  return { verification: shownVerification(...what), text: verificationText(verification, authors) };
+  const [verification, authors, spent] = what;
+  return { verification: shownVerification(...what), text: verificationText(verification, authors), spent };
 }

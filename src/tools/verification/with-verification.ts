@@ -3,7 +3,7 @@ import { throwIfAborted } from '../../core/streams/abort-error.ts';
 import { placeOf } from '../../core/finding.ts';
 import { addCosts } from '../../core/money/add-costs.ts';
 import { nanoToJson, type NanoUsd } from '../../core/units.ts';
-import { meterCalls, meterFooter } from '../offer/call-meter.ts';
+import { meterCalls, meterFooter, type CallMeter, type MeterReading } from '../offer/call-meter.ts';
 import { gatherMaterial, type Gathered } from '../asking/gather-material.ts';
 import { renderChanges } from '../../files/diff/render-diff.ts';
 import { subjectFields, subjectRequest } from '../review/review-input.ts';
@@ -37,12 +37,13 @@ export function withVerification(tool: Tool): Tool {
       const answered = await tool.run(input, context);
       const data = answerRead.parse(answered.data);
       if (data.status === 'next_step') return answered;
+      const metered = meterCalls(context);
       try {
-        return await verified(context, wish, { answered, data, required });
+        return await verified(metered, wish, { answered, data, required });
       } catch (thrown) {
         throwIfAborted(context.signal);
         if (required) throw thrown;
-        return withWarning(answered, data, couldNotBe(thrown));
+        return unverified({ answered, data }, couldNotBe(thrown), metered.read());
       }
     },
   };
@@ -85,7 +86,7 @@ type Wish = z.output<typeof inputRead>;
 type Answered = z.output<typeof answerRead>;
 
 async function verified(
-  outer: ToolContext,
+  { context, read }: CallMeter,
   wish: Wish,
   {
     answered,
@@ -93,8 +94,7 @@ async function verified(
     required,
   }: { readonly answered: ToolResult<unknown>; readonly data: Answered; readonly required: boolean },
 ): Promise<ToolResult<unknown>> {
-  const startedAt = outer.now();
-  const { context, read } = meterCalls(outer);
+  const startedAt = context.now();
   const authors = [...new Set([...(data.model === undefined ? [] : [data.model]), ...data.models])];
   const gathered = await materialFor(wish, data, context);
   const [writer] = data.model === undefined ? [] : familiesOf([data.model], context);
@@ -119,7 +119,7 @@ async function verified(
     text: [
       answered.text,
       verificationText(verification, authors),
-      meterFooter(reading, outer.now() - startedAt),
+      meterFooter(reading, context.now() - startedAt),
     ].join('\n\n'),
     data: {
       ...Object(answered.data),
@@ -159,7 +159,7 @@ async function materialFor(wish: Wish, { issues }: Answered, context: ToolContex
 }
 
 /** The cost of the answer plus its verification; unknown if either is. */
-function summed(data: Answered, { cost, frontierCost }: ReturnType<ReturnType<typeof meterCalls>['read']>) {
+function summed(data: Answered, { cost, frontierCost }: MeterReading) {
   return {
     cost_nano_usd: total(data.cost_nano_usd, cost),
     frontier_nano_usd: total(data.frontier_nano_usd, frontierCost),
@@ -171,13 +171,14 @@ function total(answer: number | undefined, verification: NanoUsd | undefined): n
   return sum === undefined ? undefined : nanoToJson(sum);
 }
 
-function withWarning(
-  { text, data }: ToolResult<unknown>,
-  { warnings }: Answered,
+/** The answer alone, with a warning; its cost includes what the failed verification has cost. */
+function unverified(
+  { answered, data }: { readonly answered: ToolResult<unknown>; readonly data: Answered },
   warning: string,
+  spent: MeterReading,
 ): ToolResult<unknown> {
   return {
-    text: `${text}\n\nWarning: ${warning}`,
-    data: { ...Object(data), warnings: [...warnings, warning] },
+    text: `${answered.text}\n\nWarning: ${warning}`,
+    data: { ...Object(answered.data), ...summed(data, spent), warnings: [...data.warnings, warning] },
   };
 }
