@@ -9,7 +9,7 @@ import { readOptions, sayingWhy } from './read-options.ts';
 
 /**
  * Trains the classifier of task and difficulty and the acceptance model of cascades, and writes the weights with their
- * measured quality; or refits task and difficulty on the user's own calls, as `conclave router train` does.
+ * measured quality; or trains on the user's own calls, as `conclave router train` does.
  */
 const { values } = readOptions(
   {

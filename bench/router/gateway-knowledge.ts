@@ -9,14 +9,14 @@ import { promptResidual } from '../../src/learning/models/prompt-residual.ts';
 import type { Trained } from '../../src/learning/outcomes/stored-training.ts';
 import { routerState } from '../../src/learning/outcomes/router-state.ts';
 import { findSuccessWorths } from '../../src/learning/fitting/find-success-worths.ts';
-import { readTaskWeights, taskClassifier } from '../../src/learning/prompts/task-classifier.ts';
+import { readPromptWeights, taskClassifier } from '../../src/learning/prompts/task-classifier.ts';
 import { candidate } from '../../test/support/policy-candidates.ts';
 
 const committedWeights = new URL('../../src/learning/weights/task.json', import.meta.url);
 
 /** Classifies prompts with a gateway's committed weights, and returns the features it keeps. */
 export function guessesOf(prompts: readonly string[]): Classification[] {
-  const classify = taskClassifier(readTaskWeights(JSON.parse(readFileSync(committedWeights, 'utf8'))));
+  const classify = taskClassifier(readPromptWeights(JSON.parse(readFileSync(committedWeights, 'utf8'))));
   const clues = { images: false, documents: false, schema: false, tools: false };
   return prompts.map((prompt) => classify({ prompt, ...clues }));
 }

@@ -1,12 +1,12 @@
 import { cluesOf } from '../../src/core/routing/request/classification.ts';
 import type { JsonObject } from '../../src/core/json/json.ts';
 import type { TaskType, Tier } from '../../src/core/task.ts';
-import { taskClassifier, type TaskWeights } from '../../src/learning/prompts/task-classifier.ts';
+import { taskClassifier, type PromptWeights } from '../../src/learning/prompts/task-classifier.ts';
 import { placements } from '../../src/policies/tiered.ts';
 import type { WholeRequest } from './whole-requests.ts';
 
 /** The decisions of the default table for whole requests. */
-export function judgeRequests(weights: TaskWeights, requests: readonly WholeRequest[]): JsonObject {
+export function judgeRequests(weights: PromptWeights, requests: readonly WholeRequest[]): JsonObject {
   const classify = taskClassifier(weights);
   let kind = 0;
   let tier = 0;

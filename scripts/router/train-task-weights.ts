@@ -9,7 +9,7 @@ import { hashPrompts } from '../../src/learning/features/sparse-rows.ts';
 import {
   taskClassifier,
   taskScanner,
-  type TaskWeights,
+  type PromptWeights,
   taskWeightsBytes,
 } from '../../src/learning/prompts/task-classifier.ts';
 import { scoreLinear } from '../../src/learning/models/linear-model.ts';
@@ -113,7 +113,7 @@ function guessesOfUnseen(labelled: readonly TaskExample[], difficulty: LinearMod
 }
 
 function guessesOf(
-  weights: Pick<TaskWeights, 'task' | 'difficulty'>,
+  weights: Pick<PromptWeights, 'task' | 'difficulty'>,
   examples: readonly TaskExample[],
 ): Guessed[] {
   const classify = taskClassifier({ ...weights, ...anyConfidence });
@@ -165,7 +165,7 @@ function fitDifficulty(rows: readonly DifficultyRow[]) {
   return quantise({ difficulty: fitRidge(hashed, { index: [...rows.keys()], targets, lambda: 10 }) });
 }
 
-function judgeTask(weights: TaskWeights, examples: readonly TaskExample[]) {
+function judgeTask(weights: PromptWeights, examples: readonly TaskExample[]) {
   const forced = taskClassifier({ ...weights, ...anyConfidence });
   const right = examples.filter((example) => forced(example).task === example.task);
   const classify = taskClassifier(weights);
@@ -185,7 +185,7 @@ function judgeTask(weights: TaskWeights, examples: readonly TaskExample[]) {
   };
 }
 
-function judgeDifficulty(weights: TaskWeights, rows: readonly DifficultyRow[]) {
+function judgeDifficulty(weights: PromptWeights, rows: readonly DifficultyRow[]) {
   const scanner = taskScanner();
   const said = rows.map(
     ({ prompt }) => scoreLinear(weights.difficulty, scanner.scan(prompt), new Float64Array(1))[0] ?? 0,

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openClassifier } from '../../src/composition/engine/open-classifier.ts';
+import { quantise, writeLinearModel } from '../../src/learning/models/linear-model.ts';
 import { post, simulatedProviders, startTestGateway } from '../support/gateway.ts';
 import { ledgerRow } from '../support/ledger-rows.ts';
 
@@ -75,4 +76,21 @@ test('custom weights of another version are reported once and ignored in favour 
     assert.equal(classify({ ...clues, prompt: 'Translate this letter into Polish.' })?.task, 'translation');
   assert.equal(warnings.length, 1);
   assert.match(warnings[0] ?? '', /version 0.*conclave router train/);
+});
+
+test('custom weights guess tasks only: difficulty is always on the scale that all else is learned on', async () => {
+  const home = await mkdtemp(join(tmpdir(), 'conclave-'));
+  const log = { warn: (fields: object) => assert.fail(JSON.stringify(fields)) };
+  const clues = { images: false, documents: false, schema: false, tools: false };
+  const prompt = 'Fix the deadlock in our payment service';
+  const before = openClassifier({ home, log })({ ...clues, prompt });
+  const path = join(import.meta.dirname, '../../src/learning/weights/task.json');
+  const file = JSON.parse(await readFile(path, 'utf8')) as { difficulty: object };
+  const { difficulty: _committed, ...tasksOnly } = file;
+  const easy = quantise({ difficulty: { weights: new Float64Array(64), bias: 0.1 } });
+  const easier = { ...file, difficulty: writeLinearModel(easy, { source: 'test', quality: {} }) };
+  for (const own of [tasksOnly, easier]) {
+    await writeFile(join(home, 'router-weights.json'), JSON.stringify(own));
+    assert.deepEqual(openClassifier({ home, log })({ ...clues, prompt }), before);
+  }
 });

@@ -9,6 +9,7 @@ import { startAnsweringProvider, type Says } from '../providers/answering-provid
 import { conclave } from '../support/command-line.ts';
 import { createKey } from '../support/create-key.ts';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { intent, settlement } from '../support/ledger-samples.ts';
 import { until } from '../support/until.ts';
 
 const price = (usd: number) => ({ input: usd, output: usd });
@@ -506,7 +507,7 @@ test('a cascade that accepts wrong answers learns to accept less', async (t) => 
   assert.ok((verdict?.probability ?? 1) < (verdict?.threshold ?? 0));
 });
 
-test('named tasks and call outcomes retrain the classifier, and parts that do not improve stay', async (t) => {
+test('named tasks retrain the classifier, which stays if it does not improve', async (t) => {
   const gateway = await setUp(t);
   const nothing = await gateway.app.router.train({});
   assert.deepEqual([nothing.calls, nothing.path], [0, undefined]);
@@ -540,6 +541,39 @@ test('named tasks and call outcomes retrain the classifier, and parts that do no
   );
   const again = await gateway.app.router.train({});
   assert.equal(again.task.kept, 'old', 'nothing is left to learn from them');
+});
+
+test('however well light work turns out, other work is guessed to be as hard as before', async (t) => {
+  const gateway = await setUp(t);
+  const { ledger } = await gateway.store();
+  const guesses = () => {
+    const classify = openClassifier({ home: gateway.home, log: gateway.app.log });
+    const prompts = [
+      'Write a short greeting to the choir in two lines',
+      'Fix the deadlock in our payment service',
+      'Audit this login handler for SQL injection',
+    ];
+    return prompts.map((prompt) => classify(cluesOf(prompt))?.difficulty);
+  };
+  const before = guesses();
+  const classify = openClassifier({ home: gateway.home, log: gateway.app.log });
+  for (let n = 0; n < 400; n += 1) {
+    const id = `req_${String(n).padStart(6, '0')}`;
+    const { features, difficulty } =
+      classify(cluesOf(`Write a short greeting to the choir in two lines, version ${n}`)) ?? {};
+    const work = {
+      task: 'creative',
+      ...(features && { features }),
+      ...(difficulty && { difficulty }),
+    } as const;
+    await ledger.open(intent({ id, startedAt: Date.now(), ...work }), { unknownPrice: false });
+    await ledger.settle(settlement(id, { finishedAt: Date.now() }));
+    const score = Number(n % 10 !== 0);
+    await ledger.addOutcome({ callId: id, at: Date.now(), kind: 'feedback', source: 'k1', score });
+  }
+  const trained = await gateway.app.router.train({});
+  assert.deepEqual([trained.calls, trained.path], [400, undefined]);
+  assert.deepEqual(guesses(), before);
 });
 
 const cluesOf = (prompt: string) => ({

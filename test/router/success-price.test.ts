@@ -32,37 +32,57 @@ async function setUp(t: TestContext) {
   return gateway;
 }
 
+type Judged = {
+  readonly model: string;
+  readonly task: 'chat' | 'creative';
+  readonly prompt: string;
+  readonly right: boolean;
+  readonly isControl?: boolean;
+  readonly keyId?: string;
+};
+
 /** Short answers, an eighth of the length assumed before any was seen, and users' ratings of them. */
-async function judgedCalls(
+async function judged(
   { app, home, store }: TestGateway,
-  models: readonly string[],
   count: number,
-  goodIs: 'praised' | 'a control' = 'praised',
+  draw: (n: number, random: () => number) => Judged,
 ) {
   const { ledger } = await store();
   const classify = openClassifier({ home, log: app.log });
   const random = seededRandom(3);
   const write = async (n: number) => {
-    const isHard = random() < 0.4;
-    const model = models[n % models.length] ?? '';
-    const prompt = isHard ? hard(n) : easy(n);
+    const { model, task, prompt, right, isControl = false, keyId = 'k1' } = draw(n, random);
     const guess = classify({ prompt, images: false, documents: false, schema: false, tools: false });
     const { difficulty = 0.5, features } = guess ?? {};
     const id = `req_${String(n).padStart(6, '0')}`;
     const at = Date.now();
-    const work = { task: 'chat', difficulty, ...(features && { features }) } as const;
-    await ledger.open(intent({ id, startedAt: at, ...work, decision: drawn(model) }), {
+    const work = { task, difficulty, ...(features && { features }) } as const;
+    await ledger.open(intent({ id, keyId, startedAt: at, ...work, decision: drawn(model) }), {
       unknownPrice: false,
     });
     const usage = { ...noUsage, input: 20, output: 50 };
-    await ledger.settle(settlement(id, { model, provider: 'lab', finishedAt: at, usage }));
-    const right = random() < (model === 'lab/small' && isHard ? 0.35 : 0.93);
-    const isControl = right && goodIs === 'a control';
-    const said = isControl ? { kind: 'unrated', source: 'conclave' } : { kind: 'feedback', source: 'k1' };
+    const tier = model === 'lab/big' ? 'frontier' : 'economy';
+    await ledger.settle(settlement(id, { model, tier, provider: 'lab', finishedAt: at, usage }));
+    const said = isControl ? { kind: 'unrated', source: 'conclave' } : { kind: 'feedback', source: keyId };
     await ledger.addOutcome({ callId: id, at, score: Number(right), ...said });
   };
   for (let from = 0; from < count; from += 500)
     await Promise.all(Array.from({ length: 500 }, (_, n) => write(from + n)));
+}
+
+function judgedCalls(
+  gateway: TestGateway,
+  models: readonly string[],
+  count: number,
+  goodIs: 'praised' | 'a control' = 'praised',
+) {
+  return judged(gateway, count, (n, random) => {
+    const isHard = random() < 0.4;
+    const model = models[n % models.length] ?? '';
+    const right = random() < (model === 'lab/small' && isHard ? 0.35 : 0.93);
+    const prompt = isHard ? hard(n) : easy(n);
+    return { model, task: 'chat', prompt, right, isControl: right && goodIs === 'a control' };
+  });
 }
 
 async function trained(gateway: TestGateway): Promise<RouterTraining> {
@@ -73,9 +93,9 @@ async function trained(gateway: TestGateway): Promise<RouterTraining> {
   return JSON.parse(stdout);
 }
 
-async function goesTo(gateway: TestGateway, prompt: string) {
+async function goesTo(gateway: TestGateway, prompt: string, task: Judged['task'] = 'chat') {
   const body = { model: 'auto', max_tokens: 800, messages: [{ role: 'user', content: prompt }] };
-  const headers = { 'x-conclave-task': 'chat', 'x-conclave-dry-run': 'true' };
+  const headers = { 'x-conclave-task': task, 'x-conclave-dry-run': 'true' };
   const reply = await post(gateway, '/v1/chat/completions', body, headers);
   const { reason, steps } = (await reply.json()) as { reason: string; steps: { model: string }[][] };
   return { reason, model: steps[0]?.[0]?.model };
@@ -93,6 +113,23 @@ test('the command finds the price of a success for the configured models, and a 
     assert.match(hardOne.reason, /best buy at \$\S+ a success/);
     assert.deepEqual([easyOne.model, hardOne.model], ['lab/small', 'lab/big']);
   }
+});
+
+test('the quality is kept with all that one training wrote: work that the small model fails at goes to the large one', async (t) => {
+  const gateway = await setUp(t);
+  await judged(gateway, 3_000, (n, random) => {
+    const model = n % 2 === 0 ? 'lab/big' : 'lab/small';
+    const task = random() < 0.5 ? 'chat' : 'creative';
+    const right = random() < (model === 'lab/small' && task === 'chat' ? 0.5 : 0.95);
+    return { model, task, prompt: `Tell me about bees and flower ${n}`, right, keyId: `k${n % 9}` };
+  });
+  const { worths } = await trained(gateway);
+  assert.ok(worths?.kept.some(({ quality }) => quality === 0.95));
+  // The guesses are opened at the first call, so they are those of a process that started after the training.
+  const bees = 'Tell me about bees in a funny style';
+  const [chat, creative] = [await goesTo(gateway, bees, 'chat'), await goesTo(gateway, bees, 'creative')];
+  assert.deepEqual([chat.model, creative.model], ['lab/big', 'lab/small'], chat.reason);
+  assert.match(chat.reason, /succeeds at 9[3-7] %/);
 });
 
 test('users who only complain are no sign that every answer is bad: the answers that stand for the others count', async (t) => {

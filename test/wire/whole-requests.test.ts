@@ -6,7 +6,7 @@ import { judgeRequests } from '../../scripts/router/judge-requests.ts';
 import { leastConfidences } from '../../scripts/router/least-confidences.ts';
 import { wholeRequests } from '../../scripts/router/whole-requests.ts';
 import { labelledExamples } from '../../scripts/router/task-examples.ts';
-import { readTaskWeights } from '../../src/learning/prompts/task-classifier.ts';
+import { readPromptWeights } from '../../src/learning/prompts/task-classifier.ts';
 
 const path = join(import.meta.dirname, '../../src/learning/weights/task.json');
 const file: { task: { quality: { wholeRequests: object; everydayRequests: object } } } = JSON.parse(
@@ -14,7 +14,7 @@ const file: { task: { quality: { wholeRequests: object; everydayRequests: object
 );
 
 test('whole requests of agents, programs and people are placed as well as the weights say, and hardly any at the frontier for nothing', () => {
-  const judged = judgeRequests(readTaskWeights(file), wholeRequests('whole-requests'));
+  const judged = judgeRequests(readPromptWeights(file), wholeRequests('whole-requests'));
   assert.deepEqual(judged, file.task.quality.wholeRequests);
   assert.ok(Number(judged['requests']) >= 80);
   assert.ok(Number(judged['rightTier']) >= 0.9, JSON.stringify(judged));
@@ -22,7 +22,7 @@ test('whole requests of agents, programs and people are placed as well as the we
 });
 
 test('light work on a text, and small edits by agents, stay away from the frontier, and hard work told in prose gets there', () => {
-  const judged = judgeRequests(readTaskWeights(file), wholeRequests('everyday-requests'));
+  const judged = judgeRequests(readPromptWeights(file), wholeRequests('everyday-requests'));
   assert.deepEqual(judged, file.task.quality.everydayRequests);
   assert.ok(Number(judged['wronglyFrontier']) <= 5, JSON.stringify(judged));
   assert.ok(Number(judged['missedFrontier']) <= 8, JSON.stringify(judged));

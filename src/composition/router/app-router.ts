@@ -22,7 +22,10 @@ export type AppRouter = {
    * greatest changes first.
    */
   compare(before: number, after: number | undefined): Promise<QualityChange[]>;
-  /** Refits the predictions of task and difficulty on the ledger's own calls; `since` as in `conclave costs`. */
+  /**
+   * Learns from the ledger's own calls to guess tasks, how each model fares with which prompts, and what a success may
+   * cost; `since` as in `conclave costs`.
+   */
   train(options: { readonly since?: string | undefined }): Promise<RouterTraining>;
   /** Previews where a call of this machine's own user would go now. @throws ConclaveError as the call itself would. */
   preview(question: Omit<Question, 'principal'>): Promise<Preview>;

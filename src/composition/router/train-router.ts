@@ -1,16 +1,14 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseSince } from '../../core/parse-since.ts';
 import type { Ms } from '../../core/units.ts';
 import { train, type Training } from '../../learning/fitting/train.ts';
-import { readTaskWeights } from '../../learning/prompts/task-classifier.ts';
-import { committedWeights, ownWeights } from '../engine/open-classifier.ts';
+import { ownWeights, presentWeights } from '../engine/open-classifier.ts';
 
 /** Result of a training on an installation's own calls. */
 export type RouterTraining = Omit<Training, 'weights'> & {
   readonly since: string;
-  /** Path of the weights for task and difficulty; absent if neither improved. */
+  /** Path of the weights for tasks; absent if they did not improve. */
   readonly path?: string;
 };
 
@@ -25,10 +23,7 @@ export async function trainRouter(
   { since = '180d', now }: { readonly since?: string | undefined; readonly now: Ms },
 ): Promise<RouterTraining> {
   const path = ownWeights(home);
-  const present = readTaskWeights(
-    JSON.parse(readFileSync(existsSync(path) ? path : committedWeights, 'utf8')),
-  );
-  const { weights, ...report } = await train(services, present, {
+  const { weights, ...report } = await train(services, presentWeights(home), {
     period: since,
     since: parseSince(since, now),
     now,

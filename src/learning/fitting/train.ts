@@ -16,13 +16,16 @@ import { findSuccessWorths, type JudgedTraffic } from './find-success-worths.ts'
 import { fitResidual, type HeldOut } from './fit-residual.ts';
 import type { FittedModel } from './fit-words.ts';
 import { labelledCall, type LabelledCall } from './labelled-call.ts';
-import { retrain, type Retrained, type RetrainReport } from './retrain.ts';
+import { retrainTasks, type RetrainedTasks } from './retrain-tasks.ts';
 import { usualAnswers } from './usual-answers.ts';
 import { withControls } from './with-controls.ts';
 
 /** Result of a training on an installation's own calls. */
-export type Training = RetrainReport & {
-  /** The weights for task and difficulty, to be written to a file; absent if neither improved. */
+export type Training = {
+  readonly calls: number;
+  /** How well the weights guess the tasks that callers named. */
+  readonly task: RetrainedTasks;
+  /** The weights for tasks, to be written to a file; absent if they did not improve. */
   readonly weights?: object;
   /** Models with enough judged calls, and whether the words of their prompts predict more than the kind of work. */
   readonly words: readonly FittedModel[];
@@ -57,7 +60,7 @@ type Period = {
 };
 
 /**
- * Refits the predictions of task and difficulty on this installation's own calls, beginning from the `present` weights.
+ * Refits the guesses of tasks on this installation's own calls, beginning from the `present` weights.
  * What prompts' words tell about each model's chances goes into a snapshot of what was learned, which running processes
  * load within seconds.
  */
@@ -67,20 +70,20 @@ export async function train(
   { period, since, now }: Period,
 ): Promise<Training> {
   const calls = withControls(await labelledCalls(store, since));
-  const { weights, report } = retrain(present, calls);
+  const { model, report } = retrainTasks(present.task, calls);
   const source = `the ledger's own calls of the last ${period}`;
-  const trained = { ...report, ...(await trainChances({ learned, models }, calls, { source, now })) };
-  if (report.task.kept === 'old' && report.difficulty.kept === 'old') return trained;
-  const continued = `${source}, beginning from the weights before`;
+  const chances = await trainChances({ learned, models }, calls, { source, now });
+  const trained = { calls: calls.length, task: report, ...chances };
+  if (report.kept === 'old') return trained;
+  const { leastConfidence, leastConfidenceOf } = present;
   return {
     ...trained,
     weights: {
-      leastConfidence: weights.leastConfidence,
-      ...(weights.leastConfidenceOf && { leastConfidenceOf: { ...weights.leastConfidenceOf } }),
-      task: writeLinearModel(weights.task, { source: continued, quality: figures(report.task) }),
-      difficulty: writeLinearModel(weights.difficulty, {
-        source: continued,
-        quality: figures(report.difficulty),
+      leastConfidence,
+      ...(leastConfidenceOf && { leastConfidenceOf: { ...leastConfidenceOf } }),
+      task: writeLinearModel(model, {
+        source: `${source}, beginning from the weights before`,
+        quality: figures(report),
       }),
     },
   };
@@ -150,7 +153,7 @@ function shownWorths({ bestSingle, prompts, keeping }: SuccessWorths): TrainedWo
 
 const usualWishes = [0.9, 0.95, 0.99, 1];
 
-function figures({ labels, judged, before, after, kept }: Retrained) {
+function figures({ labels, judged, before, after, kept }: RetrainedTasks) {
   return { labels, judged, before, after, kept };
 }
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { requestOnCode, requestsApart } from './request-apart.ts';
-import { readTaskWeights, taskClassifier } from './task-classifier.ts';
+import { readPromptWeights, taskClassifier } from './task-classifier.ts';
 
 const text = 'The worker hangs because its lock is never released.';
 
@@ -51,7 +51,7 @@ test('separates a request from the code that it is about', () => {
 });
 
 const weights: unknown = JSON.parse(readFileSync(join(import.meta.dirname, '../weights/task.json'), 'utf8'));
-const classify = taskClassifier(readTaskWeights(weights));
+const classify = taskClassifier(readPromptWeights(weights));
 const taskOf = (prompt: string) =>
   classify({ prompt, images: false, documents: false, schema: false, tools: false }).task ?? 'none';
 const dear = new Set(['architecture', 'debugging', 'security-review']);

@@ -6,10 +6,10 @@ import { ConclaveError } from '../../core/errors.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import { featuresVersion, promptScanner } from '../features/hashed-features.ts';
 import { packFeatures, unpackFeatures } from '../features/packed-features.ts';
-import { readTaskWeights, taskClassifier, taskWeightsBytes } from './task-classifier.ts';
+import { readPromptWeights, taskClassifier, taskWeightsBytes } from './task-classifier.ts';
 
 const file: unknown = JSON.parse(readFileSync(join(import.meta.dirname, '../weights/task.json'), 'utf8'));
-const weights = readTaskWeights(file);
+const weights = readPromptWeights(file);
 const classify = taskClassifier(weights);
 const bare = { images: false, documents: false, schema: false, tools: false };
 const labelled = readFileSync(join(import.meta.dirname, '../../../fixtures/routing/task-types.jsonl'), 'utf8')
@@ -93,7 +93,7 @@ test('rejects weights of another version, of other tasks or of another kind, wit
   ];
   for (const value of broken) {
     assert.throws(
-      () => readTaskWeights(value),
+      () => readPromptWeights(value),
       (error) => error instanceof ConclaveError && /conclave router train/.test(error.message),
     );
   }
@@ -193,6 +193,6 @@ test('reads older weights, which require the same confidence for every kind', ()
   assert.ok(isJsonObject(file));
   const { leastConfidenceOf, ...older } = file;
   assert.ok(isJsonObject(leastConfidenceOf));
-  assert.deepEqual(readTaskWeights(older).leastConfidenceOf, {});
-  assert.equal(readTaskWeights(file).leastConfidenceOf?.debugging, leastConfidenceOf['debugging']);
+  assert.deepEqual(readPromptWeights(older).leastConfidenceOf, {});
+  assert.equal(readPromptWeights(file).leastConfidenceOf?.debugging, leastConfidenceOf['debugging']);
 });

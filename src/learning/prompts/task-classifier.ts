@@ -27,11 +27,14 @@ import { isInUnseenScript } from './unseen-script.ts';
 import { softmax } from '../models/softmax.ts';
 
 /** Guesses the task and the difficulty of a prompt: two linear models over the same hashed words. */
+export type PromptWeights = TaskWeights & {
+  /** One output: the share of models that fail, 0 to 1. */
+  readonly difficulty: LinearModel;
+};
+
 export type TaskWeights = {
   /** One output per task type. */
   readonly task: LinearModel;
-  /** One output: the share of models that fail, 0 to 1. */
-  readonly difficulty: LinearModel;
   /** A guess less likely than this is discarded. */
   readonly leastConfidence: number;
   /** Higher thresholds for tasks for which a wrong guess is expensive: together they must be this likely. */
@@ -46,7 +49,7 @@ export function taskClassifier({
   difficulty,
   leastConfidence,
   leastConfidenceOf = {},
-}: TaskWeights): (clues: RequestClues) => Classification {
+}: PromptWeights): (clues: RequestClues) => Classification {
   const scanner = taskScanner();
   const scoreTask = laneScorer(task);
   const scores = new Float64Array(task.outputs.length);
@@ -141,7 +144,7 @@ const schema = clueHash('schema');
 const tools = clueHash('tools');
 
 /** Returns the size of the weights in bytes. */
-export function taskWeightsBytes({ task, difficulty }: TaskWeights): number {
+export function taskWeightsBytes({ task, difficulty }: Pick<PromptWeights, 'task' | 'difficulty'>): number {
   return linearModelBytes(task) + linearModelBytes(difficulty);
 }
 
@@ -149,17 +152,28 @@ export function taskWeightsBytes({ task, difficulty }: TaskWeights): number {
  * Reads a file of `npm run train:router`.
  * @throws ConclaveError `configuration` if it is of another version or has other tasks.
  */
+export function readPromptWeights(file: unknown): PromptWeights {
+  return {
+    ...readTaskWeights(file),
+    difficulty: readLinearModel(isJsonObject(file) ? file['difficulty'] : undefined),
+  };
+}
+
+/**
+ * Reads a file of `conclave router train`, or the part of the other files that guesses tasks.
+ * @throws ConclaveError `configuration` if it is of another version or has other tasks.
+ */
 export function readTaskWeights(file: unknown): TaskWeights {
-  const { task, difficulty, leastConfidence, leastConfidenceOf }: JsonObject = isJsonObject(file) ? file : {};
-  const read = { task: readLinearModel(task), difficulty: readLinearModel(difficulty) };
-  const unknown = read.task.outputs.find((name) => taskNamed(name) === undefined);
+  const { task: written, leastConfidence, leastConfidenceOf }: JsonObject = isJsonObject(file) ? file : {};
+  const task = readLinearModel(written);
+  const unknown = task.outputs.find((name) => taskNamed(name) === undefined);
   if (unknown !== undefined || typeof leastConfidence !== 'number') {
     throw new ConclaveError(
       'configuration',
       `These router weights cannot be used: ${unknown === undefined ? 'leastConfidence is missing' : `they know a task "${unknown}"`}. Make new ones with \`conclave router train\`, or delete the file.`,
     );
   }
-  return { ...read, leastConfidence, leastConfidenceOf: readLeast(leastConfidenceOf) };
+  return { task, leastConfidence, leastConfidenceOf: readLeast(leastConfidenceOf) };
 }
 
 /** Older files have no thresholds. */

@@ -104,7 +104,7 @@ function changesText(changes: Awaited<ReturnType<App['router']['compare']>>, isS
 function trainCommand(): Command {
   return new Command('train')
     .description(
-      'learn from your own calls and their outcomes: to predict task and difficulty, and how each model fares with which prompts',
+      'learn from your own calls and their outcomes: to guess tasks, how each model fares with which prompts, and what a success may cost',
     )
     .option('--since <when>', 'use calls since: 30d, 12h or a date (default: 180d)')
     .option('--config <file>', 'configuration')
@@ -120,20 +120,20 @@ function trainCommand(): Command {
 }
 
 function trainingText(
-  { calls, since, path, task, difficulty, words, worths, unpriced, version }: Training,
+  { calls, since, path, task, words, worths, unpriced, version }: Training,
   pinned?: number,
 ): string {
+  const { judged, forgotten = [] } = task;
   const rows = [
-    ['task', 'share guessed right', task] as const,
-    ['difficulty', 'mean squared error', difficulty] as const,
-  ].map(([what, measure, { labels, judged, before, after, kept }]) => [
-    what,
-    String(labels),
-    `${measure}, on ${judged} held back`,
-    judged === 0 ? '' : before.toFixed(3),
-    judged === 0 ? '' : after.toFixed(3),
-    kept === 'new' ? 'new weights' : 'unchanged',
-  ]);
+    [
+      'task',
+      String(task.labels),
+      `share guessed right, on ${judged} held back`,
+      judged === 0 ? '' : task.before.toFixed(3),
+      judged === 0 ? '' : task.after.toFixed(3),
+      task.kept === 'new' ? 'new weights' : 'unchanged',
+    ],
+  ];
   for (const { model, labels, before, after, kept } of words)
     rows.push([
       `prediction from prompts for ${model}`,
@@ -151,7 +151,6 @@ function trainingText(
     unpriced.length > 0
       ? `\nthe price of ${unpriced.join(', ')} is not known; the allowed cost of a success was computed without these models`
       : '';
-  const { forgotten = [] } = task;
   const refused =
     forgotten.length > 0
       ? `\ntask weights are unchanged because guesses of ${forgotten.join(', ')} would get worse: name tasks of these kinds too, or of more kinds`

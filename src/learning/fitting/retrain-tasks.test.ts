@@ -2,14 +2,15 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { taskTypes } from '../../core/task.ts';
 import type { LabelledCall } from './labelled-call.ts';
 import { knownPrompts } from '../prompts/known-prompts.ts';
 import { packFeatures } from '../features/packed-features.ts';
-import { retrain } from './retrain.ts';
+import { retrainTasks } from './retrain-tasks.ts';
 import { seededRandom } from '../../../test/support/seeded-random.ts';
-import { readTaskWeights, taskClassifier, taskScanner } from '../prompts/task-classifier.ts';
+import { readPromptWeights, taskClassifier, taskScanner } from '../prompts/task-classifier.ts';
 
-const committed = readTaskWeights(
+const committed = readPromptWeights(
   JSON.parse(readFileSync(join(import.meta.dirname, '../weights/task.json'), 'utf8')),
 );
 const scanner = taskScanner();
@@ -23,38 +24,16 @@ const call = (n: number, prompt: string, more: Partial<LabelledCall>): LabelledC
   ...more,
 });
 
-test('learns difficulty from outcomes relative to what their models usually achieve', () => {
-  const random = seededRandom(1);
-  const calls = Array.from({ length: 800 }, (_, n) => {
-    const [kind, chance] = n % 2 === 0 ? ['reconcile ledger', 0.2] : ['greet customer', 0.95];
-    return call(n, `Please ${kind} number ${n % 90} for branch ${n % 7}.`, {
-      model: n % 3 === 0 ? 'lab/strong' : 'lab/weak',
-      score: random() < chance ? 1 : 0,
-    });
-  });
-  const { weights, report } = retrain(committed, calls);
-  assert.equal(report.difficulty.kept, 'new');
-  assert.ok(report.difficulty.after < 0.8 * report.difficulty.before, JSON.stringify(report));
-  const classify = taskClassifier(weights);
-  const hard = classify({ ...clues, prompt: 'Please reconcile ledger number 4 for branch 3.' }).difficulty;
-  const easy = classify({ ...clues, prompt: 'Please greet customer number 4 for branch 3.' }).difficulty;
-  assert.ok(hard > easy + 0.3, `${hard} ${easy}`);
-  assert.deepEqual([report.task.labels, report.task.kept], [0, 'old']);
-});
-
-test('random outcomes nearly always leave the weights unchanged, and too few outcomes always do', () => {
-  const kept = Array.from({ length: 8 }, (_, seed) => {
+test('random tasks nearly always leave the weights unchanged, and too few named tasks always do', () => {
+  const kept = Array.from({ length: 4 }, (_, seed) => {
     const random = seededRandom(seed);
-    const noise = Array.from({ length: 400 }, (_, n) =>
+    const noise = Array.from({ length: 200 }, (_, n) =>
       call(n, `Note ${n} about ${Math.floor(random() * 1e6).toString(36)}.`, {
-        score: random() < 0.5 ? 1 : 0,
-        namedTask: ['chat', 'math', 'vision'][Math.floor(random() * 3)] ?? 'chat',
+        namedTask: taskTypes[Math.floor(random() * taskTypes.length)] ?? 'chat',
       }),
     );
-    const few = retrain(committed, noise.slice(0, 40));
-    assert.equal(few.weights.task, committed.task);
-    assert.equal(few.weights.difficulty, committed.difficulty);
-    return retrain(committed, noise).report.difficulty.kept;
+    assert.equal(retrainTasks(committed.task, noise.slice(0, 40)).model, committed.task);
+    return retrainTasks(committed.task, noise).report.kept;
   });
   assert.ok(kept.filter((which) => which === 'new').length <= 1, kept.join());
 });
@@ -71,10 +50,10 @@ test('a pipeline of five alternating steps is learned like any other work', () =
     const [task, words] = steps[n % 5] ?? steps[0];
     return call(n, `${words} ${n}`, { namedTask: task });
   });
-  const { report, weights } = retrain(committed, calls);
-  assert.equal(report.task.kept, 'new', JSON.stringify(report.task));
-  assert.ok(report.task.after > 0.9, JSON.stringify(report.task));
-  const classify = taskClassifier(weights);
+  const { report, model } = retrainTasks(committed.task, calls);
+  assert.equal(report.kept, 'new', JSON.stringify(report));
+  assert.ok(report.after > 0.9, JSON.stringify(report));
+  const classify = taskClassifier({ ...committed, task: model });
   assert.equal(classify({ ...clues, prompt: 'zorblify the frob layout 999' }).task, 'formatting');
 });
 
@@ -89,8 +68,8 @@ test('a repeated prompt is not on both sides of the split', () => {
     const { text, task } = prompts[n % 40] ?? { text: '', task: 'chat' };
     return call(n, text, { namedTask: task });
   });
-  const { report } = retrain(committed, calls);
-  assert.ok(report.task.after < 0.6, JSON.stringify(report.task));
+  const { report } = retrainTasks(committed.task, calls);
+  assert.ok(report.after < 0.6, JSON.stringify(report));
 });
 
 test('an installation that names only one kind of work does not unlearn the others', () => {
@@ -130,7 +109,7 @@ test('an installation that names only one kind of work does not unlearn the othe
     const calls = Array.from({ length: prompts.length * copies }, (_, n) =>
       call(n, prompts[n % prompts.length] ?? '', { namedTask: 'classification' }),
     );
-    const after = taskClassifier(retrain(committed, calls).weights);
+    const after = taskClassifier({ ...committed, task: retrainTasks(committed.task, calls).model });
     assert.ok(
       rightOf(after) >= rightOf(before) - 3,
       `${rightOf(before)} to ${rightOf(after)} of ${held.length}`,
@@ -161,10 +140,10 @@ test('new weights that guess a known kind of work worse are rejected, and the re
     ),
   );
   const known = knownPrompts();
-  const { report, weights } = retrain(committed, calls, { ...known, learned: [] });
-  assert.equal(report.task.kept, 'old');
-  assert.ok(report.task.forgotten?.length, JSON.stringify(report.task));
-  assert.equal(weights.task, committed.task);
+  const { report, model } = retrainTasks(committed.task, calls, { ...known, learned: [] });
+  assert.equal(report.kept, 'old');
+  assert.ok(report.forgotten?.length, JSON.stringify(report));
+  assert.equal(model, committed.task);
 });
 
 test('only tasks named by callers are learned; guesses are not used as labels', () => {
@@ -174,16 +153,16 @@ test('only tasks named by callers are learned; guesses are not used as labels', 
     const text = `Ticket ${n}: the payment page shows error ${n % 60}`;
     return call(n, text, guessed ? { task: 'debugging' } : named);
   });
-  const { report, weights } = retrain(committed, calls);
-  assert.deepEqual([report.calls, report.task.labels, report.task.kept], [400, 100, 'new']);
-  const classify = taskClassifier(weights);
+  const { report, model } = retrainTasks(committed.task, calls);
+  assert.deepEqual([report.labels, report.kept], [100, 'new']);
+  const classify = taskClassifier({ ...committed, task: model });
   assert.equal(
     classify({ ...clues, prompt: 'Ticket 901: the login page shows error 500' }).task,
     'classification',
   );
-  const unnamed = retrain(
-    committed,
+  const unnamed = retrainTasks(
+    committed.task,
     calls.map(({ namedTask: _named, ...rest }) => rest),
   );
-  assert.deepEqual([unnamed.report.task.labels, unnamed.report.task.kept], [0, 'old']);
+  assert.deepEqual([unnamed.report.labels, unnamed.report.kept], [0, 'old']);
 });
