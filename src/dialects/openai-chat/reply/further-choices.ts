@@ -1,6 +1,5 @@
 import { isJsonObject } from '../../../core/json/json.ts';
 import type { JsonObject, JsonValue } from '../../../core/json/json.ts';
-import { appendAll } from '../../../core/lists/append-all.ts';
 import { replyCollector, type ReplyBlock } from '../../../core/wire/collected-reply.ts';
 import { nameOf, objectOf } from '../../fields/loose-fields.ts';
 import type { DeclaredTools } from '../../openai/freeform-tool.ts';
@@ -28,10 +27,10 @@ type Choice = { readonly choiceId: string; readonly declared: DeclaredTools };
 function wholeChoice(deltas: readonly JsonObject[], { choiceId, declared }: Choice): JsonObject {
   const message: JsonObject = { role: 'assistant', content: null, refusal: null };
   const choice: JsonObject = { index: 0, message, logprobs: null, finish_reason: null };
-  const pieces: JsonObject[] = [];
+  const pieces: JsonObject[][] = [];
   for (const { delta, logprobs, ...rest } of deltas) {
     const { tool_calls: _calls, function_call: _called, ...said } = objectOf(delta);
-    appendAll(pieces, callPieces(objectOf(delta)));
+    pieces.push(callPieces(objectOf(delta)));
     for (const [member, value] of Object.entries(said)) grow(message, member, value);
     if (isJsonObject(logprobs)) choice.logprobs = merged(objectOf(choice.logprobs), logprobs);
     for (const [member, value] of Object.entries(rest)) choice[member] = value ?? choice[member] ?? null;
@@ -45,11 +44,15 @@ function wholeChoice(deltas: readonly JsonObject[], { choiceId, declared }: Choi
 }
 
 /** Joins the pieces of calls as those of the first answer are. */
-function wholeCalls(pieces: readonly JsonObject[], choiceId: string, wasCut: boolean): readonly ReplyBlock[] {
+function wholeCalls(
+  pieces: readonly JsonObject[][],
+  choiceId: string,
+  wasCut: boolean,
+): readonly ReplyBlock[] {
   const { reply, add } = replyCollector();
   let blocks = 0;
   const calls = toolCallReader(add, { nextBlock: () => blocks++, replyId: () => choiceId });
-  calls.read(pieces);
+  for (const ofDelta of pieces) calls.read(ofDelta);
   calls.end(wasCut);
   return reply.blocks;
 }

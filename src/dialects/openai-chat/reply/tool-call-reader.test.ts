@@ -161,6 +161,15 @@ test('a call that comes again whole at another index is one call; with other arg
   assert.deepEqual(heard([at(0, '{"at":1}'), at(1, '{"at":2}')]).length, 2);
 });
 
+test('two equal calls in one delta are two calls, also with one id', () => {
+  const at = (index: number) => ({ index, id: 'call_7', function: { name: 'look', arguments: '{}' } });
+  const delta = { tool_calls: [at(0), at(1)] };
+  const text = `data: ${JSON.stringify({ id: 'r', choices: [{ index: 0, delta, finish_reason: 'tool_calls' }] })}\n\n`;
+  const reader = replyReader({});
+  const parts = [...reader.push(Buffer.from(text)), ...reader.end()];
+  assert.equal(parts.filter(({ type }) => type === 'tool-call-start').length, 2);
+});
+
 test('a signature beside a call is a proof in front of it, and goes to a chat client beside the call again', () => {
   const extra = { extra_content: { google: { thought_signature: 'CsMB' } } };
   const pieces = [

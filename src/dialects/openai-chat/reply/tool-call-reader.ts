@@ -53,6 +53,8 @@ export function toolCallReader(
   let last: OpenCall | undefined;
   const calls: OpenCall[] = [];
   let seen = false;
+  /** How many calls there were before the delta that is read. */
+  let earlier = 0;
 
   /** Returns the call to which a piece belongs; undefined if it begins one. */
   function find({ wireIndex, id, name, text }: Piece): OpenCall | undefined {
@@ -69,10 +71,12 @@ export function toolCallReader(
     return known.args.areWhole() ? undefined : known;
   }
 
-  /** Returns the call that comes again, whole, at another index. */
+  /** Returns the call of an earlier delta that comes again, whole, at another index. In one delta, each is its own. */
   function repeated({ wireIndex, id, name, text }: Piece): OpenCall | undefined {
     if (wireIndex === undefined || id === undefined || text === '') return undefined;
-    const same = calls.find((call) => call.hasSentId && call.id === id && call.name === name);
+    const same = calls.find(
+      (call) => call.number < earlier && call.hasSentId && call.id === id && call.name === name,
+    );
     if (same === undefined || (same.args.haveBegun() && !same.args.are(text))) return undefined;
     byWireIndex.set(wireIndex, same);
     return same;
@@ -167,8 +171,10 @@ export function toolCallReader(
   return {
     // A method: V8 keeps the getters of an object literal, and with them this reader, until a full collection.
     sawCalls: () => seen,
-    read(deltas: readonly JsonObject[]): void {
-      for (const delta of deltas) readOne(delta);
+    /** Reads the pieces of calls in one delta. */
+    read(pieces: readonly JsonObject[]): void {
+      earlier = calls.length;
+      for (const piece of pieces) readOne(piece);
     },
     /**
      * A call that never got a name is still reported: the client decides what to do with it. A call without arguments
