@@ -376,7 +376,9 @@ test('a field without which the answer would be another one is required, and eve
   ] as const) {
     const body = { model: 'm', messages: hi, audio: { voice: 'alloy', format: 'mp3' } };
     const { extras } = readRequest({ ...body, ...(modalities && { modalities: [...modalities] }) });
-    assert.equal(extras?.find(({ name }) => name === 'audio')?.fieldClass, fieldClass);
+    const audio = extras?.find(({ name }) => name === 'audio');
+    assert.equal(audio?.fieldClass, fieldClass);
+    assert.equal(audio?.isRead, fieldClass === 'hint' || undefined);
   }
   for (const name of ['service_tier', 'verbosity', 'prediction', 'invented'])
     assert.equal(classOf(name)?.fieldClass, 'hint', name);

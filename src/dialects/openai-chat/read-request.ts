@@ -102,10 +102,11 @@ function unnamed(body: JsonObject): ExtraField[] {
     const value = body[name];
     if (value === undefined || value === null || isDefault(name, value)) continue;
     if (named.has(name) && !(name === 'top_k' && value === allTokens)) continue;
-    const isRead = hasWish && thinkingMembers.some((member) => member === name);
+    const asksNothing = isUnused(name, body);
+    const isRead = asksNothing || (hasWish && thinkingMembers.some((member) => member === name));
     fields.push({
       name,
-      fieldClass: isUnused(name, body) ? 'hint' : (required[name] ?? 'hint'),
+      fieldClass: asksNothing ? 'hint' : (required[name] ?? 'hint'),
       value,
       ...(isRead && { isRead }),
       // A preset of OpenRouter's may name further models.

@@ -212,6 +212,16 @@ test('messages of which only pieces come, all at the place 0, are told apart by 
   assertGiven(items, pieces, items);
 });
 
+test('pieces of one message under new ids are joined, also behind a thought that kept its id', () => {
+  const items = [thought('rs_1', 'Hm.').item, message('m_9', 'Hello').item];
+  const [first] = items;
+  assert.ok(first);
+  for (const output of [[], items]) {
+    const pieces = [textDelta('a', 'Hel', 0), textDelta('b', 'lo', 0)];
+    assertGiven(items, [event('added', first, 0), event('done', first, 0), ...pieces], output);
+  }
+});
+
 test('a message that was announced is continued under other ids, whether or not those before it kept theirs', () => {
   const [hm, hello] = [thought('rs_1', 'Hm.').item, message('msg_1', 'Hello').item];
   for (const place of [undefined, 0]) {

@@ -40,18 +40,18 @@ type Kind = {
   readonly byId: Map<string, OpenItem>;
   readonly byPlace: Map<number, OpenItem>;
   readonly underWay: Set<OpenItem>;
+  /** Whether an id has come twice, so that another id is another item. */
+  keepsIds: boolean;
   last?: OpenItem;
 };
 
 export function itemFinder(): ItemFinder {
   const kinds = new Map<string | undefined, Kind>();
-  /** Whether an id has come twice, so that another id is another item. */
-  let keepsIds = false;
 
   function kindOf({ type }: ItemKey): Kind {
     let kind = kinds.get(type);
     if (kind === undefined) {
-      kind = { all: [], byId: new Map(), byPlace: new Map(), underWay: new Set() };
+      kind = { all: [], byId: new Map(), byPlace: new Map(), underWay: new Set(), keepsIds: false };
       kinds.set(type, kind);
     }
     return kind;
@@ -87,7 +87,8 @@ export function itemFinder(): ItemFinder {
   function named(key: ItemKey): OpenItem | undefined {
     const item = withId(key);
     if (item === undefined || !fits(item, key)) return undefined;
-    if (key.id !== undefined && kindOf(key).byId.get(key.id) === item) keepsIds = true;
+    const kind = kindOf(key);
+    if (key.id !== undefined && kind.byId.get(key.id) === item) kind.keepsIds = true;
     return item;
   }
 
@@ -107,7 +108,7 @@ export function itemFinder(): ItemFinder {
    */
   function mayContinue(item: OpenItem | undefined, key: ItemKey): item is OpenItem {
     if (!isUnderWay(item) || !fits(item, key)) return false;
-    const isOther = keepsIds && hasId(item) && hasId(key);
+    const isOther = kindOf(key).keepsIds && hasId(item) && hasId(key);
     return !isOther || item.announced || (item.place ?? 0) > 0;
   }
 
