@@ -118,17 +118,24 @@ test('a process without requests left knows when another has one again', async (
   assert.ok(other < 60_000 && Math.abs(own - other) < 100, `${own} ms here, ${other} ms there`);
 });
 
-test('a call in line gets a request of the minute that another process does not use', async (t) => {
-  const { configure, take, takeAll } = await startServing(t);
-  configure({ concurrency: 2, rpm: 4 });
-  const [first] = await takeAll(0, 1);
-  assert.equal((await takeAll(1, 1)).length, 1);
-  const [second, third] = [take(0), take(0)];
-  await sleep(20);
-  first?.leave(1, 'answered');
-  (await second)?.leave(1, 'answered');
-  assert.ok(await third);
-});
+for (const [when, pause] of [
+  ['asked a moment ago', 0],
+  ['not asked for a while', 400],
+] as const)
+  test(`a call in line gets a request of the minute that another process, ${when}, does not use`, async (t) => {
+    const { configure, take, takeAll } = await startServing(t);
+    configure({ concurrency: 2, rpm: 4 });
+    const [first] = await takeAll(0, 1);
+    assert.equal((await takeAll(1, 1)).length, 1);
+    await sleep(pause);
+    const [second, third] = [take(0, 30_000), take(0, 30_000)];
+    await sleep(20 + pause);
+    first?.leave(1, 'answered');
+    const served = performance.now();
+    (await second)?.leave(1, 'answered');
+    assert.ok(await third);
+    assert.ok(performance.now() - served < 10_000, 'without waiting for the minute to end');
+  });
 
 test('processes that wait for a place and for the next minute do not pass both on without end', async (t) => {
   const { configure, take, sent } = await startServing(t, { processes: 4 });

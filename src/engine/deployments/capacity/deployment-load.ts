@@ -39,6 +39,9 @@ export class DeploymentLoad {
       full: (deployment, tokens) => this.full(deployment, tokens),
       take: (deployment, tokens) => this.take(deployment, tokens),
       pace: (deployment) => this.#answerPace(deployment),
+      growSoon: (deployment, limit) => {
+        if (limit !== 'tpm') this.#shares.growSoon(current.latest(deployment), limit);
+      },
       now,
     });
     this.#shares = new LimitShares(exchange, {

@@ -122,6 +122,12 @@ export class LimitShares {
     if (limit) await this.#askOthers(limit, this.#movedOf(limit));
   }
 
+  /** Asks the other processes after a pause for the calls that are in line by then. */
+  growSoon(deployment: Deployment, kind: Kind): void {
+    const limit = limitOf(deployment, kind);
+    if (limit) this.#askLater(limit, this.#movedOf(limit));
+  }
+
   #askOthers(limit: DividedLimit, moved: Moved): Promise<void> {
     if (moved.asking) return moved.asking.promise;
     moved.asking = Promise.withResolvers();

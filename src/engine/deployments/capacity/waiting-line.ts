@@ -19,7 +19,9 @@ export type WaitingTime = {
 
 /** What the line asks of the deployments that calls wait for. */
 type Deployments = {
-  full(deployment: Deployment, tokens: Tokens): Pick<Full, 'waitMs'> | undefined;
+  full(deployment: Deployment, tokens: Tokens): Pick<Full, 'limit' | 'waitMs' | 'mayGrow'> | undefined;
+  /** Asks other processes soon for more of a limit, if calls still wait then. */
+  growSoon(deployment: Deployment, limit: Full['limit']): void;
   take(deployment: Deployment, tokens: Tokens): Slot;
   /** How many calls it answers at once, and how long an answer keeps its slot. */
   pace(deployment: Deployment): { readonly slots: number; readonly holdMs: Ms };
@@ -122,7 +124,10 @@ export class WaitingLine {
       if (!full) waiter.give({ deployment, slot: this.#deployments.take(deployment, tokens) });
       // A limit that was lowered meanwhile will never have room for it: it must not hold up the others.
       else if (full.waitMs === Infinity) waiter.give(undefined);
-      else return this.#serveIn(full.waitMs, id, queue);
+      else {
+        if (full.mayGrow) this.#deployments.growSoon(deployment, full.limit);
+        return this.#serveIn(full.waitMs, id, queue);
+      }
     }
   }
 
