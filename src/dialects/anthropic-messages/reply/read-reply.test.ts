@@ -99,6 +99,23 @@ test('thinking tokens are separated from the output that contains them, and neve
   assert.deepEqual(usageOf(60), { ...noUsage, input: 3, output: 0, reasoning: 50 });
 });
 
+test('an end that counts nothing of the prompt leaves the counts of the beginning', () => {
+  const began = { input_tokens: 40, cache_read_input_tokens: 60, cache_creation_input_tokens: 0 };
+  const usageOf = (ended: JsonObject) => {
+    const parts = reader([start({ ...began, output_tokens: 1 }), delta('end_turn', ended), stop]);
+    const part = parts.findLast(({ type }) => type === 'usage');
+    return part?.type === 'usage' ? part.usage : assert.fail();
+  };
+  const counted = { ...noUsage, input: 40, cacheRead: 60, output: 20 };
+  const zeros = { input_tokens: 0, cache_read_input_tokens: 0, cache_creation_input_tokens: 0 };
+  // https://github.com/envoyproxy/ai-gateway/issues/1631
+  assert.deepEqual(usageOf({ ...zeros, output_tokens: 20 }), counted);
+  assert.deepEqual(usageOf({ input_tokens: 0, output_tokens: 20 }), counted);
+  // A proxy that knows only at the end what came from the cache.
+  const corrected = { input_tokens: 0, cache_read_input_tokens: 100, output_tokens: 20 };
+  assert.deepEqual(usageOf(corrected), { ...noUsage, cacheRead: 100, output: 20 });
+});
+
 test('usage that Anthropic bills in addition to its totals is reported', () => {
   const parts = reader([
     start({ input_tokens: 100, output_tokens: 1 }),

@@ -89,14 +89,22 @@ export function holdsSearch({ type, content }: JsonObject): boolean {
   return type === 'web_search_tool_result' && Array.isArray(content);
 }
 
-/** Merges a later usage into an earlier one: fields that are absent or null keep their earlier value. */
+/**
+ * Merges a later usage into an earlier one: fields that are absent or null keep their earlier value, and the counts of
+ * the prompt do if all later ones are 0, as behind proxies that count it only at the beginning.
+ */
 export function mergeUsage(earlier: JsonObject, later: JsonObject): JsonObject {
   const merged = { ...earlier };
+  const countsPrompt = promptCounts.some((member) => countOf(later[member]) > 0);
   for (const [member, value] of Object.entries(later)) {
-    if (value !== undefined && value !== null) merged[member] = value;
+    if (value === undefined || value === null) continue;
+    if (countsPrompt || !ofPrompt.has(member)) merged[member] = value;
   }
   return merged;
 }
+
+const promptCounts = ['input_tokens', 'cache_read_input_tokens', 'cache_creation_input_tokens'];
+const ofPrompt: ReadonlySet<string> = new Set([...promptCounts, 'cache_creation']);
 
 /**
  * Passes that the totals exclude: compaction and advisor models. A model that declined, so that another answered, is

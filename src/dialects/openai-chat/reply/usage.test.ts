@@ -109,6 +109,42 @@ test('reasoning that the provider counts is never counted twice', () => {
   assert.deepEqual(usageOf(beside), { ...noUsage, input: 20, output: 124, reasoning: 300 });
 });
 
+test('counts under the names of Responses are read, also beside empty ones under the names of Chat Completions', () => {
+  const counts = {
+    input_tokens: 100,
+    output_tokens: 20,
+    total_tokens: 120,
+    input_tokens_details: { cached_tokens: 60 },
+    output_tokens_details: { reasoning_tokens: 5 },
+  };
+  const expected = { ...noUsage, input: 40, cacheRead: 60, output: 15, reasoning: 5 };
+  assert.deepEqual(usageOf(counts), expected);
+  assert.deepEqual(usageOf({ prompt_tokens: 0, completion_tokens: 0, ...counts }), expected);
+  const chat = { prompt_tokens: 100, completion_tokens: 20, total_tokens: 120 };
+  assert.deepEqual(usageOf({ ...chat, input_tokens: 0, output_tokens: 0 }), {
+    ...noUsage,
+    input: 100,
+    output: 20,
+  });
+});
+
+test('a prompt that excludes the cache, as Anthropic counts it, is completed with it', () => {
+  // https://github.com/BerriAI/litellm/issues/5285
+  const claude = { completion_tokens: 20, total_tokens: 120, cache_creation_input_tokens: 0 };
+  const expected = { ...noUsage, input: 40, cacheRead: 60, output: 20 };
+  assert.deepEqual(usageOf({ ...claude, prompt_tokens: 40, cache_read_input_tokens: 60 }), expected);
+  const details = { prompt_tokens_details: { cached_tokens: 60 } };
+  assert.deepEqual(usageOf({ ...claude, prompt_tokens: 40, ...details }), expected);
+  // LiteLLM's prompt includes it, under both names.
+  const both = { ...claude, ...details, prompt_tokens: 100, cache_read_input_tokens: 60 };
+  assert.deepEqual(usageOf(both), expected);
+});
+
+test('a total is not taken for thinking where no prompt is counted', () => {
+  assert.deepEqual(usageOf({ total_tokens: 120 }), noUsage);
+  assert.deepEqual(usageOf({ completion_tokens: 20, total_tokens: 120 }), { ...noUsage, output: 20 });
+});
+
 test('a total that counts the cache a second time is not taken for thinking', () => {
   const usage = { prompt_tokens: 100, completion_tokens: 10, total_tokens: 190 };
   const read = usageOf({ ...usage, prompt_tokens_details: { cached_tokens: 80 } });

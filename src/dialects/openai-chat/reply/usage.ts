@@ -12,8 +12,8 @@ const billedApart = ['num_sources_used', 'prompt_audio_seconds'];
 
 /** Returns a provider's usage with what it was billed as. `terms`: those of the whole answer. */
 export function usagePart(usage: JsonObject, quirks: Quirks, terms: readonly BillingTerm[]): StreamPart {
-  const audioInput = countOf(objectOf(usage.prompt_tokens_details).audio_tokens);
-  const audioOutput = countOf(objectOf(usage.completion_tokens_details).audio_tokens);
+  const audioInput = countOf(promptDetails(usage).audio_tokens);
+  const audioOutput = countOf(completionDetails(usage).audio_tokens);
   return {
     type: 'usage',
     usage: readUsage(usage, quirks),
@@ -26,19 +26,18 @@ export function usagePart(usage: JsonObject, quirks: Quirks, terms: readonly Bil
 
 /**
  * Returns a provider's usage in Conclave's disjoint token counts. `prompt_tokens` includes the cache's tokens and
- * `completion_tokens` the reasoning's, unless the provider's own total shows that reasoning is counted separately.
+ * `completion_tokens` the reasoning's, unless the provider's own total shows that they are counted separately.
  * Google's OpenAI address counts thinking in that total only, and bills it.
  */
 function readUsage(usage: JsonObject, { cachedTokensField }: Pick<Quirks, 'cachedTokensField'> = {}): Usage {
-  const prompt = countOf(usage.prompt_tokens);
-  const completion = countOf(usage.completion_tokens);
-  const promptDetails = objectOf(usage.prompt_tokens_details);
-  const cacheRead = Math.min(prompt, cachedTokens(usage, promptDetails, cachedTokensField));
-  const cacheWrite = Math.min(prompt - cacheRead, writtenTokens(usage, promptDetails));
-  const reasoning = countOf(
-    objectOf(usage.completion_tokens_details).reasoning_tokens ?? usage.reasoning_tokens,
-  );
-  const beyond = countOf(usage.total_tokens) - prompt - completion;
+  const completion = countOf(usage.completion_tokens) || countOf(usage.output_tokens);
+  const read = cachedTokens(usage, cachedTokensField);
+  const written = writtenTokens(usage);
+  const prompt = promptOf(usage, { completion, cached: read + written });
+  const cacheRead = Math.min(prompt, read);
+  const cacheWrite = Math.min(prompt - cacheRead, written);
+  const reasoning = countOf(completionDetails(usage).reasoning_tokens ?? usage.reasoning_tokens);
+  const beyond = prompt === 0 ? 0 : countOf(usage.total_tokens) - prompt - completion;
   const isCache = beyond === cacheRead + cacheWrite;
   const beside = beyond > 0 && (reasoning === 0 ? !isCache : reasoning === beyond);
   const inside = beside ? 0 : Math.min(completion, reasoning);
@@ -53,6 +52,26 @@ function readUsage(usage: JsonObject, { cachedTokensField }: Pick<Quirks, 'cache
       objectOf(usage.server_tool_use_details).web_search_requests ?? usage.num_search_queries,
     ),
   };
+}
+
+/**
+ * Returns the tokens of the prompt, the cache's among them. Proxies of Claude keep Anthropic's way of counting, in which
+ * the prompt excludes them: their total shows it.
+ */
+function promptOf(usage: JsonObject, { completion, cached }: { completion: number; cached: number }): number {
+  const prompt = countOf(usage.prompt_tokens) || countOf(usage.input_tokens);
+  const isBeside = cached > 0 && countOf(usage.total_tokens) === prompt + completion + cached;
+  const isClaudes = cached > prompt || usage.cache_read_input_tokens !== undefined;
+  return isBeside && isClaudes ? prompt + cached : prompt;
+}
+
+/** Some gateways name the counts, or their details, as Responses does. */
+function promptDetails(usage: JsonObject): JsonObject {
+  return objectOf(usage.prompt_tokens_details ?? usage.input_tokens_details);
+}
+
+function completionDetails(usage: JsonObject): JsonObject {
+  return objectOf(usage.completion_tokens_details ?? usage.output_tokens_details);
 }
 
 /**
@@ -81,18 +100,15 @@ export function writeUsage(usage: Usage, thought: boolean): JsonObject {
 
 /**
  * Returns the cached tokens: the provider's own field if a quirk names one, otherwise OpenAI's, Mistral's second spelling
- * of it, or DeepSeek's. Mistral's `num_cached_tokens` is older than its discount and is not read.
+ * of it, DeepSeek's, or Anthropic's. Mistral's `num_cached_tokens` is older than its discount and is not read.
  */
-function cachedTokens(
-  usage: JsonObject,
-  promptDetails: JsonObject,
-  field: Quirks['cachedTokensField'],
-): number {
+function cachedTokens(usage: JsonObject, field: Quirks['cachedTokensField']): number {
   return countOf(
     (field && usage[field]) ??
-      promptDetails.cached_tokens ??
+      promptDetails(usage).cached_tokens ??
       objectOf(usage.prompt_token_details).cached_tokens ??
-      usage.prompt_cache_hit_tokens,
+      usage.prompt_cache_hit_tokens ??
+      usage.cache_read_input_tokens,
   );
 }
 
@@ -108,8 +124,9 @@ const writtenFields = [
   'cache_creation_input_tokens',
 ];
 
-function writtenTokens(usage: JsonObject, promptDetails: JsonObject): number {
+function writtenTokens(usage: JsonObject): number {
+  const details = promptDetails(usage);
   let written = countOf(usage.cache_creation_input_tokens);
-  for (const field of writtenFields) written = Math.max(written, countOf(promptDetails[field]));
+  for (const field of writtenFields) written = Math.max(written, countOf(details[field]));
   return written;
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { ConclaveError } from '../../../core/errors.ts';
 import type { BillingTerm } from '../../../core/money/billing-terms.ts';
 import { picoPerSearch, picoPerToken } from '../../../core/money/price.ts';
-import { noUsage } from '../../../core/money/usage.ts';
+import { noUsage, type Usage } from '../../../core/money/usage.ts';
 import type { Candidate } from '../../../core/deployment.ts';
 import type { StreamPart } from '../../../core/wire/stream-part.ts';
 import { candidate } from '../../../../test/support/policy-candidates.ts';
@@ -62,6 +62,38 @@ test('a usage of only zeros for an answer with text is a placeholder: the answer
   ]);
   const { usage, estimated } = answered.bill({ outcome: 'ok' });
   assert.deepEqual([usage.input, usage.output, estimated], [100, 6, true]);
+});
+
+test('a usage without a prompt is no count of it: the prompt is estimated, and what was written is booked as counted', () => {
+  const answered = (usage: Partial<Usage>, chargedNanoUsd?: number) => {
+    const measured = meter();
+    measured.see([
+      { type: 'text-delta', index: 0, text: 'four characters a token' },
+      {
+        type: 'usage',
+        usage: { ...noUsage, ...usage },
+        ...(chargedNanoUsd !== undefined && { chargedNanoUsd }),
+      },
+      { type: 'finish', reason: 'stop' },
+    ]);
+    const bill = measured.bill({ outcome: 'ok' });
+    return [bill.usage.input, bill.usage.output, bill.usage.reasoning, bill.estimated];
+  };
+  assert.deepEqual(answered({ output: 20, reasoning: 3 }), [100, 20, 3, true]);
+  assert.deepEqual(answered({ output: 20, cacheRead: 60 }), [0, 20, 0, false]);
+  // A provider that tells what it charges has counted the prompt there.
+  assert.deepEqual(answered({ output: 20 }, 5_000_000), [0, 20, 0, false]);
+
+  const cut = meter();
+  cut.see([
+    { type: 'usage', usage: { ...noUsage, output: 1 } },
+    { type: 'text-delta', index: 0, text: 'word '.repeat(800) },
+  ]);
+  const { usage, estimated } = cut.bill({
+    outcome: 'failed',
+    error: new ConclaveError('stream_truncated', 'cut off'),
+  });
+  assert.deepEqual([usage.input, usage.output, estimated], [100, 1_000, true]);
 });
 
 test('what was written after a usage at the beginning of an answer that broke off is estimated', () => {

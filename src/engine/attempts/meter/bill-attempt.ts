@@ -98,10 +98,12 @@ function usageOf(
   // answer with text, or before its end, is no count: some servers send such a usage as a placeholder.
   const isCount = usage && (countsTokens(usage) || charged || (mayHaveCost && counted && !hasWords));
   const reported = isCount ? usage : undefined;
-  if (reported && counted) return { usage: reported, estimated: false };
   if (!reported && !mayBeBilled) return { usage: noUsage, estimated: false };
+  // No call is without a prompt: some servers count only what they write. What they charge includes it.
+  const countsPrompt = reported !== undefined && (promptTokens(reported) > 0 || charged !== undefined);
+  const known = countsPrompt ? reported : { ...(reported ?? noUsage), input: inputEstimate };
+  if (reported && counted) return { usage: known, estimated: !countsPrompt };
   // A usage that arrived before the end counts the prompt; what was written and read since then has to be estimated.
-  const known = reported ?? { ...noUsage, input: inputEstimate };
   const { contextWindow = Infinity } = candidate.model;
   const room = Math.max(0, contextWindow - promptTokens(known));
   const input = known.input + Math.min(promptGrowth, room);
