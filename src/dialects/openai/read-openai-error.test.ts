@@ -26,6 +26,16 @@ test('a prompt that OpenRouter’s moderation refuses is the prompt’s own faul
   assert.equal(read(403, { error: { code: 403, message: 'no' } }).code, 'provider_forbidden');
 });
 
+test('an error inside a stream that began well is read by its code, and by the status that stands in its place', () => {
+  const codeOf = (error: JsonObject) => readOpenAiErrorEvent({ error }).code;
+  for (const word of ['too_many_requests', 'rate_limit_error']) {
+    assert.equal(codeOf({ type: word, code: word, message: 'slow' }), 'provider_rate_limited', word);
+  }
+  assert.equal(codeOf({ message: 'slow', code: '429' }), 'provider_rate_limited');
+  assert.equal(codeOf({ message: 'slow', status: 429 }), 'provider_rate_limited');
+  assert.equal(codeOf({ message: 'odd', code: '1305' }), 'provider_error');
+});
+
 test('OpenRouter names the limit that refused a request: only a spent one benches the key', () => {
   const refused = (status: number, metadata: JsonObject, headers: Record<string, string> = {}) => {
     const error = { code: status, message: 'refused', metadata };

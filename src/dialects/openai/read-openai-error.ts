@@ -1,7 +1,7 @@
 import { ConclaveError } from '../../core/errors.ts';
 import type { ErrorCode, FailureHint } from '../../core/errors.ts';
 import { isJsonObject } from '../../core/json/json.ts';
-import type { JsonObject } from '../../core/json/json.ts';
+import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { WireFailure } from '../../core/wire/dialect.ts';
 import { accountFailure } from '../failures/account-failure.ts';
 import { codeOfStatus } from '../../core/wire/code-of-status.ts';
@@ -18,7 +18,7 @@ type Complaint = {
   readonly codes: readonly string[];
   readonly param?: string;
   readonly code?: string;
-  /** OpenRouter repeats the HTTP status as the code, also inside a stream that began with 200. */
+  /** OpenRouter and LiteLLM repeat the HTTP status as the code, also inside a stream that began with 200. */
   readonly status?: number;
   /** OpenRouter reports why its moderation refuses a prompt. */
   readonly isFlagged: boolean;
@@ -155,6 +155,9 @@ const meanings: Readonly<Record<string, ErrorCode>> = {
   moderation_blocked: 'content_filtered',
   rate_limit_exceeded: 'provider_rate_limited',
   rate_limit_reached_error: 'provider_rate_limited',
+  rate_limit_error: 'provider_rate_limited',
+  // Azure. https://github.com/earendil-works/pi/issues/7983
+  too_many_requests: 'provider_rate_limited',
   engine_overloaded_error: 'provider_overloaded',
   overloaded_error: 'provider_overloaded',
   conversation_locked: 'invalid_request',
@@ -182,8 +185,7 @@ function complaintOf(body: JsonObject): Complaint {
   const metadata = objectOf(error.metadata);
   const param = nameOf(error.param);
   const code = nameOf(error.code);
-  const status =
-    typeof error.code === 'number' && error.code >= 400 && error.code < 600 ? error.code : undefined;
+  const status = statusOf(error.code) ?? statusOf(error.status);
   return {
     message: messageOf(body, error).slice(0, 1000),
     codes: [inner.code, error.code, error.type, metadata.limit_source, metadata.reason].flatMap(
@@ -194,6 +196,12 @@ function complaintOf(body: JsonObject): Complaint {
     ...(code !== undefined && { code }),
     ...(status !== undefined && { status }),
   };
+}
+
+/** Some gateways write the status as a text. */
+function statusOf(value: JsonValue | undefined): number | undefined {
+  const status = typeof value === 'string' ? Number(value) : value;
+  return typeof status === 'number' && status >= 400 && status < 600 ? status : undefined;
 }
 
 function messageOf(body: JsonObject, error: JsonObject): string {

@@ -116,6 +116,20 @@ test('an end that counts nothing of the prompt leaves the counts of the beginnin
   assert.deepEqual(usageOf(corrected), { ...noUsage, cacheRead: 100, output: 20 });
 });
 
+test('an error in OpenAI’s format ends a stream with its reason', () => {
+  const error = { message: 'slow down', type: 'server_error', code: '429' };
+  const named = { push: anthropicMessages.replyReader({}).push };
+  for (const parts of [
+    reader([start({ input_tokens: 3 }), { error }]),
+    named.push(Buffer.from('event: error\ndata: {"message":"slow down","status":429}\n\n')),
+  ]) {
+    const last = parts.at(-1);
+    assert.ok(last?.type === 'error');
+    assert.equal(last.error.code, 'provider_rate_limited');
+    assert.match(last.error.message, /slow down/);
+  }
+});
+
 test('usage that Anthropic bills in addition to its totals is reported', () => {
   const parts = reader([
     start({ input_tokens: 100, output_tokens: 1 }),

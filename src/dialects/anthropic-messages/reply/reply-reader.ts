@@ -1,6 +1,7 @@
 import type { ReplyReader } from '../../../core/wire/dialect.ts';
 import type { JsonObject } from '../../../core/json/json.ts';
 import { countOf, objectOf, textOf } from '../../fields/loose-fields.ts';
+import { readOpenAiErrorEvent } from '../../openai/read-openai-error.ts';
 import { type Emit, type StreamInterpreter, streamReader } from '../../replies/stream-reader.ts';
 import { blockReader } from './block-reader.ts';
 import { errorOf } from './read-error.ts';
@@ -42,7 +43,7 @@ function messageInterpreter(emit: Emit): StreamInterpreter {
   }
 
   return {
-    event(body) {
+    event(body, name) {
       switch (body.type) {
         case 'content_block_delta':
           return blocks.add(countOf(body.index), objectOf(body.delta));
@@ -58,6 +59,10 @@ function messageInterpreter(emit: Emit): StreamInterpreter {
           return stop();
         case 'error':
           emit({ type: 'error', error: errorOf(body) });
+          return;
+        default:
+          // Gateways report failures in OpenAI's format here, too.
+          if (body.error || name === 'error') emit({ type: 'error', error: readOpenAiErrorEvent(body) });
       }
     },
     end() {},

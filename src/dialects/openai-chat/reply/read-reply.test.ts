@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { ErrorCode } from '../../../core/errors.ts';
 import type { JsonObject } from '../../../core/json/json.ts';
 import type { StreamPart } from '../../../core/wire/stream-part.ts';
 import { noUsage } from '../../../core/money/usage.ts';
@@ -20,6 +21,13 @@ function bothWays(message: JsonObject, finish_reason: string | null, more: JsonO
     streamed({ id: 'r', choices: [{ ...choice, delta: message }], ...more }),
   ];
 }
+
+/** https://platform.minimax.io/docs/api-reference/errorcode */
+const minimax = (status_code: number, status_msg: string): JsonObject => ({
+  id: 'r',
+  choices: null,
+  base_resp: { status_code, status_msg },
+});
 
 const textBlock = (text: string) => ({ type: 'text', text, citations: [] });
 const callBlock = (id: string, name: string, args: JsonObject) => ({
@@ -157,6 +165,54 @@ test('an error object in the place of an answer is an error, also without the me
     const last = parts.at(-1);
     assert.match(last?.type === 'error' ? last.error.message : '', /The model is not loaded/);
   }
+});
+
+test('a failure that a server reports in a shape of its own is an error with its reason, not the end of an answer', () => {
+  const begun = { id: 'r', choices: [{ index: 0, delta: { content: 'Half' }, finish_reason: null }] };
+  const failures: [JsonObject, ErrorCode, RegExp][] = [
+    [{ detail: 'upstream gone' }, 'provider_error', /upstream gone/],
+    [{ code: 1305, message: 'busy', success: false }, 'provider_error', /busy/],
+    [{ message: 'slow down', status: 429 }, 'provider_rate_limited', /slow down/],
+    [{ code: 'Throttling.RateQuota', message: 'Requests throttled' }, 'provider_error', /Throttling/],
+    // MiniMax.
+    [minimax(1002, 'rate limit'), 'provider_rate_limited', /rate limit/],
+    [minimax(1008, 'insufficient balance'), 'provider_quota', /insufficient balance/],
+    [minimax(1033, 'system error'), 'provider_error', /1033.*system error/],
+  ];
+  for (const [body, code, reason] of failures) {
+    for (const parts of [readReply(body, {}), streamed(body), streamed(begun, body)]) {
+      const last = parts.at(-1);
+      assert.ok(last?.type === 'error', JSON.stringify(body));
+      assert.equal(last.error.code, code);
+      assert.match(last.error.message, reason);
+    }
+  }
+});
+
+test('an event that is named an error is one, whatever it holds', () => {
+  const { push } = replyReader({});
+  const parts = push(Buffer.from('event: error\ndata: {"message":"kaput","status":500}\n\ndata: [DONE]\n\n'));
+  assert.match(parts[0]?.type === 'error' ? parts[0].error.message : '', /answered 500: kaput/);
+});
+
+test('events without choices that report no failure change nothing', () => {
+  const progress: JsonObject[] = [
+    {},
+    { type: 'ping' },
+    { message: 'still working' },
+    { message: 'ok', code: 0, success: true },
+    { status: 'processing', message: 'queued' },
+    { type: 'progress', detail: 'loading the model' },
+    { choices: [], prompt_filter_results: [], detail: null },
+    minimax(0, 'success'),
+  ];
+  const parts = streamed(...progress, {
+    id: 'r',
+    choices: [{ index: 0, delta: { content: 'Hello.' }, finish_reason: 'stop' }],
+    base_resp: { status_code: 0, status_msg: '' },
+  });
+  assert.deepEqual(contentOf(parts), [textBlock('Hello.')]);
+  assert.equal(parts.at(-1)?.type, 'finish');
 });
 
 test('log probabilities and speech, which only chat clients know, are kept as they came', () => {

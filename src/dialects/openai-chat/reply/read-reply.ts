@@ -11,6 +11,7 @@ import { readWhole, streamReader } from '../../replies/stream-reader.ts';
 import type { Emit, StreamInterpreter } from '../../replies/stream-reader.ts';
 import { deltaReader } from './delta-reader.ts';
 import { cutsAnswer, endPart } from './finish-reason.ts';
+import { reportedFailure } from './reported-failure.ts';
 import { usagePart } from './usage.ts';
 
 /** Reads a `chat.completion` object; its messages are read as one long delta each. */
@@ -87,11 +88,12 @@ function chatInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
     cited = Math.max(cited, sources.length);
   }
 
-  function event(body: JsonObject): void {
-    if (body.error || body.object === 'error') {
-      if (unfinished()) return fail(body);
+  function event(body: JsonObject, name: string | undefined): void {
+    const failure = reportedFailure(body, name);
+    if (failure) {
+      if (unfinished()) return fail(failure, body.usage);
       // An error after the answer's finish reason does not invalidate the answer; OpenRouter sends one after `length`.
-      emit({ type: 'warning', message: readOpenAiErrorEvent(body).message });
+      emit({ type: 'warning', message: readOpenAiErrorEvent(failure).message });
     }
     const choices = Array.isArray(body.choices) ? body.choices : [];
     // The service tier comes with the first chunk or the last, not with every one.
@@ -106,12 +108,11 @@ function chatInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
   }
 
   /** Reports a failure together with its usage, if it has any. */
-  function fail(body: JsonObject): void {
-    const { usage } = body;
+  function fail(failure: JsonObject, usage: JsonValue | undefined): void {
     if (isJsonObject(usage)) emit(usagePart(usage, quirks, terms()));
     emit({
       type: 'error',
-      error: readOpenAiErrorEvent(body),
+      error: readOpenAiErrorEvent(failure),
       ...(isJsonObject(usage) && { counted: true }),
     });
   }

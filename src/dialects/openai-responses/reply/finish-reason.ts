@@ -27,10 +27,13 @@ export function wasCut({ status }: JsonObject): boolean {
   return named === 'incomplete' || waiting.has(named);
 }
 
+/** Whether a response that failed says why. */
+export function isExplained({ error }: JsonObject): boolean {
+  return nameOf(objectOf(error).message) !== undefined;
+}
+
 function failure(response: JsonObject, status: string): ConclaveError {
-  if (nameOf(objectOf(response.error).message) !== undefined) {
-    return readOpenAiErrorEvent({ error: response.error });
-  }
+  if (isExplained(response)) return readOpenAiErrorEvent({ error: response.error });
   return new ConclaveError('provider_error', `The provider reports that its response has ${status}.`);
 }
 

@@ -408,6 +408,24 @@ test('whole texts and arguments are read where no delta brought them, and once w
   assert.match(JSON.stringify(thought), /Hm\./);
 });
 
+test('a response that failed without a reason is explained by the error after it, as Azure reports a rate limit', () => {
+  const failed = { type: 'response.failed', response: response([], { status: 'failed', error: null }) };
+  // https://github.com/earendil-works/pi/issues/7983
+  const error = {
+    type: 'too_many_requests',
+    code: 'rate_limit_exceeded',
+    message: 'Your requests to gpt for gpt-5.4 have exceeded rate limit.',
+    param: null,
+  };
+  const last = streamed([failed, { type: 'error', sequence_number: 1, error }]).at(-1);
+  assert.ok(last?.type === 'error' && last.counted);
+  assert.equal(last.error.code, 'provider_rate_limited');
+  assert.match(last.error.message, /have exceeded rate limit/);
+  const alone = streamed([failed]).at(-1);
+  assert.ok(alone?.type === 'error' && alone.counted);
+  assert.match(alone.error.message, /reports that its response has failed/);
+});
+
 test('a stream that ends with response.done is complete', () => {
   const parts = streamed([
     {

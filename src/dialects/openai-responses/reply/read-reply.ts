@@ -10,7 +10,7 @@ import { countOf, nameOf, objectOf, objectsOf, textOf } from '../../fields/loose
 import { readOpenAiErrorEvent } from '../../openai/read-openai-error.ts';
 import { readWhole, streamReader } from '../../replies/stream-reader.ts';
 import type { Emit, StreamInterpreter } from '../../replies/stream-reader.ts';
-import { readFinish, wasCut } from './finish-reason.ts';
+import { isExplained, readFinish, wasCut } from './finish-reason.ts';
 import { itemReader } from './item-reader.ts';
 import { readUsage } from './usage.ts';
 
@@ -33,6 +33,8 @@ export function replyReader(quirks: Quirks): ReplyReader {
 function responseInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
   const items = itemReader(emit);
   let started = false;
+  /** The end of a response that failed without a reason. Azure's streams give it afterwards. */
+  let unexplained: StreamPart | undefined;
 
   function start(response: JsonObject): void {
     if (started) return;
@@ -66,7 +68,9 @@ function responseInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
     const containers = output.map(({ container_id: id }) => id);
     const ids = [...new Set([...pieces, ...containers].flatMap((id) => nameOf(id) ?? []))];
     if (ids.length > 0) emit({ type: 'kept', ids });
-    emit(readFinish(response, items.sawCalls()));
+    const end = readFinish(response, items.sawCalls());
+    if (end.type === 'error' && !isExplained(response)) unexplained = end;
+    else emit(end);
   }
 
   function partDone(body: JsonObject, content: number): void {
@@ -144,16 +148,25 @@ function responseInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
       case 'response.cancelled':
         return finish(objectOf(body.response));
       case 'error':
-        emit({ type: 'error', error: readOpenAiErrorEvent(body) });
-        return;
+        return fail(body);
       default:
         // A proxy may send an error object of the older format; all other events report an item's progress.
-        if (body.error) emit({ type: 'error', error: readOpenAiErrorEvent(body) });
+        if (body.error) fail(body);
     }
   }
 
-  // A response has ended only if it reports how.
-  return { event, end() {} };
+  function fail(body: JsonObject): void {
+    emit({ type: 'error', error: readOpenAiErrorEvent(body), ...(unexplained && { counted: true }) });
+  }
+
+  return {
+    event,
+    // A response has ended only if it reports how.
+    end() {
+      if (unexplained) emit(unexplained);
+    },
+    isAnswered: () => unexplained !== undefined,
+  };
 }
 
 function noResponse(): ConclaveError {
