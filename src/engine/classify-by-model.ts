@@ -53,12 +53,15 @@ async function askOrRemember(
   if (!guess) return rest;
   rememberLatest(engine.knownTasks, key, guess, maxKnown);
   const { classification } = rest;
-  if (!classification) return rest;
+  if (guess === 'none' || !classification) return rest;
   return { ...rest, classification: { ...classification, ...guess, confidence: 1 } };
 }
 
-/** The model's guess, if it made one, and the call with what the question leaves of its ceiling. */
-type Asked = { readonly guess?: TaskGuess | undefined; readonly rest: ResolvedCall };
+/**
+ * What the model answered (`none`: no known task), absent if it did not answer, and the call with what the question
+ * leaves of its ceiling.
+ */
+type Asked = { readonly guess?: TaskGuess | 'none'; readonly rest: ResolvedCall };
 
 async function askModel(
   engine: EngineContext,
@@ -81,7 +84,7 @@ async function askModel(
     const guess = classifier.read(replyText(reply));
     if (!guess)
       record.warnings.push(`${receipt.model} was asked to classify this call and named no known task`);
-    return { guess, rest };
+    return { guess: guess ?? 'none', rest };
   } catch (thrown) {
     if (record.deadline.signal.aborted) throw thrown;
     const why = patience.aborted

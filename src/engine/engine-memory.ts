@@ -19,8 +19,11 @@ export type EngineMemory = DeploymentMemory &
   ConversationMemory &
   AttemptMemory & {
     readonly warnedKeys: WarnedKeys;
-    /** Tasks that small models assigned to prompts; the least recently used entry is dropped first. */
-    readonly knownTasks: Map<string, TaskGuess>;
+    /**
+     * Tasks that small models assigned to prompts, also that they named none; the least recently used entry is dropped
+     * first.
+     */
+    readonly knownTasks: Map<string, TaskGuess | 'none'>;
     /** The calls that wait for money. */
     readonly moneyLine: MoneyLine;
     /** What is still done for calls whose callers have their answers. */

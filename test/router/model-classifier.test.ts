@@ -130,6 +130,16 @@ test('if the classifier fails or returns nonsense, the classification by words s
   }
 });
 
+test('a prompt for which the classifier named no known task is not asked about again', async (t) => {
+  const { ask } = await setUp(t, () => '{"task": "plumbing"}');
+  assert.equal((await ask(vague)).children.length, 1);
+  const again = await ask(vague);
+  assert.deepEqual([again.row?.state, again.children.length], ['ok', 0]);
+  const failing = await setUp(t, () => 500);
+  const [first, second] = [await failing.ask(vague), await failing.ask(vague)];
+  assert.deepEqual([first.children.length, second.children.length], [1, 1], 'a failure may pass');
+});
+
 test('if the small models fail, no more expensive model classifies the call', async (t) => {
   const { lab, ask } = await setUp(t, () => 401);
   const { row } = await ask(vague);

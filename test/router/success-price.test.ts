@@ -149,4 +149,5 @@ test('the command names models of unknown price and finds the price of a success
   const place = { folder: gateway.home, home: gateway.home };
   const { stdout } = await conclave(['router', 'train'], place);
   assert.match(stdout, /price of gone\/model is not known/);
+  assert.match(stdout, /no price of a success was found: it takes two models .* there is lab\/big/);
 });

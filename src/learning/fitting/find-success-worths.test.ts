@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { seededRandom } from '../../../test/support/seeded-random.ts';
-import { findSuccessWorths, type JudgedTraffic } from './find-success-worths.ts';
+import { findSuccessWorths, whyNoWorths, type JudgedTraffic } from './find-success-worths.ts';
 import { readSuccessWorths } from '../models/success-worths.ts';
 
 /**
@@ -163,6 +163,10 @@ test('nothing is found if the best model was never drawn at a part of the prompt
     Float64Array.from(of, (score, at) => (model === 1 && at % 3 === 0 ? NaN : score)),
   );
   assert.equal(findSuccessWorths({ ...known, scores: partly, weights }), undefined);
+  assert.deepEqual(whyNoWorths({ ...known, scores: partly, weights }), {
+    why: 'best-not-drawn',
+    bestSingle: 'lab/large',
+  });
 });
 
 test('if costs are estimates, a price keeps its share also for costs that are a fifth too high', () => {
@@ -179,6 +183,13 @@ test('finds nothing with too few prompts or a single model', () => {
   const { models, chances, costs, scores } = traffic(1_000, 4);
   const alone = { models: models.slice(0, 1), chances, costs, scores };
   assert.equal(findSuccessWorths(alone), undefined);
+  assert.deepEqual(whyNoWorths(alone), { why: 'too-few-judged', models: ['lab/small'] });
+  const costsNothing = costs.map(({ length }) => new Float64Array(length));
+  assert.deepEqual(whyNoWorths({ models, chances, scores, costs: costsNothing }), {
+    why: 'nothing-to-save',
+    bestSingle: 'lab/large',
+  });
+  assert.equal(whyNoWorths({ models, chances, scores, costs }), undefined);
 });
 
 test('a snapshot restores the worths unchanged, and any other file is rejected', () => {

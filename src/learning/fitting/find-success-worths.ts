@@ -57,14 +57,11 @@ const guessedWithin = 2;
  * prompt and model.
  */
 export function findSuccessWorths(traffic: JudgedTraffic): FoundWorths | undefined {
-  const { models, costs, answers } = traffic;
-  const prompts = costs[0]?.length ?? 0;
-  if (models.length < 2 || prompts < minPrompts) return undefined;
-  const singles = models.map((_, model) => outcome(traffic, new Int32Array(prompts).fill(model)));
-  const best = placeOfHighest(singles.map(({ quality }) => quality));
-  const single = singles[best];
-  if (single === undefined || !single.isJudged || !(single.quality > 0) || !(single.cost > 0))
-    return undefined;
+  const best = bestSingleOf(traffic);
+  if ('why' in best) return undefined;
+  const { models, answers } = traffic;
+  const { bestSingle, single } = best;
+  const prompts = single.values.length;
   const points = tried.map((times): SuccessWorth => {
     const nanoUsd = times * single.cost;
     const chosen = outcome(traffic, choices(traffic, nanoUsd));
@@ -73,7 +70,34 @@ export function findSuccessWorths(traffic: JudgedTraffic): FoundWorths | undefin
     return { nanoUsd, share: sure / single.quality, costShare: chosen.cost / single.cost };
   });
   const steps = kept(answers ? points.map(withMargin) : points);
-  return withFile({ models, bestSingle: models[best] ?? '', prompts, steps, answers });
+  return withFile({ models, bestSingle, prompts, steps, answers });
+}
+
+/** Why nothing is found. */
+export type NoWorths =
+  | { readonly why: 'too-few-judged'; readonly models: readonly string[] }
+  | { readonly why: 'best-not-drawn'; readonly bestSingle: string }
+  | { readonly why: 'nothing-to-save'; readonly bestSingle: string };
+
+/** Returns why `findSuccessWorths` finds nothing; `undefined` if it finds something. */
+export function whyNoWorths(traffic: JudgedTraffic): NoWorths | undefined {
+  const best = bestSingleOf(traffic);
+  return 'why' in best ? best : undefined;
+}
+
+function bestSingleOf(
+  traffic: JudgedTraffic,
+): NoWorths | { readonly bestSingle: string; readonly single: Outcome } {
+  const { models, costs } = traffic;
+  const prompts = costs[0]?.length ?? 0;
+  const singles = models.map((_, model) => outcome(traffic, new Int32Array(prompts).fill(model)));
+  const best = placeOfHighest(singles.map(({ quality }) => quality));
+  const [bestSingle, single] = [models[best], singles[best]];
+  if (models.length < 2 || prompts < minPrompts || bestSingle === undefined || single === undefined)
+    return { why: 'too-few-judged', models };
+  if (!single.isJudged) return { why: 'best-not-drawn', bestSingle };
+  if (!(single.quality > 0 && single.cost > 0)) return { why: 'nothing-to-save', bestSingle };
+  return { bestSingle, single };
 }
 
 /** Returns the model for each prompt at this worth of a success, by its place among the models. */

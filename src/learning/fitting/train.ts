@@ -12,7 +12,7 @@ import { usualAnswer } from '../models/success-worths.ts';
 import { writeLinearModel } from '../models/linear-model.ts';
 import { promptResidual } from '../models/prompt-residual.ts';
 import type { TaskWeights } from '../prompts/task-classifier.ts';
-import { findSuccessWorths, type JudgedTraffic } from './find-success-worths.ts';
+import { findSuccessWorths, type JudgedTraffic, type NoWorths, whyNoWorths } from './find-success-worths.ts';
 import { fitResidual, type HeldOut } from './fit-residual.ts';
 import type { FittedModel } from './fit-words.ts';
 import { labelledCall, type LabelledCall } from './labelled-call.ts';
@@ -31,6 +31,8 @@ export type Training = {
   readonly words: readonly FittedModel[];
   /** The price of a success at which a wanted quality is kept on average; absent if too few calls were judged. */
   readonly worths?: TrainedWorths;
+  /** Why these calls yield no such price; `worths` are then those of an earlier training. */
+  readonly noWorths?: NoWorths;
   /** Judged models without a known price, which were ignored when the price of a success was fitted. */
   readonly unpriced: readonly string[];
   /** The new version of what was learned that uses these words; absent if nothing changed. */
@@ -93,7 +95,7 @@ async function trainChances(
   { learned, models }: Pick<Services, 'learned' | 'models'>,
   calls: readonly LabelledCall[],
   { source, now }: { readonly source: string; readonly now: Ms },
-): Promise<Pick<Training, 'words' | 'worths' | 'unpriced' | 'version'>> {
+): Promise<Pick<Training, 'words' | 'worths' | 'noWorths' | 'unpriced' | 'version'>> {
   await learned.refresh();
   const present = learned.residual?.words;
   const { words, report, heldOut } = fitResidual(calls, present);
@@ -101,9 +103,16 @@ async function trainChances(
     ({ model: id, kept }) => kept === 'posterior' && !present?.model.outputs.includes(id),
   );
   // Worths that were fitted for other words no longer apply.
-  const worths = findSuccessWorths(priced(heldOut, models, now)) ?? (sameWords ? learned.worths : undefined);
+  const traffic = priced(heldOut, models, now);
+  const worths = findSuccessWorths(traffic) ?? (sameWords ? learned.worths : undefined);
+  const noWorths = whyNoWorths(traffic);
   const unpriced = heldOut.models.filter((id) => models.get(id)?.price === undefined);
-  const found = { words: report, unpriced, ...(worths && { worths: shownWorths(worths) }) };
+  const found = {
+    words: report,
+    unpriced,
+    ...(worths && { worths: shownWorths(worths) }),
+    ...(noWorths && { noWorths }),
+  };
   if (sameWords && isDeepStrictEqual(worths?.file, learned.worths?.file)) return found;
   const quality = Object.fromEntries(report.map(({ model: id, ...figures }) => [id, figures]));
   const residual = sameWords ? learned.residual : words && promptResidual(words, { source, quality });

@@ -120,9 +120,10 @@ function trainCommand(): Command {
 }
 
 function trainingText(
-  { calls, since, path, task, words, worths, unpriced, version }: Training,
+  { calls, since, path, task, words, worths, noWorths, unpriced, version }: Training,
   pinned?: number,
 ): string {
+  const noPrice = noWorths ? `\n${noPriceText(noWorths, worths !== undefined)}` : '';
   const { judged, forgotten = [] } = task;
   const rows = [
     [
@@ -157,13 +158,33 @@ function trainingText(
       : '';
   const ends = [
     ...(kept ?? []),
+    ...(kept?.length === 0
+      ? [`no price of a success surely keeps 90 % of the quality of ${worths?.bestSingle}`]
+      : []),
     ...(path ? [`written to ${path}; used from the next start`] : []),
     ...(version ? [`saved as version ${version} of the learned state; ${takenUp(pinned)}`] : []),
   ];
   const end =
     ends.join('\n') ||
     'nothing improved, so nothing was written; give more calls feedback or a named task to learn more';
-  return `${countedCalls(calls)} of the last ${since}\n${table(['', 'labels', 'measured as', 'before', 'after', ''], rows)}${withoutPrice}${refused}\n${end}`;
+  return `${countedCalls(calls)} of the last ${since}\n${table(['', 'labels', 'measured as', 'before', 'after', ''], rows)}${withoutPrice}${refused}${noPrice}\n${end}`;
+}
+
+function noPriceText(found: NonNullable<Training['noWorths']>, hasEarlier: boolean): string {
+  const which = hasEarlier
+    ? 'no new price of a success was found, so the earlier one stays'
+    : 'no price of a success was found';
+  return `${which}: ${whyNoPrice(found)}`;
+}
+
+function whyNoPrice(found: NonNullable<Training['noWorths']>): string {
+  if (found.why === 'best-not-drawn')
+    return `the router did not draw ${found.bestSingle}, the best of the models, at enough of the prompts`;
+  if (found.why === 'nothing-to-save') return `${found.bestSingle}, the best of the models, costs nothing`;
+  return (
+    'it takes two models of known price, each with 300 judged calls for which the router drew it (not a caller, a rule, a pin, ' +
+    `a cascade or a fallback); there is ${found.models.join(', ') || 'none'}`
+  );
 }
 
 function shareText(share: number): string {
