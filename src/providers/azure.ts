@@ -16,7 +16,8 @@ const azure: Provider = {
   quirks: {
     ...openaiQuirks,
     // https://learn.microsoft.com/azure/ai-services/openai/audio-completions-quickstart
-    actsOn: { audio: ['*audio*'] },
+    // A deployment may have any name.
+    actsOn: { audio: ['*gpt-audio*', '*gpt-4o*-audio*'] },
   },
   local: false,
   modelsPath: '/models',

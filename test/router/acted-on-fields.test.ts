@@ -68,6 +68,17 @@ test('a request for sound goes to a model of OpenAI’s that speaks at Azure, wh
   assert.equal((await ask(resold, 'auto', { web_search_options: {} }, strict)).status, 400);
 });
 
+test('a deployment that is only called after sound is not taken for a model that speaks', async (t) => {
+  const notes = { id: 'azure/audio-notes', contextWindow: 100_000, price: { input: 1, output: 2 } };
+  const named = await startTestGateway(t, {
+    config: ({ url }) => ({
+      providers: { azure: { baseUrl: `${url}/openai/v1`, apiKey: 'k' } },
+      models: [notes],
+    }),
+  });
+  assert.match((await ask(named, 'auto', spoken)).warnings, /"audio" may be ignored/);
+});
+
 test('a model that the caller names is asked as it is', async () => {
   const asked = await ask(others, 'groq/openai/gpt-oss-120b', judged, { 'x-conclave-strict': 'true' });
   assert.equal(asked.status, 200, asked.text);

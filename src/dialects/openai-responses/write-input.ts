@@ -58,11 +58,6 @@ function writeQuestion({ content }: Message, role: string, writing: Writing): Js
   const others: ContentPart[] = [];
   for (const part of content) {
     if (part.type === 'tool-result') results.push(writeResult(part, writing));
-    else if (part.type === 'opaque')
-      appendAll(
-        results,
-        writeOpaque(part, 'user', { dialect: 'openai-responses', warnings: writing.warnings }),
-      );
     else others.push(part);
   }
   const isDone = results.length > 0 || role !== 'user';

@@ -233,10 +233,11 @@ test('all parts of the result of a failed tool are sent, after a word that says 
   assert.equal(output(), 'Error');
 });
 
-test('blocks of this dialect go back unchanged on either side; a schema that cannot be enforced is described in a system message', () => {
+test('items of this dialect go back unchanged, and parts in their place in a message; a schema that cannot be enforced is described in a system message', () => {
   const search = { type: 'web_search_call', id: 'ws_1', status: 'completed' };
   const compaction = { type: 'compaction', encrypted_content: 'gAAA' };
-  const opaque = (value: typeof search | typeof compaction): ContentPart => ({
+  const shot = { type: 'computer_screenshot', image_url: 'https://example.com/a.png' };
+  const opaque = (value: typeof search | typeof compaction | typeof shot): ContentPart => ({
     type: 'opaque',
     dialect: 'openai-responses',
     value,
@@ -244,7 +245,9 @@ test('blocks of this dialect go back unchanged on either side; a schema that can
   const { body } = write(
     {
       messages: [
-        { role: 'user', content: [opaque(compaction), text('Hi')] },
+        { role: 'assistant', content: [opaque(compaction)] },
+        { role: 'user', content: [text('Hi'), opaque(shot), text('Look')] },
+        { role: 'system', content: [opaque(shot)] },
         { role: 'assistant', content: [opaque(search), text('Found.')] },
       ],
       output: { type: 'json-schema', schema: { type: 'object', properties: { city: { type: 'string' } } } },
@@ -256,7 +259,12 @@ test('blocks of this dialect go back unchanged on either side; a schema that can
   assert.match(String(instruction?.content), /"city"/);
   assert.deepEqual(items, [
     compaction,
-    { type: 'message', role: 'user', content: 'Hi' },
+    {
+      type: 'message',
+      role: 'user',
+      content: [{ type: 'input_text', text: 'Hi' }, shot, { type: 'input_text', text: 'Look' }],
+    },
+    { type: 'message', role: 'developer', content: [shot] },
     search,
     { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'Found.' }] },
   ]);
