@@ -54,8 +54,6 @@ export function relayRequest(body: JsonObject, asked: ModelRequest, target: Wire
     ...(target.chosen && stopMember(draft)),
     ...tools,
     ...relayedEffort(body, draft),
-    // Mistral's other name for it, which only Mistral knows.
-    ...(body.tool_choice === 'any' && { tool_choice: 'required' }),
     ...toolChoiceMember(body, draft),
     ...shape,
     ...withinRelayedMarks({ ...body, ...tools, ...shape }, draft),
