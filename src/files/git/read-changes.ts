@@ -9,8 +9,9 @@ import { pathsOf, type FileChange } from '../diff/change.ts';
 import { checkIsOwn, commitNamed, emptyTree, type Repository } from './open-repository.ts';
 import type { ParsedDiff } from '../diff/parse-diff.ts';
 import { filtersWithoutChange, pathFilter } from './path-filter.ts';
-import { halvesWarning, readTracked, revisionsOf, submoduleOption, type Comparison } from './read-tracked.ts';
+import { halvesWarning, readTracked, revisionsOf, type Comparison } from './read-tracked.ts';
 import { gitText, runGit, zeroSeparated } from './run-git.ts';
+import { withUnreadSubmodules } from './unread-submodules.ts';
 import { readUntracked } from './untracked.ts';
 
 /** Which changes of a repository to read. */
@@ -62,7 +63,18 @@ export async function readChanges(
 ): Promise<Changes> {
   // The pending commit is not in this repository, and its own changes are not what the hook was set for.
   if (repository.roots.indexFile !== undefined) checkIsOwn(repository);
-  const { description, comparison, untracked: withUntracked } = await plan(repository, request);
+  const planned = await plan(repository, request);
+  const read = async (own: Repository) => await readPlanned(own, planned, options);
+  return planned.comparison?.kind === 'working-tree'
+    ? await withUnreadSubmodules(repository, read)
+    : await read(repository);
+}
+
+async function readPlanned(
+  repository: Repository,
+  { description, comparison, untracked: withUntracked }: Plan,
+  options: ReadChangesOptions,
+): Promise<Changes> {
   const { contextLines = 12, paths = [] } = options;
   const time = matchingTime(repository.git.signal);
   const filters = await Promise.all(paths.map((path) => pathFilter(repository, path, time)));
@@ -209,7 +221,7 @@ async function outsideRoots(
   if (folder === top) return [];
   const everywhere = { ...git, cwd: top };
   const lists = [
-    ...(comparison === undefined ? [] : [namesOnly(repository, comparison)]),
+    ...(comparison === undefined ? [] : [namesOnly(comparison)]),
     ...(untracked ? [['ls-files', '--others', '--exclude-standard', '-z']] : []),
   ];
   const names = await Promise.all(lists.map(async (list) => zeroSeparated(await gitText(list, everywhere))));
@@ -219,8 +231,8 @@ async function outsideRoots(
   return [{ path: '..', reason: 'outside-roots', detail }];
 }
 
-function namesOnly(repository: Repository, comparison: Comparison): string[] {
-  const options = ['--name-only', '--no-ext-diff', submoduleOption(repository, comparison), '-z'];
+function namesOnly(comparison: Comparison): string[] {
+  const options = ['--name-only', '--no-ext-diff', '--ignore-submodules=dirty', '-z'];
   return ['diff', ...options, ...revisionsOf(comparison), '--'];
 }
 

@@ -29,24 +29,22 @@ export async function readTracked(
   { pathspecs, contextLines }: ReadTrackedOptions,
 ): Promise<ParsedDiff> {
   const read = async (one: Comparison): Promise<ParsedDiff> => {
-    const options = [...diffOptions, submoduleOption(repository, one), `-U${contextLines}`];
-    const command = ['diff', ...options, ...revisionsOf(one), '--', ...pathspecs];
+    const command = ['diff', ...diffOptions, `-U${contextLines}`, ...revisionsOf(one), '--', ...pathspecs];
     return parseDiff(await gitText(command, repository.git));
   };
   const whole = await read(comparison);
   if (comparison.kind !== 'working-tree' || comparison.from === undefined) return whole;
   const twice = await changedTwice(repository, pathspecs);
-  if (twice.size === 0 && !repository.roots.areGranted) return whole;
+  if (twice.size === 0) return whole;
 
   const isTwice = ({ path }: FileChange) => twice.has(path);
   const staged = await read({ kind: 'index', from: comparison.from });
-  const unstaged = twice.size === 0 ? noDiff : await read({ kind: 'working-tree' });
+  const unstaged = await read({ kind: 'working-tree' });
   // The staged half of a rename may be a deletion and an addition.
   const names = new Set(whole.changes.filter(isTwice).flatMap(pathsOf));
   return {
     changes: [
       ...whole.changes.filter((change) => !isTwice(change)),
-      ...(repository.roots.areGranted ? submodulesAmong(staged, whole) : []),
       ...staged.changes
         .filter((change) => isTwice(change) || names.has(change.path))
         .map((change): FileChange => ({ ...change, half: 'staged' })),
@@ -56,8 +54,6 @@ export async function readTracked(
     warnings: [...new Set([...whole.warnings, ...staged.warnings, ...unstaged.warnings])],
   };
 }
-
-const noDiff: ParsedDiff = { changes: [], leftOut: [], warnings: [] };
 
 /** A sentence about the files that are shown in two halves, if there are any. */
 export function halvesWarning(changes: readonly FileChange[]): string[] {
@@ -76,26 +72,11 @@ export function revisionsOf(comparison: Comparison): string[] {
   return from === undefined ? [] : [from];
 }
 
-/** Of the staged submodules, those that are not shown yet. */
-function submodulesAmong(staged: ParsedDiff, shown: ParsedDiff): FileChange[] {
-  const names = new Set(shown.changes.flatMap(pathsOf));
-  return staged.changes.filter(({ kind, path }) => kind === 'submodule' && !names.has(path));
-}
-
-/**
- * For a submodule in the working tree, git reads the commit that its own `.git` leads to. In a folder that is granted to
- * a key that may be anywhere, so there submodules are compared only in commits and in the index.
- */
-export function submoduleOption({ roots }: Repository, { kind }: Comparison): string {
-  return `--ignore-submodules=${roots.areGranted && kind === 'working-tree' ? 'all' : 'dirty'}`;
-}
-
 /** Files with staged changes whose working files differ from what is staged; without those in a merge conflict. */
 async function changedTwice(repository: Repository, pathspecs: readonly string[]): Promise<Set<string>> {
   const head = repository.head ?? (await emptyTree(repository));
   const namesIn = async (comparison: Comparison) => {
-    const options = [...diffOptions, submoduleOption(repository, comparison), '--name-only', '-z'];
-    const command = ['diff', ...options, '--no-renames', '--diff-filter=u'];
+    const command = ['diff', ...diffOptions, '--name-only', '-z', '--no-renames', '--diff-filter=u'];
     return zeroSeparated(
       await gitText([...command, ...revisionsOf(comparison), '--', ...pathspecs], repository.git),
     );
@@ -117,6 +98,7 @@ const diffOptions = [
   '--find-renames',
   '--full-index',
   '--submodule=short',
+  '--ignore-submodules=dirty',
   '--src-prefix=a/',
   '--dst-prefix=b/',
   '--no-relative',

@@ -14,7 +14,7 @@ export type GitOptions = {
   /** Returns this many bytes of a longer output, and kills the command then. */
   readonly onlyFirst?: number;
   /** What git reads from its standard input. */
-  readonly input?: string;
+  readonly input?: string | Uint8Array;
   /** Receives the output, whatever its size, instead of the result. */
   readonly take?: (piece: Buffer) => void;
   /** The index file that git passed to a hook, if it is not the repository's own. */
