@@ -1,5 +1,5 @@
 import type { CallObserver, MetricFamily } from '../core/telemetry/call-observer.ts';
-import type { AttemptRow, Settlement } from '../core/stores/ledger.ts';
+import type { AttemptRow } from '../core/stores/ledger.ts';
 import { type NanoUsd, usdFromNano } from '../core/units.ts';
 import type { Usage } from '../core/money/usage.ts';
 import { counterMap } from './counter-map.ts';
@@ -69,9 +69,17 @@ export function callMetrics(): CallMetrics {
           const model = labelOf(settlement.model);
           const dialect = raw?.dialect ?? 'none';
           calls.add(surface, dialect, model, settlement.state, settlement.errorCode ?? 'none');
-          for (const attempt of settlement.attempts) addAttempt(attempt, labelOf(attempt.model));
+          let asksItself = true;
+          for (const attempt of settlement.attempts) {
+            if (attempt.madeBy === undefined) addAttempt(attempt, labelOf(attempt.model));
+            else asksItself = false;
+          }
           const { provider = 'none', simulated } = settlement;
-          addTimes(seriesOf(model, provider, simulated), settlement, durationMs);
+          const series = seriesOf(model, provider, simulated);
+          observe(series.duration, durationMs / 1_000);
+          // The wait for a cascade's answer was mostly spent on other models.
+          if (asksItself && settlement.firstByteMs !== undefined)
+            observe(series.firstToken, settlement.firstByteMs / 1_000);
         },
       };
     },
@@ -124,11 +132,6 @@ function newSeries([model = '', provider = '', simulated = '']: readonly string[
     cost: 0n,
     unknownPrice: 0,
   };
-}
-
-function addTimes(series: ModelSeries, { firstByteMs }: Settlement, durationMs: number): void {
-  observe(series.duration, durationMs / 1_000);
-  if (firstByteMs !== undefined) observe(series.firstToken, firstByteMs / 1_000);
 }
 
 function addTokens(tokens: Record<TokenType, number>, usage: Usage): void {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test, type TestContext } from 'node:test';
 import type { ConfigInput } from '../../src/config/schema/config-schema.ts';
+import { usdFromNano, usdText } from '../../src/core/units.ts';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { lastRow, ledgerRow } from '../support/ledger-rows.ts';
 import { startEchoingProvider } from '../providers/echoing-provider.ts';
@@ -116,6 +117,29 @@ test('no call that its caller pays counts as a saving, nor does a cascade', asyn
     assert.ok((callersOwn?.calls ?? 0) >= calls, asked);
     assert.deepEqual([frontierNanoUsd, savingNanoUsd], [0, 0], asked);
   }
+});
+
+test('the reply of a cascade says what its caller paid for it', async (t) => {
+  const { gateway } = await before(t, {
+    models: [
+      { id: 'lab/small', family: 'a', tier: 'economy', price: { input: 3, output: 6 } },
+      { id: 'lab/big', family: 'b', tier: 'frontier', price: { input: 30, output: 60 } },
+    ],
+  });
+  const asked = { ...ask, model: 'cascade', usage: { include: true } };
+  const reply = await send(gateway, `lab=${secret}`, asked);
+  const { id } = await ledgerRow(gateway, reply);
+  const steps = await gateway.app.ledger.children(id);
+  const paid = steps.reduce((sum, { callerCost = 0n }) => sum + callerCost, 0n);
+  assert.ok(paid >= 60_000n, String(paid));
+  assert.equal(reply.headers.get('x-conclave-cost-usd'), '0');
+  assert.equal(reply.headers.get('x-conclave-own-cost-usd'), usdText(paid));
+  const { usage } = (await reply.json()) as { usage: object };
+  assert.partialDeepStrictEqual(usage, {
+    cost: 0,
+    is_byok: true,
+    cost_details: { upstream_inference_cost: usdFromNano(paid) },
+  });
 });
 
 test('a cascade whose answer its caller paid at an unknown price counts as no saving', async (t) => {

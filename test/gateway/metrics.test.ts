@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { cascadeGateway, costOf, question, says } from '../support/cascade-gateway.ts';
 import { errorCodes } from '../../src/core/errors.ts';
 import { startKeyedProvider } from '../providers/keyed-provider.ts';
 import { claudeReply } from '../support/claude-reply.ts';
@@ -210,4 +211,20 @@ test('the metrics of all keys are readable only by the admin and this machine, u
     ['via', '1.1 proxy'],
   ] as const)
     assert.equal(await status(url, { [header]: value }), 401, `${header}: a proxy asks for somebody else`);
+});
+
+test('each request of a cascade counts once, with its own time, for the model that was asked', async (t) => {
+  const answers = { 'small-a': '#### 41', 'small-b': 500, 'small-c': '#### 43', big: '#### 42' };
+  const { gateway, lab } = await cascadeGateway(t, says(answers));
+  assert.equal((await post(gateway, '/v1/chat/completions', question())).status, 200);
+  const samples = await scrape(gateway);
+  const attempts = 'conclave_attempts_total';
+  const requests = (model: string) => lab.asked.filter((asked) => `lab/${asked.model}` === model).length;
+  for (const model of ['lab/small-a', 'lab/small-b', 'lab/small-c', 'lab/big'])
+    assert.equal(sum(samples, attempts, { model }), requests(model), model);
+  assert.equal(sum(samples, attempts, { outcome: 'failed' }), 1);
+  assert.equal(sum(samples, 'conclave_time_to_first_token_seconds_count', { model: 'lab/big' }), 1);
+  const { totalNanoUsd } = await gateway.app.ledger.costs({ since: 0, by: 'model' });
+  assert.ok(totalNanoUsd > costOf(10));
+  assert.equal(Math.round(sum(samples, 'conclave_cost_usd_total') * 1e9), totalNanoUsd);
 });

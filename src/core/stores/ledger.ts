@@ -65,6 +65,8 @@ export type AttemptRow = PaidModel & {
   readonly callerCost?: NanoUsd;
   /** The caller paid, at whatever price. Not stored. */
   readonly payer?: 'caller';
+  /** The child call whose answer this is, and whose row has the request itself. Absent: this call made it. Not stored. */
+  readonly madeBy?: string;
   /** Absent: the provider stores nothing that a later call could refer to. */
   readonly kept?: KeptAnswer;
   /** Encrypted reasoning of the answer. Written, but not read with the row: use `LedgerStore.makersOf`. */

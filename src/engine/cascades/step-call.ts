@@ -145,6 +145,7 @@ function stepMeter(clock: Clock, { model, deployment }: Candidate, { requestId }
         durationMs: endedAt - startedAt,
         outcome,
         message: error ? error.toOperator : `call ${requestId}`,
+        madeBy: requestId,
         ...(error && { errorCode: error.code }),
         usage: noUsage,
         estimated: false,

@@ -29,6 +29,13 @@ test('the money of a call and its children is their sum, and unknown if one part
   }
 });
 
+test('what the caller paid for its children with its own key is added, and is absent if it paid nothing', () => {
+  const paid = { ...receipt(0n), callerCost: 4n };
+  assert.equal(withChildren(receipt(0n), [paid, receipt(1n), paid]).callerCost, 8n);
+  assert.equal(withChildren(paid, [receipt(1n)]).callerCost, 4n);
+  assert.ok(!('callerCost' in withChildren(receipt(0n), [receipt(1n)])));
+});
+
 test('one estimated or simulated part makes the whole so', () => {
   const { estimated, simulated } = withChildren(receipt(1n), [
     { ...receipt(1n), estimated: true },

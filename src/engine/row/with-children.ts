@@ -8,6 +8,7 @@ export function withChildren(own: CallReceipt, children: readonly CallReceipt[])
   return children.reduce(({ cost, frontierCost, ...sum }, child) => {
     const total = addCosts(cost, child.cost);
     const frontier = addCosts(frontierCost, child.frontierCost);
+    const byCaller = sum.callerCost ?? child.callerCost;
     return {
       ...sum,
       costIsReported: false,
@@ -17,6 +18,7 @@ export function withChildren(own: CallReceipt, children: readonly CallReceipt[])
       }),
       estimated: sum.estimated || child.estimated,
       simulated: sum.simulated || child.simulated,
+      ...(byCaller !== undefined && { callerCost: (sum.callerCost ?? 0n) + (child.callerCost ?? 0n) }),
       ...(total !== undefined && { cost: total }),
       ...(frontier !== undefined && { frontierCost: frontier }),
     };

@@ -73,6 +73,7 @@ const keepsMember: Readonly<Record<keyof AttemptRow, Check>> = {
   // Always written separately, or not at all.
   thoughts: always,
   payer: always,
+  madeBy: always,
   // In columns of their own, above.
   deployment: always,
   startedAt: always,

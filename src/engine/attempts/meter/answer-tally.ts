@@ -16,6 +16,8 @@ export type AnswerTally = {
   /** The model that gives the answer: another one if the provider was allowed to choose. */
   answering: FurtherModel;
   usage: Usage | undefined;
+  /** A later usage was implausible: `usage`, if there is one, counts only the beginning of the answer. */
+  miscounted: boolean;
   beside: readonly BilledBeside[];
   /** The terms under which its usage was counted. */
   terms: readonly BillingTerm[];
@@ -63,6 +65,7 @@ export function answerTally(model: Model, { modelOf, mayNameOthers }: Naming): A
     remarks: [],
     answering: model,
     usage: undefined,
+    miscounted: false,
     beside: [],
     terms: [],
     announced: undefined,
@@ -92,7 +95,8 @@ export function answerTally(model: Model, { modelOf, mayNameOthers }: Naming): A
           if (mayNameOthers) tally.answering = givenBy(part.model);
           break;
         case 'usage':
-          if (!isCredible(part.usage)) break;
+          tally.miscounted = !isCredible(part.usage);
+          if (tally.miscounted) break;
           tally.usage = part.usage;
           tally.promptGrowth = 0;
           tally.answering = givenBy(part.model);

@@ -109,6 +109,26 @@ test('what was written after a usage at the beginning of an answer that broke of
   assert.deepEqual([usage.input, usage.output, estimated], [1_000, 1_000, true]);
 });
 
+test('after an implausible usage the earlier one counts only the beginning, until a plausible one arrives', () => {
+  const counted = (output: number): StreamPart => ({
+    type: 'usage',
+    usage: { ...noUsage, input: 1_000, output },
+  });
+  const told: StreamPart[] = [
+    counted(1),
+    { type: 'text-delta', index: 0, text: 'word '.repeat(800) },
+    counted(2 ** 64),
+  ];
+  const miscounted = meter();
+  miscounted.see([...told, { type: 'finish', reason: 'stop' }]);
+  const { usage, estimated, cost } = miscounted.bill({ outcome: 'ok' });
+  assert.deepEqual([usage.input, usage.output, estimated, cost], [1_000, 1_000, true, 7_000_000n]);
+  const corrected = meter();
+  corrected.see([...told, counted(990), { type: 'finish', reason: 'stop' }]);
+  const bill = corrected.bill({ outcome: 'ok' });
+  assert.deepEqual([bill.usage.output, bill.estimated], [990, false]);
+});
+
 test('an answer that broke off is never estimated above its limit, and what its provider counted is booked as it is', () => {
   const countsOf = (...parts: StreamPart[]) => {
     const cut = meter(perRequest, [], 150);

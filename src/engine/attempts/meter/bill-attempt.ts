@@ -88,22 +88,24 @@ function incredible({ answering }: Counts, charged: NanoUsd, cost: NanoUsd | und
 
 function usageOf(
   { candidate, inputEstimate, outputLimit }: BilledAttempt,
-  { usage, charged, counted, cutOff, answered, thought, webSearches: searched, promptGrowth }: Counts,
+  tally: Counts,
   mayHaveCost: boolean,
 ): Used {
+  const { usage, charged, cutOff, answered, thought, webSearches: searched, promptGrowth } = tally;
+  const isFinal = countsAll(tally);
   // Text is billed work, even if the answer could not be delivered.
   const hasWords = answered + thought > 0;
   const mayBeBilled = mayHaveCost || cutOff || hasWords || searched > 0;
   // A failure that counts no tokens is no answer, and owes no fee for the request either. A usage of zeros for an
   // answer with text, or before its end, is no count: some servers send such a usage as a placeholder.
-  const isCount = usage && (countsTokens(usage) || charged || (mayHaveCost && counted && !hasWords));
+  const isCount = usage && (countsTokens(usage) || charged || (mayHaveCost && isFinal && !hasWords));
   const reported = isCount ? usage : undefined;
   if (!reported && !mayBeBilled) return { usage: noUsage, estimated: false };
   // No call is without a prompt: some servers count only what they write. What they charge includes it.
   const countsPrompt = reported !== undefined && (promptTokens(reported) > 0 || charged !== undefined);
   const known = countsPrompt ? reported : { ...(reported ?? noUsage), input: inputEstimate };
-  if (reported && counted) return { usage: known, estimated: !countsPrompt };
-  // A usage that arrived before the end counts the prompt; what was written and read since then has to be estimated.
+  if (reported && isFinal) return { usage: known, estimated: !countsPrompt };
+  // An earlier usage than the final one counts the prompt; what was written and read since has to be estimated.
   const { contextWindow = Infinity } = candidate.model;
   const room = Math.max(0, contextWindow - promptTokens(known));
   const input = known.input + Math.min(promptGrowth, room);
@@ -113,6 +115,11 @@ function usageOf(
     usage: { ...known, input, output, reasoning, webSearches },
     estimated: true,
   };
+}
+
+/** Whether the usage, if there is one, counts the whole answer. */
+function countsAll({ counted, miscounted }: Counts): boolean {
+  return counted && !miscounted;
 }
 
 /**
@@ -170,10 +177,8 @@ function billedAs({ answering, audioInput, audioOutput }: Counts, terms: readonl
  * The terms of all answers at this place, and those of this one. Until it has been counted, the terms that it announced
  * are assumed, or the ones that were asked for.
  */
-function termsOf(
-  attempt: BilledAttempt,
-  { usage, counted, terms, announced }: Counts,
-): readonly BillingTerm[] {
-  const isTold = terms.length > 0 || (usage && counted);
+function termsOf(attempt: BilledAttempt, tally: Counts): readonly BillingTerm[] {
+  const { usage, terms, announced } = tally;
+  const isTold = terms.length > 0 || (usage && countsAll(tally));
   return [...standingTerms(attempt.candidate), ...(isTold ? terms : (announced ?? attempt.terms))];
 }
