@@ -61,6 +61,12 @@ test('current models are in the tier that their price and strength suggest', () 
   assert.equal(tierOf('deepseek/deepseek-v4-pro'), 'economy');
 });
 
+test('prices say of which models every long prompt is written to the cache at a price', () => {
+  const unasked = everything.models().filter(({ price }) => price?.cachesUnasked);
+  assert.ok(unasked.some(({ id }) => id === 'openai/gpt-6-luna'));
+  for (const { id, price } of unasked) assert.ok(/gpt-(?:5\.6|6)/.test(id) && price?.cacheWrite, id);
+});
+
 test('every usual short name means a model with a price', () => {
   const typed =
     'opus sonnet haiku claude-sonnet claude-opus claude-haiku gpt gpt-4o gpt-4o-mini gpt-mini gpt-nano gemini-pro gemini-flash deepseek mistral-large mistral-small';

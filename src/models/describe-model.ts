@@ -39,7 +39,9 @@ export function describeModel(
   const atHome = family?.home === provider.id;
   const listed = local ? free : known?.price && atHome ? priceFromUsd(known.price) : row?.price;
   const rated = listed && family?.hourlyWrites ? withHourlyWrites(listed, family.hourlyWrites) : listed;
-  const price = rated && atHome ? withSearches(rated, family.webSearch) : rated;
+  const searched = rated && atHome ? withSearches(rated, family.webSearch) : rated;
+  const cachesUnasked = family?.cachesUnasked && searched?.cacheWrite !== undefined;
+  const price = searched && { ...searched, ...(cachesUnasked && { cachesUnasked }) };
   const contextWindow = row?.window ?? known?.contextWindow;
   const rateFactors = provider.rateFactors?.filter(({ models }) => models.test(name)) ?? [];
   return {

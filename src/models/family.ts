@@ -22,6 +22,8 @@ export type Family = {
   readonly answerApart?: true;
   /** Price of writing to the cache for an hour, as a multiple of the input price, at providers whose row has none. */
   readonly hourlyWrites?: number;
+  /** Those of its models whose writes to the cache are billed write every long prompt there, unasked. */
+  readonly cachesUnasked?: true;
   /** USD per thousand web searches at its home, for models whose price lacks it. */
   readonly webSearch?: Usd;
   /** Audio is not billed like text: a price without rates for it says nothing about audio. */

@@ -15,6 +15,8 @@ const anyPrice: fc.Arbitrary<Price | undefined> = fc.option(
       input: rate,
       output: rate,
       call: fc.integer({ min: 0, max: 1e9 }),
+      cacheWrite: rate,
+      cachesUnasked: fc.constant(true as const),
       steps: fc.array(fc.record({ abovePromptTokens: fc.constantFrom(1_000, 1_001, 200_000), rates }), {
         maxLength: 2,
       }),
@@ -36,7 +38,7 @@ const anyPrice: fc.Arbitrary<Price | undefined> = fc.option(
 
 test('a column of costs equals the costs computed one candidate at a time, to the last bit', () => {
   const anyRequest = fc.record({
-    inputTokens: fc.constantFrom(0, 10, 1_000, 1_001, 300_000),
+    inputTokens: fc.constantFrom(0, 10, 1_000, 1_001, 1_023, 1_024, 300_000),
     outputTokens: fc.integer({ min: 0, max: 8_192 }),
     at: fc.constantFrom(0, 499, 500, 10_000_000),
   });

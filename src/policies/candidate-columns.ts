@@ -2,7 +2,7 @@ import { byList } from '../core/memories/by-list.ts';
 import type { RequestFeatures } from '../core/routing/request/request-features.ts';
 import { allAnswers } from '../core/money/all-answers.ts';
 import { expectedCost } from '../core/money/expected-cost.ts';
-import type { Price } from '../core/money/price.ts';
+import { leastCached, type Price } from '../core/money/price.ts';
 import type { Candidate } from '../core/deployment.ts';
 import { tiers } from '../core/task.ts';
 import type { Tokens } from '../core/units.ts';
@@ -21,6 +21,8 @@ export type CandidateColumns = {
   readonly familyCount: number;
   /** Pico-dollars per token; `call`: pico-dollars per call. */
   readonly input: Float64Array;
+  /** Like `input`, for prompts that are long enough to be cached. */
+  readonly longInput: Float64Array;
   readonly output: Float64Array;
   readonly call: Float64Array;
   /** The maximum output, if it is known. */
@@ -38,6 +40,7 @@ export const columnsOf = byList((candidates: readonly Candidate[]): CandidateCol
     local: new Uint8Array(count),
     families: new Uint16Array(count),
     input: new Float64Array(count),
+    longInput: new Float64Array(count),
     output: new Float64Array(count),
     call: new Float64Array(count),
     longest: new Float64Array(count),
@@ -51,6 +54,7 @@ export const columnsOf = byList((candidates: readonly Candidate[]): CandidateCol
     columns.local[at] = Number(local);
     columns.families[at] = known ?? families.size - 1;
     columns.input[at] = price.input;
+    columns.longInput[at] = price.cachesUnasked ? (price.cacheWrite ?? price.input) : price.input;
     columns.output[at] = price.output;
     columns.call[at] = price.call ?? 0;
     columns.longest[at] = maxOutputTokens;
@@ -78,7 +82,8 @@ export function candidateCosts(
 ): void {
   const { size } = features;
   const inputTokens = size.prompt.expected;
-  const { input, output, call, longest, steadyUpTo } = columnsOf(candidates);
+  const { input: shortInput, longInput, output, call, longest, steadyUpTo } = columnsOf(candidates);
+  const input = inputTokens < leastCached ? shortInput : longInput;
   const { answer, modelAnswers } = size;
   const each = modelAnswers?.ofAll(candidates);
   const most = modelAnswers?.most ?? Infinity;

@@ -2,12 +2,13 @@ import type { Price, Rates, SteppedRates } from './price.ts';
 
 /** Changes every set of rates of a price: its own, those of long prompts, and those at certain times. */
 export function mapRates(price: Price, change: (rates: Rates) => Rates): Price {
-  const { schedule, ...usual } = price;
+  const { schedule, cachesUnasked, ...usual } = price;
   return {
     ...mapSteps(usual, change),
     ...(schedule && {
       schedule: schedule.map(({ when, rates }) => ({ when, rates: mapSteps(rates, change) })),
     }),
+    ...(cachesUnasked && { cachesUnasked }),
   };
 }
 

@@ -6,6 +6,7 @@ import {
   picoPerToken,
   priceAt,
   roughCost,
+  leastCached,
   unpricedParts,
   upperBoundCost,
   type BilledAs,
@@ -126,6 +127,10 @@ test('the estimate for ranking reads cached tokens at their own rate, and is wha
         const usage = { ...noUsage, input, cacheRead: cached, output };
         const rough = roughCost(price, input + cached, output, 0, cached);
         assert.ok(Math.abs(rough - Number(costOf(usage, price, 0))) <= 0.5);
+        if (input + cached < leastCached) return;
+        const unasked = roughCost({ ...price, cachesUnasked: true }, input + cached, output, 0, cached);
+        const written = { ...noUsage, cacheWrite: input, cacheRead: cached, output };
+        assert.ok(Math.abs(unasked - Number(costOf(written, price, 0))) <= 0.5);
       },
     ),
   );

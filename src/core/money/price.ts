@@ -36,7 +36,15 @@ export type SteppedRates = Rates & {
 export type Price = SteppedRates & {
   /** Rates that replace the others at certain times (DeepSeek's peak hours, announced changes); the last match wins. */
   readonly schedule?: readonly ScheduledRates[];
+  /**
+   * The provider writes every prompt of at least `leastCached` tokens to its cache, although nobody asked it to, and
+   * bills that at `cacheWrite`. Absent: writes are free, or only what the client marks is written.
+   */
+  readonly cachesUnasked?: true;
 };
+
+/** Shorter prompts are not cached by providers that cache without being asked to. */
+export const leastCached: Tokens = 1_024;
 
 type PriceStep = { readonly abovePromptTokens: Tokens; readonly rates: Rates };
 
@@ -171,8 +179,8 @@ export function upperBoundCost(
 }
 
 /**
- * Estimates the cost in nano-dollars of a prompt and an answer, with `cached` prompt tokens read from a warm cache: for
- * ranking, never for the ledger.
+ * Estimates the cost in nano-dollars of a prompt and an answer, with `cached` prompt tokens read from a warm cache and
+ * the others written to it where the provider does so unasked: for ranking, never for the ledger.
  */
 export function roughCost(
   price: Price,
@@ -182,7 +190,9 @@ export function roughCost(
   cached: Tokens = 0,
 ): number {
   const rates = ratesFor(priceAt(price, at), prompt);
-  const read = (prompt - cached) * rates.input + cached * (rates.cacheRead ?? rates.input);
+  const isWritten = price.cachesUnasked === true && prompt >= leastCached;
+  const fresh = isWritten ? (rates.cacheWrite ?? rates.input) : rates.input;
+  const read = (prompt - cached) * fresh + cached * (rates.cacheRead ?? rates.input);
   return (read + completion * rates.output + (rates.call ?? 0)) / 1000;
 }
 

@@ -3,11 +3,13 @@ import type { Price } from './price.ts';
 
 /**
  * Completes the configured price of a model with what is known about its price and the configuration does not say: what
- * a web search costs, and the higher prices of long prompts, in proportion to the ordinary ones.
+ * a web search costs, the higher prices of long prompts, in proportion to the ordinary ones, and whether prompts are
+ * written to the cache unasked.
  */
 export function withKnownTerms(configured: Price, known: Price | undefined): Price {
   if (!known) return configured;
-  const { webSearch = known.webSearch, steps: ownSteps, schedule, ...rates } = configured;
+  const { webSearch = known.webSearch, cachesUnasked = known.cachesUnasked, ...given } = configured;
+  const { steps: ownSteps, schedule, ...rates } = given;
   const steps =
     ownSteps ??
     known.steps?.map(({ abovePromptTokens, rates: raised }) => ({
@@ -17,7 +19,12 @@ export function withKnownTerms(configured: Price, known: Price | undefined): Pri
         answer: ratio(raised.output, known.output),
       }),
     }));
-  const price = { ...rates, ...(steps && { steps }), ...(schedule && { schedule }) };
+  const price = {
+    ...rates,
+    ...(steps && { steps }),
+    ...(schedule && { schedule }),
+    ...(cachesUnasked && { cachesUnasked }),
+  };
   return webSearch === undefined ? price : mapRates(price, (one) => ({ webSearch, ...one }));
 }
 

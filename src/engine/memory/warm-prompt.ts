@@ -1,3 +1,4 @@
+import { leastCached } from '../../core/money/price.ts';
 import { promptTokens, type Usage } from '../../core/money/usage.ts';
 import type { Tokens } from '../../core/units.ts';
 
@@ -7,9 +8,6 @@ export type WarmPrompt = {
   /** The model should have read the last prompt from its cache, and did not. */
   readonly wasMissed: boolean;
 };
-
-/** Shorter prompts are not cached by providers that cache without being asked to. */
-const minAutomatic: Tokens = 1_024;
 
 /**
  * Returns what is warm after a turn, as far as its usage shows. `before`: what was warm at the same model when the turn
@@ -27,5 +25,5 @@ export function warmAfter(
   const wasExpected = before !== undefined && (before.wasMissed || before.tokens > 0);
   const wasMissed = wasExpected && cacheRead === 0;
   const prompt = promptTokens(usage);
-  return { tokens: wasMissed || prompt < minAutomatic ? 0 : prompt, wasMissed };
+  return { tokens: wasMissed || prompt < leastCached ? 0 : prompt, wasMissed };
 }

@@ -14,6 +14,8 @@ const gpt: Family = {
   // https://developers.openai.com/api/docs/pricing: all models
   webSearch: 10,
   audioApart: true,
+  // https://developers.openai.com/api/docs/guides/prompt-caching
+  cachesUnasked: true,
   pattern: /^(?:gpt-(?!oss)|chatgpt|o[134](?:-|$)|codex)/,
   capabilities: {
     tools: true,

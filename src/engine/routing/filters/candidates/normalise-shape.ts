@@ -51,5 +51,6 @@ function pricedAlike(price: Price): Whole<Price> {
     call: price.call,
     steps: price.steps,
     schedule: price.schedule,
+    cachesUnasked: price.cachesUnasked,
   };
 }
