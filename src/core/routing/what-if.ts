@@ -49,7 +49,7 @@ export type Sample = {
 
 export type GoneModel = { readonly model: string; readonly calls: number; readonly nanoUsd: number };
 
-/** The ledger's calls, replayed with the same prompts, answer lengths and cache hits. */
+/** The ledger's calls, replayed with the same prompts and cache hits, and answers as long as each model usually writes. */
 export type ReplayReport = Sample & {
   readonly change: Change;
   /** What the change does not affect, in words: models that are gone. */

@@ -63,7 +63,7 @@ export function replayText(report: ReplayReport): string {
     ...(unserved < report.calls ? served : []),
     ...(unserved > 0 ? [nobody] : []),
     `premium      ${dollarText(premium.nanoUsd)} (${(premium.share * 100).toFixed(1)} %) paid above the cheapest great provider that is expected to do as well`,
-    'assumed      the same prompts, answer lengths and cache hits',
+    'assumed      the same prompts and cache hits; answers as long as each model usually writes',
     ...(report.wishesUnknown > 0
       ? [
           `             the policy and tier of the request are unknown for ${countedCalls(report.wishesUnknown)} of an older version`,
