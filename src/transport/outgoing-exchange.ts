@@ -6,6 +6,7 @@ import type { Ms } from '../core/units.ts';
 import type { Deadlines, Expecting } from '../core/streams/deadlines.ts';
 import { networkError } from './network-error.ts';
 import { ReceivedBytes } from './received-bytes.ts';
+import { unpackedReply } from './unpacked-reply.ts';
 
 /** The part of a pool's connection that an exchange needs. */
 export type Connection = { exchanges: number };
@@ -117,13 +118,12 @@ export class OutgoingExchange
     // The raw headers are views of the first 64 KiB read from the socket, which would live as long as the stream.
     controller.rawHeaders = null;
     if (this.#phase !== 'head' || status < 200) return;
-    const encoding = headers['content-encoding'];
-    // For a failed request, status and headers are enough, and those are never compressed.
-    if (status < 300 && encoding !== undefined && encoding !== 'identity') {
+    const reply = unpackedReply({ status, headers, body: this });
+    if (reply === undefined) {
       return this.#fail(
         new ConclaveError(
           'provider_invalid_reply',
-          `${this.#origin} sent its reply as ${String(encoding)}, though it was asked not to compress.`,
+          `${this.#origin} sent its reply as ${String(headers['content-encoding'])}, though it was asked not to compress.`,
         ),
       );
     }
@@ -131,7 +131,7 @@ export class OutgoingExchange
     const { contentMs } = this.#request.timeouts;
     if (contentMs !== undefined) this.#contentBy = this.#deadlines.after(contentMs);
     this.deadline = this.#nextDeadline();
-    this.#resolve({ status, headers, body: this });
+    this.#resolve(reply);
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {

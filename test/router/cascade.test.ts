@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { answered, cascadeGateway, costOf, question, says } from '../support/cascade-gateway.ts';
-import { post } from '../support/gateway.ts';
+import { startAnsweringProvider } from '../providers/answering-provider.ts';
+import {
+  answered,
+  cascadeConfig,
+  cascadeGateway,
+  costOf,
+  question,
+  says,
+} from '../support/cascade-gateway.ts';
+import { post, startTestGateway } from '../support/gateway.ts';
 
 test('two cheap models of different families that agree are accepted, and the strong one is not called', async (t) => {
   const { gateway } = await cascadeGateway(
@@ -63,7 +71,8 @@ test('the warnings cover what was left out of the request to the answering model
     ['lab/small-b', { 'small-a': '#### 42', 'small-b': '#### 42' }],
     ['lab/big', { 'small-a': '#### 41', 'small-b': '#### 43', big: '#### 42' }],
   ] as const) {
-    const { gateway } = await cascadeGateway(t, says(answers));
+    const lab = await startAnsweringProvider(t, says(answers));
+    const gateway = await startTestGateway(t, { config: cascadeConfig(lab.url, {}, { refuses: ['top_k'] }) });
     for (const stream of [false, true]) {
       const { reply, row } = await answered(gateway, question({ top_k: 5, stream }));
       assert.equal(row?.model, given);

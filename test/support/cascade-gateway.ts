@@ -4,6 +4,7 @@ import { startAnsweringProvider, type Says } from '../providers/answering-provid
 import { post, startTestGateway, type TestGateway } from './gateway.ts';
 import { until } from './until.ts';
 
+type Quirks = NonNullable<NonNullable<ConfigInput['providers']>[string]['quirks']>;
 type Routing = Pick<NonNullable<ConfigInput['routing']>, 'cascade' | 'policy' | 'retries'>;
 
 export const price = (usd: number) => ({ input: usd, output: usd });
@@ -17,8 +18,8 @@ export async function cascadeGateway(t: TestContext, says: Says, routing: Routin
 }
 
 /** The configuration of `cascadeGateway`. */
-export const cascadeConfig = (url: string, routing: Routing = {}): ConfigInput => ({
-  providers: { lab: { dialect: 'openai-chat', baseUrl: url, apiKey: 'k' } },
+export const cascadeConfig = (url: string, routing: Routing = {}, quirks: Quirks = {}): ConfigInput => ({
+  providers: { lab: { dialect: 'openai-chat', baseUrl: url, apiKey: 'k', quirks } },
   models: [
     { id: 'lab/small-a', family: 'a', tier: 'economy', price: price(0.1) },
     { id: 'lab/small-b', family: 'b', tier: 'economy', price: price(0.2) },

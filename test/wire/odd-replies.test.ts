@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import {
+  brotliCompressSync,
+  constants,
+  createGzip,
+  deflateSync,
+  gzipSync,
+  zstdCompressSync,
+} from 'node:zlib';
 import type { ConfigInput } from '../../src/config/schema/config-schema.ts';
 import { dialectIds } from '../../src/core/wire/content.ts';
 import { post, simulatedProviders, startTestGateway } from '../support/gateway.ts';
@@ -469,4 +476,72 @@ test('an error compressed by a proxy keeps its status, headers and message', asy
   });
   const limited = await post(gateway, '/v1/chat/completions', { ...question, model: 'lab/limited' });
   assert.deepEqual([limited.status, limited.headers.get('retry-after')], [429, '30']);
+});
+
+test('an answer compressed by a proxy, though it was asked for plain, arrives whole and streamed', async (t) => {
+  const odd = await startScriptedProvider(t);
+  const gateway = await startTestGateway(t, {
+    config: { providers: inEveryDialect(odd), routing: { retries: 2 } },
+  });
+  const asked = { ...question, model: 'odd-openai-chat/a' };
+  const usage = { prompt_tokens: 7, completion_tokens: 2, total_tokens: 9 };
+  const answer = (member: string) =>
+    JSON.stringify({
+      id: 'c',
+      model: 'a',
+      choices: [{ index: 0, [member]: { content: 'Whole.' }, finish_reason: 'stop' }],
+      usage,
+    });
+  const whole = Buffer.from(answer('message'));
+  const stream = Buffer.from(`data: ${answer('delta')}\n\ndata: [DONE]\n\n`);
+  const pack = { gzip: gzipSync, br: brotliCompressSync, deflate: deflateSync, zstd: zstdCompressSync };
+  for (const [encoding, packed] of Object.entries(pack)) {
+    for (const path of ['/v1/chat/completions', '/v1/messages']) {
+      for (const streamed of [false, true]) {
+        odd.say({
+          headers: { 'content-encoding': encoding },
+          contentType: streamed ? 'text/event-stream' : 'application/json',
+          pieces: [packed(streamed ? stream : whole)],
+          ending: 'end',
+        });
+        const reply = await post(gateway, path, { ...asked, stream: streamed });
+        assert.match(await reply.text(), /Whole\./, `${encoding} ${path} ${streamed}`);
+        const { state, usage: counted } = await ledgerRow(gateway, reply);
+        assert.deepEqual([state, counted.input, counted.output], ['ok', 7, 2]);
+      }
+    }
+  }
+  odd.say({
+    headers: { 'content-encoding': 'gzip' },
+    contentType: 'application/json',
+    pieces: [whole],
+    ending: 'end',
+  });
+  const broken = await post(gateway, '/v1/chat/completions', asked);
+  assert.equal(broken.status, 502);
+  assert.match(await broken.text(), /not what its content-encoding says/);
+});
+
+test('a compressed stream arrives piece by piece', async (t) => {
+  let finish: (() => void) | undefined;
+  const event = (choice: object) => `data: ${JSON.stringify({ id: 'c', model: 'a', choices: [choice] })}\n\n`;
+  const url = await startLocalServer(t, (request, response) => {
+    request.resume();
+    response.writeHead(200, { 'content-type': 'text/event-stream', 'content-encoding': 'gzip' });
+    const packer = createGzip({ flush: constants.Z_SYNC_FLUSH });
+    packer.pipe(response);
+    packer.write(event({ index: 0, delta: { content: 'First' }, finish_reason: null }));
+    finish = () => packer.end(`${event({ index: 0, delta: {}, finish_reason: 'stop' })}data: [DONE]\n\n`);
+  });
+  const gateway = await startTestGateway(t, {
+    config: { providers: { packed: { dialect: 'openai-chat', baseUrl: url, apiKey: 'key' } } },
+  });
+  const reply = await post(gateway, '/v1/chat/completions', { ...question, stream: true, model: 'packed/a' });
+  assert.ok(reply.body);
+  let told = '';
+  for await (const bytes of reply.body) {
+    told += Buffer.from(bytes).toString();
+    if (told.includes('First')) finish?.();
+  }
+  assert.match(told, /First.*\[DONE\]/s);
 });

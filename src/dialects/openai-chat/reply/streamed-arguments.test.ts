@@ -60,6 +60,7 @@ test('whole arguments that come again after their pieces are told once', () => {
 test('an empty object in front of the arguments is left out, and is told where nothing follows', () => {
   assert.equal(told(['{}', '{"a"', ':1}']), '{"a":1}');
   assert.equal(told(['', '{}', '']), '{}');
+  assert.equal(told(['{}', '\n']), '{}');
   const args = streamedArguments();
   assert.equal(args.add('{}'), '');
   assert.equal(args.areWhole(), true);

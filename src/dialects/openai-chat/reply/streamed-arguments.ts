@@ -54,7 +54,7 @@ export function streamedArguments(): StreamedArguments {
 
   return {
     add(piece) {
-      if (piece === '') return '';
+      if (piece === '' || (isHeld && piece.trim() === '')) return '';
       if (isHeld) {
         isHeld = false;
         text = '';

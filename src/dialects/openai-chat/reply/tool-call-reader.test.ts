@@ -150,6 +150,17 @@ test('whole calls without ids that share an index are distinguished by their nam
   assert.deepEqual(heard(pieces), ['call_r_0:look({"at":1})', 'call_r_1:look({"at":2})']);
 });
 
+test('a call without an id whose name comes again with nothing new is one call', () => {
+  const piece = (args: string) => ({ index: 0, function: { name: 'look', arguments: args } });
+  for (const args of [
+    ['{"at":1}', ''],
+    ['{"at":', '1}', ''],
+    ['', '{"at":', '1}', '{"at":1}'],
+  ]) {
+    assert.deepEqual(heard(args.map(piece)), ['call_r_0:look({"at":1})'], args.join(' '));
+  }
+});
+
 test('a call that comes again whole at another index is one call; with other arguments it is another', () => {
   const at = (index: number, args: string) => ({
     index,

@@ -68,7 +68,14 @@ export function toolCallReader(
     if (name === undefined || known.name === undefined) return known;
     // Without an index and an id, only a name distinguishes the next call from the current one.
     if (id !== undefined || wireIndex === undefined) return undefined;
-    return known.args.areWhole() ? undefined : known;
+    return isNext(known, { name, text }) ? undefined : known;
+  }
+
+  /** Whether a piece with a name and without an id is the next call, as the current one has all its arguments. */
+  function isNext(known: OpenCall, { name, text }: Pick<Piece, 'name' | 'text'>): boolean {
+    if (!known.args.areWhole()) return false;
+    const isRepeated = text === '' || (known.number < earlier && known.args.are(text));
+    return known.name !== name || !isRepeated;
   }
 
   /** Returns the call of an earlier delta that comes again, whole, at another index. In one delta, each is its own. */
