@@ -70,7 +70,7 @@ test('links to files, sockets, work trees and submodules are allowed as before',
   await assert.rejects(openRepository(roots, { folder: tree }), refused);
 });
 
-test('the references that a linked working tree has for itself are checked', async (t) => {
+test('the references of a linked working tree are checked, its own and the shared ones', async (t) => {
   const { folder, write, commit, git } = gitRepository(t);
   write({ 'a.ts': 'a\n' });
   commit();
@@ -83,6 +83,14 @@ test('the references that a linked working tree has for itself are checked', asy
   const open = () => openRepository(roots, { folder: tree, signal: AbortSignal.timeout(2_000) });
   await assert.rejects(open(), refused);
   writeFileSync(join(own, 'HEAD'), 'ref: refs/worktree/x\n');
+  await assert.rejects(open(), refused);
+
+  renameSync(join(own, 'refs/worktree'), join(own, 'elsewhere'));
+  symlinkSync('../elsewhere', join(own, 'refs/worktree'));
+  await assert.rejects(open(), refused);
+  writeFileSync(join(own, 'HEAD'), 'ref: refs/heads/other\n');
+  assert.equal((await open()).top, tree);
+  execFileSync('mkfifo', [join(folder, '.git/refs/heads/p')]);
   await assert.rejects(open(), refused);
 });
 
