@@ -34,6 +34,20 @@ test('a list of many things, or many tools, leads to a few calls', () => {
   const large = { type: 'object', properties: { query, ...settings }, required: Object.keys(settings) };
   const calls = callsOf([{ ...weatherTool('weather'), schema: large }]);
   assert.ok(JSON.stringify(calls).length < 25_000);
+  const largeCalls = callsOf(tools.map((tool) => ({ ...tool, schema: large })));
+  assert.ok(largeCalls.length > 0 && largeCalls.length < 20, String(largeCalls.length));
+  assert.ok(JSON.stringify(largeCalls).length < 25_000);
+});
+
+test('long runs of letters, spaces or words in a question with a list do not hold the process', () => {
+  const runs = ['a'.repeat(60_000), 'deadbeef '.repeat(6_000), ' '.repeat(60_000), 'all '.repeat(15_000)];
+  for (const run of runs) {
+    const prompt = examplePrompt(`The weather of each of these: x ${run}`);
+    const before = process.threadCpuUsage();
+    callTools({ ...prompt, asked: { ...prompt.asked, tools: [weatherTool('weather')] } });
+    const { user, system } = process.threadCpuUsage(before);
+    assert.ok(user + system < 600_000, `${run.slice(0, 8)}: ${(user + system) / 1_000} ms`);
+  }
 });
 
 test('a tool that can be called only from a script is called from one', () => {

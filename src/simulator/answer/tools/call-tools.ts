@@ -69,12 +69,8 @@ function several(prompt: Prompt, best: OfferedTool, ranked: readonly Ranked[]): 
   const fits = ranked.filter(({ score }) => score > 0).map(({ tool }) => tool);
   const mentioned = fits.filter(({ name }) => prompt.question.includes(name));
   const chosen =
-    mentioned.length > 1
-      ? mentioned
-      : /\b(?:both|all)\b.*\btools?\b/.test(prompt.question)
-        ? ranked.map(({ tool }) => tool)
-        : [];
-  if (chosen.length > 1) return chosen.slice(0, mostCalls).map((tool) => call(prompt, tool));
+    mentioned.length > 1 ? mentioned : asksForAllTools(prompt.question) ? ranked.map(({ tool }) => tool) : [];
+  if (chosen.length > 1) return callEach(prompt, chosen);
   // The question says the rest, such as a unit, once for all of them.
   const whole = call(prompt, best);
   const most = Math.min(mostCalls, mostCharacters / JSON.stringify(whole.arguments).length);
@@ -86,8 +82,28 @@ function several(prompt: Prompt, best: OfferedTool, ranked: readonly Ranked[]): 
   const different = new Map(calls.map((one) => [JSON.stringify(one.arguments), one]));
   if (different.size > 1) return [...different.values()];
   return fits.length > 1 && /\b(?:both|all|parallel)\b/.test(prompt.question)
-    ? fits.slice(0, mostCalls).map((tool) => call(prompt, tool))
+    ? callEach(prompt, fits)
     : [whole];
+}
+
+/** Calls these tools, at least the first, until the calls are as long as they may be. */
+function callEach(prompt: Prompt, tools: readonly OfferedTool[]): ToolCall[] {
+  const calls: ToolCall[] = [];
+  let characters = 0;
+  for (const tool of tools.slice(0, mostCalls)) {
+    const next = call(prompt, tool);
+    characters += JSON.stringify(next.arguments).length;
+    if (calls.length > 0 && characters > mostCharacters) break;
+    calls.push(next);
+  }
+  return calls;
+}
+
+function asksForAllTools(question: string): boolean {
+  return (question.match(/.+/g) ?? []).some((line) => {
+    const start = line.search(/\b(?:both|all)\b/);
+    return start >= 0 && /\btools?\b/.test(line.slice(start));
+  });
 }
 
 function call(prompt: Prompt, tool: OfferedTool): ToolCall {
