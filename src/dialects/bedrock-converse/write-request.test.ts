@@ -147,8 +147,10 @@ test('white space that Claude rejects is not sent: as a stop sequence, or at the
     write({ messages: [user(text('Go')), assistant(text('One. '), thought, text('\n'))] }).body.messages,
   );
   assert.deepEqual(thinking?.content, [{ text: 'One.' }]);
-  const markedThought: ContentPart = Object.assign({ cache: {} }, thought);
-  const withMark = write({ messages: [user(text('Go')), assistant(text('One. '), markedThought)] });
+  // The image is left out, its cache point is not.
+  const source = { kind: 'base64', mediaType: 'image/png', data: 'iVBORw0KGgo=' } as const;
+  const image: ContentPart = { type: 'image', source, cache: {} };
+  const withMark = write({ messages: [user(text('Go')), assistant(text('One. '), thought, image)] });
   assert.deepEqual(objectsOf(withMark.body.messages)[1]?.content, [{ text: 'One.' }]);
   assert.match(withMark.warnings.join(), /Reasoning at the end of an answer was left out/);
   const marked: ContentPart = { type: 'text', text: 'One. ', cache: {} };
