@@ -137,11 +137,13 @@ test('a finished answer ends soon, however long its connection is kept open or a
   const pings: NodeJS.Timeout[] = [];
   t.after(() => pings.forEach(clearInterval));
   const event = (choice: object) => `data: ${JSON.stringify({ id: 'c', model: 'a', choices: [choice] })}\n\n`;
+  const usage = { prompt_tokens: 7, completion_tokens: 2, total_tokens: 9 };
   const url = await startLocalServer(t, (request, response) => {
     request.resume();
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     response.write(event({ index: 0, delta: { content: 'Whole.' }, finish_reason: null }));
     response.write(event({ index: 0, delta: {}, finish_reason: 'stop' }));
+    response.write(`data: ${JSON.stringify({ id: 'c', model: 'a', choices: [], usage })}\n\n`);
     pings.push(setInterval(() => response.write(': ping\n\n'), 100));
   });
   const gateway = await startTestGateway(t, {

@@ -67,7 +67,7 @@ export type WireFailure = {
 export interface ReplyReader {
   push(bytes: Uint8Array): StreamPart[];
   end(): StreamPart[];
-  /** Whether the answer has ended, and only a usage or the stream's own end may follow. Absent: both come as one. */
+  /** Whether the answer has surely ended, and only the stream's own end may follow. Absent: both come as one. */
   isAnswered?(): boolean;
 }
 

@@ -16,7 +16,7 @@ export type StreamInterpreter = {
   event(body: JsonObject, name: string | undefined): void;
   /** Called at the end of the bytes or at `[DONE]`. If it emits no `finish` or `error`, the stream counts as cut off. */
   end(how: 'done' | 'cut'): void;
-  /** Whether the answer has ended, and only a usage or the stream's own end may follow. Absent: both come as one. */
+  /** Whether the answer has surely ended, and only the stream's own end may follow. Absent: both come as one. */
   isAnswered?(): boolean;
   /**
    * An event that was a single text delta leaves no state in the interpreter, so that further events that differ only

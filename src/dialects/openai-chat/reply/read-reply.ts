@@ -12,6 +12,7 @@ import type { Emit, StreamInterpreter } from '../../replies/stream-reader.ts';
 import { deltaReader } from './delta-reader.ts';
 import { cutsAnswer, endPart } from './finish-reason.ts';
 import { reportedFailure } from './reported-failure.ts';
+import { sureEnd } from './sure-end.ts';
 import { usagePart } from './usage.ts';
 
 /** Reads a `chat.completion` object; its messages are read as one long delta each. */
@@ -28,7 +29,9 @@ export function replyReader(quirks: Quirks): ReplyReader {
   return streamReader((emit) => chatInterpreter(emit, quirks));
 }
 
-function chatInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
+function chatInterpreter(tell: Emit, quirks: Quirks): StreamInterpreter {
+  const sure = sureEnd(tell);
+  const { emit } = sure;
   let id = '';
   let started = false;
   let answered = false;
@@ -105,6 +108,7 @@ function chatInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
     if (body.citations || body.search_results) readSources(body);
     const usage = body.usage ?? objectOf(body.x_groq).usage;
     if (isJsonObject(usage)) emit(usagePart(usage, quirks, terms()));
+    sure.saw(choices.some((choice) => isJsonObject(choice) && nameOf(choice.finish_reason) !== undefined));
   }
 
   /** Reports a failure together with its usage, if it has any. */
@@ -125,7 +129,7 @@ function chatInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
     emit(part.type === 'finish' && furtherRaw.length > 0 ? { ...part, furtherRaw } : part);
   }
 
-  return { event, end, isAnswered: () => answered && !unfinished(), forgetsText: true };
+  return { event, end, isAnswered: () => sure.has() && !unfinished(), forgetsText: true };
 }
 
 /** Some providers end an answer without a finish reason; without a choice there is no answer. */

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { JsonObject } from '../../../core/json/json.ts';
+import { replyReader } from './read-reply.ts';
+
+const usage: JsonObject = { prompt_tokens: 7, completion_tokens: 2, total_tokens: 9 };
+const choice = (delta: JsonObject, finish: string | null = null, index = 0): JsonObject => ({
+  choices: [{ index, delta, finish_reason: finish }],
+});
+const words = { content: 'Words.' };
+
+/** Whether the answer has surely ended after each of these events. */
+function ends(...events: readonly JsonObject[]): (boolean | undefined)[] {
+  const { push, isAnswered } = replyReader({});
+  return events.map((event) => {
+    push(Buffer.from(`data: ${JSON.stringify(event)}\n\n`));
+    return isAnswered?.();
+  });
+}
+
+test('an answer has surely ended with a finish reason by itself and a usage with it or after it', () => {
+  assert.deepEqual(ends(choice(words), choice({}, 'stop'), { choices: [], usage }), [false, false, true]);
+  assert.deepEqual(ends(choice(words), { ...choice({}, 'stop'), usage }), [false, true]);
+});
+
+test('a finish reason beside content, without a usage, or before more content is no sure end', () => {
+  const every = { ...choice(words, 'stop'), usage };
+  assert.deepEqual(ends(every, every), [false, false]);
+  assert.deepEqual(ends({ ...choice(words), usage }, choice({}, 'stop')), [false, false]);
+  const done = { ...choice({}, 'stop'), usage };
+  assert.deepEqual(ends(choice(words), done, choice(words)), [false, true, false]);
+  const second = choice(words, null, 1);
+  assert.deepEqual(ends(choice(words), done, second), [false, true, false]);
+});
