@@ -1,15 +1,19 @@
 import { pipeline, Readable, type Transform } from 'node:stream';
-import { createBrotliDecompress, createUnzip, createZstdDecompress } from 'node:zlib';
+import { constants, createBrotliDecompress, createUnzip, createZstdDecompress } from 'node:zlib';
 import { ConclaveError } from '../core/errors.ts';
 import type { IncomingReply, ReplyBody } from '../core/wire/transport.ts';
 
-const unpackers: Readonly<Record<string, () => Transform>> = {
-  gzip: () => createUnzip(),
-  'x-gzip': () => createUnzip(),
-  deflate: () => createUnzip(),
-  br: () => createBrotliDecompress(),
-  zstd: () => createZstdDecompress(),
-};
+// A body that was cut ends where it ends, as a plain one: whoever reads it knows its end.
+const { Z_SYNC_FLUSH, BROTLI_OPERATION_FLUSH, ZSTD_e_flush } = constants;
+const unzip = () => createUnzip({ finishFlush: Z_SYNC_FLUSH });
+
+const unpackers: ReadonlyMap<string, () => Transform> = new Map([
+  ['gzip', unzip],
+  ['x-gzip', unzip],
+  ['deflate', unzip],
+  ['br', () => createBrotliDecompress({ finishFlush: BROTLI_OPERATION_FLUSH })],
+  ['zstd', () => createZstdDecompress({ finishFlush: ZSTD_e_flush })],
+]);
 
 /**
  * Returns a reply as it was asked for: unpacked, where a network between has compressed it all the same, and else the
@@ -18,7 +22,7 @@ const unpackers: Readonly<Record<string, () => Transform>> = {
 export function unpackedReply(reply: IncomingReply): IncomingReply | undefined {
   const { 'content-encoding': encoding } = reply.headers;
   if (encoding === undefined || encoding === 'identity' || reply.status >= 300) return reply;
-  const unpacker = Object.hasOwn(unpackers, String(encoding)) ? unpackers[String(encoding)] : undefined;
+  const unpacker = unpackers.get(String(encoding).toLowerCase());
   if (unpacker === undefined) return undefined;
   const { 'content-encoding': _encoding, 'content-length': _length, ...headers } = reply.headers;
   const { status, body: packed } = reply;

@@ -20,6 +20,7 @@ import { readTools } from '../../src/dialects/openai-chat/read-tools.ts';
 import { readTools as readResponsesTools } from '../../src/dialects/openai-responses/read-tools.ts';
 import { toolCallIds } from '../../src/dialects/openai-chat/tool-call-ids.ts';
 import { resultsBehindCalls } from '../../src/dialects/messages/results-behind-calls.ts';
+import { blockContents } from '../../src/engine/routing/size/block-contents.ts';
 import { withUniqueCallIds } from '../../src/engine/attempts/request/unique-call-ids.ts';
 import { shareRoom } from '../../src/files/pack.ts';
 import { pathsIn } from '../../src/files/mentioned-files.ts';
@@ -126,6 +127,9 @@ const rows: readonly Row[] = [
   ['file of a finding, blanks', withFile, (length) => `a${repeated(' ', length)}b`],
   ['file of a finding, lines', withFile, (length) => repeated('line 1 ', length)],
   ['file of a finding, numbers', withFile, (length) => `${repeated(':1', length)}x`],
+  ['media in a block, line breaks', drawnImage, (length) => `${repeated('\n', length)}!`],
+  ['media in a block, padding', drawnImage, (length) => `A${repeated('=', length)}!`],
+  ['media in a block, blanks', drawnImage, (length) => `A${repeated(' ', length)}!`],
   ['ids of calls, made acceptable', byLetter(() => acceptableIds(64)), foreignIds],
   ['ids of calls, long ones', byLetter(() => acceptableIds(40), 'a'.repeat(38)), foreignIds],
   [
@@ -361,4 +365,8 @@ function numbered(word: string, length: number): string {
 function nested(opening: string, inside: string, closing: string, length: number): string {
   const half = Math.ceil(length / (opening.length + closing.length));
   return `${opening.repeat(half)}${inside}${closing.repeat(half)}`;
+}
+
+function drawnImage(text: string): unknown {
+  return blockContents({ type: 'image_generation_call', result: text });
 }

@@ -140,6 +140,12 @@ test('a name that comes in pieces is joined, also of a call without arguments', 
     'call_8:listen({})',
   ]);
   assert.deepEqual(heard([...name, next]), ['call_7:look_around({})', 'call_8:listen({})']);
+  const growing = ['look', 'look_around', 'look_around'].map((known) => ({
+    index: 0,
+    id: 'call_7',
+    function: { name: known, arguments: '' },
+  }));
+  assert.deepEqual(heard(growing), ['call_7:look_around({})']);
 });
 
 test('whole calls without ids that share an index are distinguished by their names', () => {
@@ -158,6 +164,17 @@ test('a call without an id whose name comes again with nothing new is one call',
     ['', '{"at":', '1}', '{"at":1}'],
   ]) {
     assert.deepEqual(heard(args.map(piece)), ['call_r_0:look({"at":1})'], args.join(' '));
+  }
+});
+
+test('calls of one tool without ids that begin by their names are apart', () => {
+  const named = { index: 0, function: { name: 'look', arguments: '' } };
+  const more = (args: string) => ({ index: 0, function: { arguments: args } });
+  for (const second of [['{"at":2}'], ['{"at"', ':2}']]) {
+    assert.deepEqual(heard([named, more('{"at":1}'), named, ...second.map(more)]), [
+      'call_r_0:look({"at":1})',
+      'call_r_1:look({"at":2})',
+    ]);
   }
 });
 

@@ -20,6 +20,8 @@ type OpenCall = {
   isCustom: boolean;
   signature: SignatureBeside | undefined;
   readonly args: StreamedArguments;
+  /** Its name has come again alone, after all its arguments: the next call of the same tool, if arguments follow. */
+  isNamedAgain: boolean;
   /** Whether a piece of a custom tool's input has come. */
   hasInput: boolean;
   /** What has come before the call was told. */
@@ -50,6 +52,8 @@ export function toolCallReader(
   { nextBlock, replyId }: { readonly nextBlock: () => number; readonly replyId: () => string },
 ) {
   const byWireIndex = new Map<number, OpenCall>();
+  /** The first call with each id. */
+  const byId = new Map<string, OpenCall>();
   let last: OpenCall | undefined;
   const calls: OpenCall[] = [];
   let seen = false;
@@ -63,16 +67,18 @@ export function toolCallReader(
     if (id !== undefined && known.hasSentId) {
       if (known.id === id) return known;
       // Some providers make up a new id for each piece, of which only the first has the name.
-      return name === undefined && known.name !== undefined && !known.args.areWhole() ? known : undefined;
+      const continues = name === undefined && known.name !== undefined && text !== '';
+      return continues && !known.args.areWhole() ? known : undefined;
     }
-    if (name === undefined || known.name === undefined) return known;
+    if (known.name === undefined) return known;
+    if (name === undefined && !known.isNamedAgain) return known;
     // Without an index and an id, only a name distinguishes the next call from the current one.
     if (id !== undefined || wireIndex === undefined) return undefined;
     return isNext(known, { name, text }) ? undefined : known;
   }
 
-  /** Whether a piece with a name and without an id is the next call, as the current one has all its arguments. */
-  function isNext(known: OpenCall, { name, text }: Pick<Piece, 'name' | 'text'>): boolean {
+  /** Whether a piece without an id is the next call, as the current one has its name and all its arguments. */
+  function isNext(known: OpenCall, { name = known.name, text }: Pick<Piece, 'name' | 'text'>): boolean {
     if (!known.args.areWhole()) return false;
     const isRepeated = text === '' || (known.number < earlier && known.args.are(text));
     return known.name !== name || !isRepeated;
@@ -81,10 +87,9 @@ export function toolCallReader(
   /** Returns the call of an earlier delta that comes again, whole, at another index. In one delta, each is its own. */
   function repeated({ wireIndex, id, name, text }: Piece): OpenCall | undefined {
     if (wireIndex === undefined || id === undefined || text === '') return undefined;
-    const same = calls.find(
-      (call) => call.number < earlier && call.hasSentId && call.id === id && call.name === name,
-    );
-    if (same === undefined || (same.args.haveBegun() && !same.args.are(text))) return undefined;
+    const same = byId.get(id);
+    if (same === undefined || same.number >= earlier || same.name !== name) return undefined;
+    if (same.args.haveBegun() && !same.args.are(text)) return undefined;
     byWireIndex.set(wireIndex, same);
     return same;
   }
@@ -101,6 +106,7 @@ export function toolCallReader(
       isCustom: false,
       signature: undefined,
       args: streamedArguments(),
+      isNamedAgain: false,
       hasInput: false,
       untold: '',
     };
@@ -141,10 +147,10 @@ export function toolCallReader(
     say(call, beginning + JSON.stringify(text).slice(1, -1));
   }
 
-  /** Some providers repeat the name with each piece, others send it in pieces. */
+  /** Some providers repeat the name with each piece, or what they have of it; others send it in pieces. */
   function addName(call: OpenCall, name: string): void {
     if (call.name === undefined) call.name = name;
-    else if (call.index === undefined && call.name !== name) call.name += name;
+    else if (call.index === undefined) call.name = name.startsWith(call.name) ? name : call.name + name;
   }
 
   function readOne(delta: JsonObject): void {
@@ -156,10 +162,16 @@ export function toolCallReader(
       name: nameOf(called.name),
       text: isCustom ? textOf(called.input) : argumentsText(called),
     };
+    const before = last;
     const call = find(piece) ?? begin(piece);
+    if (call !== before && before?.isNamedAgain) call.name ??= before.name;
+    call.isNamedAgain = piece.name !== undefined && piece.text === '' && call.args.areWhole();
     last = call;
     call.id ??= piece.id;
-    call.hasSentId ||= piece.id !== undefined;
+    if (piece.id !== undefined) {
+      call.hasSentId = true;
+      if (!byId.has(piece.id)) byId.set(piece.id, call);
+    }
     call.isCustom ||= isCustom;
     call.signature ??= signatureBeside(delta);
     if (piece.name !== undefined) addName(call, piece.name);
