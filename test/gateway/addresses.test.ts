@@ -23,7 +23,7 @@ const failures: Readonly<Record<string, (socket: Socket, address: string) => voi
   closes: (socket) => socket.destroy(),
   silent: () => undefined,
   garbled: (socket) => socket.end('SSH-2.0-OpenSSH_9.6\r\n'),
-  compressed: (socket) => socket.end(head.replace('\r\n\r\n', '\r\ncontent-encoding: br\r\n\r\nxx')),
+  compressed: (socket) => socket.end(head.replace('\r\n\r\n', '\r\ncontent-encoding: snappy\r\n\r\nxx')),
   redirects: (socket, address) =>
     socket.end(`HTTP/1.1 307 Moved\r\nlocation: http://${address}/elsewhere\r\ncontent-length: 0\r\n\r\n`),
   quotes: (socket, address) => {

@@ -47,32 +47,7 @@ test('a model that has not been asked is expected to answer at the length that a
   }
   assert.ok(Math.abs(others() - 30) < 1, String(others()));
   const elsewhere = lengths.at('translation', 1e6);
-  const [ofAsked, ofOther] = ['a/asked', 'b/other'].map((id) => Math.round(elsewhere.of(id)));
-  assert.equal(ofAsked, ofOther, 'short questions do not make a model terse');
-});
-
-test('one long answer of another model does not make those that were not asked look wordy', () => {
-  const lengths = answerLengths();
-  for (let n = 0; n < 1_000; n += 1) lengths.remember('chat', 'a/asked', 30);
-  lengths.remember('chat', 'c/thinker', 16_000);
-  assert.ok(
-    lengthsAt(lengths, 'b/other') < 2 * lengthsAt(lengths, 'a/asked'),
-    String(lengthsAt(lengths, 'b/other')),
-  );
-});
-
-test('the order in which models answered does not matter', () => {
-  const say: Readonly<Record<string, number>> = { 'a/thinker': 6_000, 'b/terse': 60 };
-  const asked = Object.keys(say).flatMap((id) => Array.from({ length: 100 }, () => id));
-  const found = [asked, asked.toReversed()].map((order) => {
-    const lengths = answerLengths();
-    for (const id of order) lengths.remember('chat', id, say[id] ?? 0);
-    const elsewhere = lengths.at('translation', 1e6);
-    return Object.keys(say).map((id) => [Math.round(lengthsAt(lengths, id)), Math.round(elsewhere.of(id))]);
-  });
-  assert.deepEqual(found[0], found[1]);
-  const [thinker = [], terse = []] = found[0] ?? [];
-  assert.ok((thinker[0] ?? 0) > 5_000 && (terse[0] ?? 1e6) < 90, JSON.stringify(found[0]));
+  assert.equal(elsewhere.of('a/asked'), elsewhere.of('b/other'), 'short questions do not make a model terse');
 });
 
 test('answers of no tokens leave lengths that can be compared', () => {

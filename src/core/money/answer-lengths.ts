@@ -93,24 +93,14 @@ type Kind = {
 function lengthsFrom({ memory, estimate }: Counts): AnswerLengths {
   const kinds = new Map<TaskType, Kind>();
   const kindsOf = new Map<string, Map<Kind, Mean>>();
+  const ratios = new Map<string, number>();
   // By identity: the same few lists of candidates come with every call.
   const lists = new Map<TaskType, WeakMap<readonly AskableModel[], Float64Array>>();
 
   const lengthOf = (task: TaskType) => kinds.get(task)?.usual ?? usual[task];
-  /** How the answers of a model compare with those of all models; `undefined`: it has given none. */
-  const ratioOf = (model: string) => {
-    const answered = kindsOf.get(model);
-    if (answered === undefined) return undefined;
-    let [sum, weight] = [pull, pull];
-    for (const [{ observed }, { mean, weight: count }] of answered) {
-      sum += (count * mean) / observed;
-      weight += count;
-    }
-    return sum / weight;
-  };
   const tokensOf = (task: TaskType, id: string) => {
     const model = poolName(id);
-    const ratio = ratioOf(model);
+    const ratio = ratios.get(model);
     if (ratio === undefined) return lengthOf(task);
     const kind = kinds.get(task);
     const own = kind?.models.get(model);
@@ -132,7 +122,7 @@ function lengthsFrom({ memory, estimate }: Counts): AnswerLengths {
         return tokens;
       },
     }),
-    ratioOf: (model) => ratioOf(poolName(model)) ?? 1,
+    ratioOf: (model) => ratios.get(poolName(model)) ?? 1,
     remember(task = 'chat', id, tokens) {
       const model = poolName(id);
       const kind = placed(kinds, task, { answers: 0, observed: 1, usual: usual[task], models: new Map() });
@@ -142,26 +132,30 @@ function lengthsFrom({ memory, estimate }: Counts): AnswerLengths {
       own.weight = Math.min(memory, own.weight + 1);
       own.mean += (tokens - own.mean) / own.weight;
       kind.answers += 1;
-      kind.observed = meanOverModels(kind.models.values());
+      kind.observed = Math.max(1, meanOverModels(kind.models.values()));
+      // A guess is as easily a third of the truth as three times as much: the mean of factors, not of tokens.
       const seen = kind.answers / (kind.answers + estimate);
       kind.usual = usual[task] ** (1 - seen) * kind.observed ** seen;
+      let [sum, weight] = [pull, pull];
+      for (const [{ observed }, { mean, weight: count }] of answered) {
+        sum += (count * mean) / observed;
+        weight += count;
+      }
+      ratios.set(model, sum / weight);
       lists.clear();
     },
   };
 }
 
-/**
- * The mean of factors, not of tokens: models differ by factors, and one that thinks for long must not make all that were
- * not asked look wordy. However many answers a model gave, it counts for at most `pull`. At least 1.
- */
-function meanOverModels(models: Iterable<Mean>): Tokens {
+/** However many answers a model gave, it counts for at most `pull`. */
+function meanOverModels(models: Iterable<Mean>): number {
   let [sum, weight] = [0, 0];
   for (const { mean, weight: count } of models) {
     const counts = (pull * count) / (pull + count);
-    sum += counts * Math.log(Math.max(1, mean));
+    sum += counts * mean;
     weight += counts;
   }
-  return Math.exp(sum / weight);
+  return sum / weight;
 }
 
 function placed<Key, Value>(map: Map<Key, Value>, key: Key, first: Value): Value {
