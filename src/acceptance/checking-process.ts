@@ -21,7 +21,12 @@ const patienceMs: Ms = 2_000;
 
 type Question = { readonly rules: readonly TextRule[]; readonly answer: (found: FoundFailure) => void };
 
-type Checker = { readonly child: ChildProcess; isReady: boolean };
+type Checker = {
+  readonly child: ChildProcess;
+  isReady: boolean;
+  /** Gives the open question up; the next one starts another process. */
+  readonly end: () => void;
+};
 
 /** One process serves all: it works for a short time on each question, and only on slow or doubtful ones. */
 let checker: Checker | undefined;
@@ -69,8 +74,12 @@ function askNext(): void {
   }
 }
 
-function ask({ child }: Checker, { rules }: Question): void {
-  patience = setTimeout(() => child.kill('SIGKILL'), patienceMs);
+function ask({ child, end }: Checker, { rules }: Question): void {
+  patience = setTimeout(() => {
+    child.kill('SIGKILL');
+    // Not when it has exited: an answer that it sent before would let the next question be sent to it.
+    end();
+  }, patienceMs);
   try {
     // If the process has ended meanwhile, its end answers the question.
     child.send([...rules], () => undefined);
@@ -100,8 +109,15 @@ function start(): Checker {
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
-  const started: Checker = { child, isReady: false };
+  const end = () => {
+    if (checker !== started) return;
+    checker = undefined;
+    settle('unknown');
+    askNext();
+  };
+  const started: Checker = { child, isReady: false, end };
   child.on('message', (message: CheckerMessage) => {
+    if (checker !== started) return;
     if (message.says === 'found') {
       settle(message.found);
       askNext();
@@ -111,13 +127,6 @@ function start(): Checker {
       askNext();
     }
   });
-  // The next question starts another process.
-  const end = () => {
-    if (checker !== started) return;
-    checker = undefined;
-    settle('unknown');
-    askNext();
-  };
   child.on('error', end);
   child.on('exit', end);
   return started;
