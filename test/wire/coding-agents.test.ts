@@ -388,7 +388,7 @@ describe('Codex', () => {
         ];
         const told = {
           type: 'agent_message',
-          author: '/root/sub',
+          author: '/lead/sub',
           recipient: '/root',
           content: [{ type: 'encrypted_content', encrypted_content: 'All is well.' }],
         };

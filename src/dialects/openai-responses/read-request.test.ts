@@ -181,7 +181,7 @@ test('what one agent tells another is text, unless OpenAI’s model has sealed i
       {
         type: 'agent_message',
         author: '/root',
-        recipient: '/root/sub',
+        recipient: '/lead/sub',
         content: [
           { type: 'input_text', text: 'Payload:' },
           { type: 'encrypted_content', encrypted_content: words },
