@@ -12,7 +12,7 @@ import { objectSchema } from '../../src/dialects/schemas/object-schema.ts';
 import { supportedSchema } from '../../src/dialects/makers/claude/supported-schema.ts';
 import { acceptableIds } from '../../src/dialects/tools/acceptable-ids.ts';
 import { documentNames } from '../../src/dialects/bedrock-converse/document-names.ts';
-import { readCitations } from '../../src/dialects/google-generate/citation.ts';
+import { readCitations } from '../../src/dialects/google-generate/reply/citation.ts';
 import { canBeStrict } from '../../src/dialects/schemas/strict-schema.ts';
 import { callIds } from '../../src/dialects/tools/call-ids.ts';
 import { readMessages } from '../../src/dialects/openai-chat/read-messages.ts';

@@ -7,7 +7,7 @@ import { imagePart } from '../media/inline-media.ts';
 import { citationsOf, citedFields, searchResultOf } from '../citations/cited-documents.ts';
 import { array, object, refuse, string } from '../fields/strict-fields.ts';
 import { readMedia } from './media.ts';
-import { redactedOf } from './read-reply.ts';
+import { redactedOf } from './redacted-content.ts';
 
 /** A message holds a tool result, which holds its content: nothing is nested deeper. */
 const deepest = 2;

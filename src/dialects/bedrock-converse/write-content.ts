@@ -6,6 +6,7 @@ import { writeOpaque } from '../messages/write-opaque.ts';
 import { parseArguments } from '../tools/parse-arguments.ts';
 import type { Family } from './families.ts';
 import { writeImage, writeMedia } from './media.ts';
+import { redactedContent } from './redacted-content.ts';
 
 /** What the parts of one request share while they are written. */
 export type ContentDraft = {
@@ -115,7 +116,7 @@ function writeReasoning(
   }
   const reasoningContent =
     'redacted' in proof
-      ? { redactedContent: Buffer.from(proof.redacted).toString('base64') }
+      ? redactedContent(proof.redacted)
       : { reasoningText: { text: thought.text, signature: proof.signature } };
   return [{ reasoningContent }];
 }

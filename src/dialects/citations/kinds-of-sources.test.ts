@@ -4,8 +4,8 @@ import type { JsonObject } from '../../core/json/json.ts';
 import type { Citation } from '../../core/wire/stream-part.ts';
 import { sourcesOf } from '../../../test/support/reply-content.ts';
 import * as anthropic from '../anthropic-messages/reply/citation.ts';
-import * as bedrock from '../bedrock-converse/citation.ts';
-import * as google from '../google-generate/citation.ts';
+import * as bedrock from '../bedrock-converse/reply/citation.ts';
+import * as google from '../google-generate/reply/citation.ts';
 import { readReply as readChat } from '../openai-chat/reply/read-reply.ts';
 import * as responses from '../openai-responses/reply/citation.ts';
 

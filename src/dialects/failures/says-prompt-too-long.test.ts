@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readError as readAnthropicError } from '../anthropic-messages/reply/read-error.ts';
-import { readError as readBedrockError } from '../bedrock-converse/errors.ts';
-import { readError as readGoogleError } from '../google-generate/errors.ts';
+import { readError as readBedrockError } from '../bedrock-converse/reply/errors.ts';
+import { readError as readGoogleError } from '../google-generate/reply/errors.ts';
 import { readOpenAiError, readOpenAiErrorEvent } from '../openai/read-openai-error.ts';
 
 /** The wording of providers that have no error code for it. */

@@ -1,11 +1,11 @@
 import type { Dialect } from '../../core/wire/dialect.ts';
 import { embeddings } from './embeddings.ts';
-import { readError, writeError } from './errors.ts';
-import { replyReader, readReply } from './read-reply.ts';
+import { readError, writeError } from './reply/errors.ts';
+import { replyReader, readReply } from './reply/read-reply.ts';
 import { readRequest } from './read-request.ts';
 import { relayRequest } from './relay-request.ts';
-import { replyWriter } from './reply-writer.ts';
-import { writeReply } from './write-reply.ts';
+import { replyWriter } from './reply/reply-writer.ts';
+import { writeReply } from './reply/write-reply.ts';
 import { writeRequest } from './write-request.ts';
 
 /** Google's `generateContent` and `streamGenerateContent`. */

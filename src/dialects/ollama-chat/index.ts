@@ -1,11 +1,11 @@
 import type { Dialect } from '../../core/wire/dialect.ts';
 import { embeddings } from './embeddings.ts';
 import { readOpenAiError } from '../openai/read-openai-error.ts';
-import { readReply, replyReader } from './read-reply.ts';
+import { readReply, replyReader } from './reply/read-reply.ts';
 import { readRequest } from './read-request.ts';
 import { relayRequest } from './relay-request.ts';
-import { replyWriter } from './reply-writer.ts';
-import { writeReply } from './write-reply.ts';
+import { replyWriter } from './reply/reply-writer.ts';
+import { writeReply } from './reply/write-reply.ts';
 import { writeRequest } from './write-request.ts';
 
 /** Ollama's own API, lines of JSON. Unlike its OpenAI-compatible one, it accepts the context size. */

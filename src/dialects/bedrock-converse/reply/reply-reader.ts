@@ -1,6 +1,6 @@
-import type { ReplyReader } from '../../core/wire/dialect.ts';
-import { countOf, objectOf, textOf } from '../fields/loose-fields.ts';
-import { type Emit, type StreamInterpreter, streamReader } from '../replies/stream-reader.ts';
+import type { ReplyReader } from '../../../core/wire/dialect.ts';
+import { countOf, objectOf, textOf } from '../../fields/loose-fields.ts';
+import { type Emit, type StreamInterpreter, streamReader } from '../../replies/stream-reader.ts';
 import { blockReader } from './block-reader.ts';
 import { errorOfEvent } from './errors.ts';
 import { finishPart } from './read-reply.ts';

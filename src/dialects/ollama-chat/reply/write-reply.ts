@@ -1,10 +1,10 @@
-import type { CollectedReply } from '../../core/wire/collected-reply.ts';
-import type { ReplyContext } from '../../core/wire/dialect.ts';
-import type { JsonObject } from '../../core/json/json.ts';
-import type { FinishReason } from '../../core/wire/stream-part.ts';
-import { completionTokens, promptTokens } from '../../core/money/usage.ts';
-import type { Usage } from '../../core/money/usage.ts';
-import { argumentsObject } from '../tools/parse-arguments.ts';
+import type { CollectedReply } from '../../../core/wire/collected-reply.ts';
+import type { ReplyContext } from '../../../core/wire/dialect.ts';
+import type { JsonObject } from '../../../core/json/json.ts';
+import type { FinishReason } from '../../../core/wire/stream-part.ts';
+import { completionTokens, promptTokens } from '../../../core/money/usage.ts';
+import type { Usage } from '../../../core/money/usage.ts';
+import { argumentsObject } from '../../tools/parse-arguments.ts';
 
 /** Writes a whole answer. */
 export function writeReply(reply: CollectedReply, context: ReplyContext): JsonObject {

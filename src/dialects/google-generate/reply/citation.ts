@@ -1,7 +1,7 @@
-import type { JsonObject, JsonValue } from '../../core/json/json.ts';
-import type { Citation } from '../../core/wire/stream-part.ts';
-import { nameOf, objectOf, objectsOf } from '../fields/loose-fields.ts';
-import { placesIn, type BytePlace } from '../citations/text-place.ts';
+import type { JsonObject, JsonValue } from '../../../core/json/json.ts';
+import type { Citation } from '../../../core/wire/stream-part.ts';
+import { nameOf, objectOf, objectsOf } from '../../fields/loose-fields.ts';
+import { placesIn, type BytePlace } from '../../citations/text-place.ts';
 
 /** Returns the sources of a grounded answer, each with the first text that it supports. `blockText`: the text of its block so far. */
 export function readCitations(grounding: JsonObject, blockText: string): Citation[] {

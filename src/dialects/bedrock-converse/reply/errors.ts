@@ -1,15 +1,15 @@
-import type { WireFailure } from '../../core/wire/dialect.ts';
-import { ConclaveError } from '../../core/errors.ts';
-import type { ErrorCode, ErrorInit } from '../../core/errors.ts';
-import type { JsonObject } from '../../core/json/json.ts';
-import { accountFailure, notAdmittedToBedrock } from '../failures/account-failure.ts';
-import { codeOfStatus } from '../../core/wire/code-of-status.ts';
-import { errorBody } from '../failures/error-body.ts';
-import { failureDetail } from '../failures/failure-detail.ts';
-import { nameOf, textOf } from '../fields/loose-fields.ts';
-import { parseRetryAfter } from '../failures/parse-retry-after.ts';
-import { saysPromptTooLong } from '../failures/says-prompt-too-long.ts';
-import { singleHeader } from '../failures/single-header.ts';
+import type { WireFailure } from '../../../core/wire/dialect.ts';
+import { ConclaveError } from '../../../core/errors.ts';
+import type { ErrorCode, ErrorInit } from '../../../core/errors.ts';
+import type { JsonObject } from '../../../core/json/json.ts';
+import { accountFailure, notAdmittedToBedrock } from '../../failures/account-failure.ts';
+import { codeOfStatus } from '../../../core/wire/code-of-status.ts';
+import { errorBody } from '../../failures/error-body.ts';
+import { failureDetail } from '../../failures/failure-detail.ts';
+import { nameOf, textOf } from '../../fields/loose-fields.ts';
+import { parseRetryAfter } from '../../failures/parse-retry-after.ts';
+import { saysPromptTooLong } from '../../failures/says-prompt-too-long.ts';
+import { singleHeader } from '../../failures/single-header.ts';
 
 /** The error code for each of AWS's exceptions. */
 const codes: Readonly<Record<string, ErrorCode>> = {

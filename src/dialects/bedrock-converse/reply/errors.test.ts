@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { JsonObject } from '../../core/json/json.ts';
+import type { JsonObject } from '../../../core/json/json.ts';
 import { readError } from './errors.ts';
 
 const read = (status: number, body: JsonObject, headers: Record<string, string> = {}) =>

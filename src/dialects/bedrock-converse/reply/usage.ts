@@ -1,10 +1,10 @@
-import { billingTerms, servedAs } from '../../core/money/billing-terms.ts';
-import { isJsonObject } from '../../core/json/json.ts';
-import type { JsonObject } from '../../core/json/json.ts';
-import type { StreamPart } from '../../core/wire/stream-part.ts';
-import { completionTokens, promptTokens } from '../../core/money/usage.ts';
-import type { Usage } from '../../core/money/usage.ts';
-import { countOf, objectOf, objectsOf } from '../fields/loose-fields.ts';
+import { billingTerms, servedAs } from '../../../core/money/billing-terms.ts';
+import { isJsonObject } from '../../../core/json/json.ts';
+import type { JsonObject } from '../../../core/json/json.ts';
+import type { StreamPart } from '../../../core/wire/stream-part.ts';
+import { completionTokens, promptTokens } from '../../../core/money/usage.ts';
+import type { Usage } from '../../../core/money/usage.ts';
+import { countOf, objectOf, objectsOf } from '../../fields/loose-fields.ts';
 
 /**
  * Returns Converse's usage in Conclave's token counts, from the body or event that contains it; nothing if there is

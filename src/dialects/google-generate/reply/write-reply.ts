@@ -1,8 +1,8 @@
-import type { CollectedReply, ReplyBlock } from '../../core/wire/collected-reply.ts';
-import type { ReplyContext } from '../../core/wire/dialect.ts';
-import type { JsonObject } from '../../core/json/json.ts';
-import type { BlockPart, FinishReason } from '../../core/wire/stream-part.ts';
-import type { Usage } from '../../core/money/usage.ts';
+import type { CollectedReply, ReplyBlock } from '../../../core/wire/collected-reply.ts';
+import type { ReplyContext } from '../../../core/wire/dialect.ts';
+import type { JsonObject } from '../../../core/json/json.ts';
+import type { BlockPart, FinishReason } from '../../../core/wire/stream-part.ts';
+import type { Usage } from '../../../core/money/usage.ts';
 import { writeCitations } from './citation.ts';
 import { writeFinishReason } from './finish-reason.ts';
 import { partsWriter, type PartsWriter } from './parts-writer.ts';

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ReplyContext } from '../../core/wire/dialect.ts';
-import type { JsonObject } from '../../core/json/json.ts';
-import { noUsage } from '../../core/money/usage.ts';
-import { readStream } from '../../../test/support/dialect-contract.ts';
-import { contentOf } from '../../../test/support/reply-content.ts';
-import { collected } from '../../../test/support/collected.ts';
-import { awsEvent } from '../replies/aws-event-stream.ts';
-import bedrockConverse from './index.ts';
+import type { ReplyContext } from '../../../core/wire/dialect.ts';
+import type { JsonObject } from '../../../core/json/json.ts';
+import { noUsage } from '../../../core/money/usage.ts';
+import { readStream } from '../../../../test/support/dialect-contract.ts';
+import { contentOf } from '../../../../test/support/reply-content.ts';
+import { collected } from '../../../../test/support/collected.ts';
+import { awsEvent } from '../../replies/aws-event-stream.ts';
+import bedrockConverse from '../index.ts';
 
 const context: ReplyContext = {
   id: 'req_1',

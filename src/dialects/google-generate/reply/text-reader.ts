@@ -1,7 +1,7 @@
-import type { JsonObject } from '../../core/json/json.ts';
-import type { Emit } from '../replies/stream-reader.ts';
+import type { JsonObject } from '../../../core/json/json.ts';
+import type { Emit } from '../../replies/stream-reader.ts';
 import { readCitations } from './citation.ts';
-import { sealSignature, type SignedPart } from '../makers/gemini-signatures.ts';
+import { sealSignature, type SignedPart } from '../../makers/gemini-signatures.ts';
 
 /** Reads texts and thoughts, the sources of texts, and numbers the blocks of an answer. */
 export type TextReader = {

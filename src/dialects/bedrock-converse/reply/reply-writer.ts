@@ -1,16 +1,17 @@
-import type { ReplyWriter } from '../../core/wire/dialect.ts';
-import type { ConclaveError } from '../../core/errors.ts';
-import type { JsonObject } from '../../core/json/json.ts';
-import { isJsonObject } from '../../core/json/json.ts';
-import type { BlockPart, FinishPart } from '../../core/wire/stream-part.ts';
-import type { Usage } from '../../core/money/usage.ts';
-import { awsEvent } from '../replies/aws-event-stream.ts';
-import { BlockWriter } from '../replies/block-writer.ts';
-import { objectOf } from '../fields/loose-fields.ts';
-import { streamWriter } from '../replies/stream-writer.ts';
+import type { ReplyWriter } from '../../../core/wire/dialect.ts';
+import type { ConclaveError } from '../../../core/errors.ts';
+import type { JsonObject } from '../../../core/json/json.ts';
+import { isJsonObject } from '../../../core/json/json.ts';
+import type { BlockPart, FinishPart } from '../../../core/wire/stream-part.ts';
+import type { Usage } from '../../../core/money/usage.ts';
+import { awsEvent } from '../../replies/aws-event-stream.ts';
+import { BlockWriter } from '../../replies/block-writer.ts';
+import { objectOf } from '../../fields/loose-fields.ts';
+import { streamWriter } from '../../replies/stream-writer.ts';
 import { writeCitation } from './citation.ts';
 import { exceptionOf } from './errors.ts';
-import { writeMedia } from './media.ts';
+import { writeMedia } from '../media.ts';
+import { redactedContent } from '../redacted-content.ts';
 import { finishReason } from './finish-reason.ts';
 import { writeUsage } from './usage.ts';
 
@@ -70,10 +71,8 @@ export function replyWriter(): ReplyWriter {
         return delta(part.index, { reasoningContent: { text: part.text } });
       case 'reasoning-signature':
         return delta(part.index, { reasoningContent: { signature: part.signature } });
-      case 'reasoning-redacted': {
-        const redactedContent = Buffer.from(part.data).toString('base64');
-        return delta(part.index, { reasoningContent: { redactedContent } });
-      }
+      case 'reasoning-redacted':
+        return delta(part.index, { reasoningContent: redactedContent(part.data) });
       case 'tool-call-start':
         return begin(part.index, { toolUse: { toolUseId: part.id, name: part.name } });
       case 'tool-call-delta':

@@ -1,5 +1,5 @@
-import type { JsonObject, JsonValue } from '../../core/json/json.ts';
-import { objectsOf } from '../fields/loose-fields.ts';
+import type { JsonObject, JsonValue } from '../../../core/json/json.ts';
+import { objectsOf } from '../../fields/loose-fields.ts';
 
 /** Arguments that arrive value by value, each with its path: `{jsonPath: "$.items[0].name", stringValue: "a"}`. */
 export type PartialArguments = {

@@ -1,7 +1,7 @@
-import type { ReplyContext, ReplyWriter } from '../../core/wire/dialect.ts';
-import type { JsonObject } from '../../core/json/json.ts';
-import { sseEvent } from '../replies/sse.ts';
-import { streamWriter, TextStream } from '../replies/stream-writer.ts';
+import type { ReplyContext, ReplyWriter } from '../../../core/wire/dialect.ts';
+import type { JsonObject } from '../../../core/json/json.ts';
+import { sseEvent } from '../../replies/sse.ts';
+import { streamWriter, TextStream } from '../../replies/stream-writer.ts';
 import { writtenError } from './errors.ts';
 import { partsWriter } from './parts-writer.ts';
 import { writeEnvelope } from './write-reply.ts';

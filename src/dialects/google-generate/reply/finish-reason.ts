@@ -1,7 +1,7 @@
-import { ConclaveError } from '../../core/errors.ts';
-import type { JsonValue } from '../../core/json/json.ts';
-import type { FinishReason, StreamPart } from '../../core/wire/stream-part.ts';
-import { nameOf } from '../fields/loose-fields.ts';
+import { ConclaveError } from '../../../core/errors.ts';
+import type { JsonValue } from '../../../core/json/json.ts';
+import type { FinishReason, StreamPart } from '../../../core/wire/stream-part.ts';
+import { nameOf } from '../../fields/loose-fields.ts';
 
 /**
  * The finish reasons of a valid answer, from `Candidate.FinishReason`

@@ -1,13 +1,13 @@
-import type { ReplyReader } from '../../core/wire/dialect.ts';
-import { isJsonObject } from '../../core/json/json.ts';
-import type { JsonObject } from '../../core/json/json.ts';
-import type { FinishReason, StreamPart } from '../../core/wire/stream-part.ts';
-import { noUsage } from '../../core/money/usage.ts';
-import { countOf, nameOf, objectOf, objectsOf, textOf } from '../fields/loose-fields.ts';
-import { readOpenAiErrorEvent } from '../openai/read-openai-error.ts';
-import { readWhole, streamReader } from '../replies/stream-reader.ts';
-import type { Emit, StreamInterpreter } from '../replies/stream-reader.ts';
-import { noMessage } from '../failures/no-message.ts';
+import type { ReplyReader } from '../../../core/wire/dialect.ts';
+import { isJsonObject } from '../../../core/json/json.ts';
+import type { JsonObject } from '../../../core/json/json.ts';
+import type { FinishReason, StreamPart } from '../../../core/wire/stream-part.ts';
+import { noUsage } from '../../../core/money/usage.ts';
+import { countOf, nameOf, objectOf, objectsOf, textOf } from '../../fields/loose-fields.ts';
+import { readOpenAiErrorEvent } from '../../openai/read-openai-error.ts';
+import { readWhole, streamReader } from '../../replies/stream-reader.ts';
+import type { Emit, StreamInterpreter } from '../../replies/stream-reader.ts';
+import { noMessage } from '../../failures/no-message.ts';
 
 /** Reads a whole answer: the single line of a stream of one. */
 export function readReply(body: JsonObject): StreamPart[] {

@@ -1,8 +1,9 @@
-import type { CollectedReply, ReplyBlock } from '../../core/wire/collected-reply.ts';
-import type { JsonObject } from '../../core/json/json.ts';
-import { argumentsObject } from '../tools/parse-arguments.ts';
+import type { CollectedReply, ReplyBlock } from '../../../core/wire/collected-reply.ts';
+import type { JsonObject } from '../../../core/json/json.ts';
+import { argumentsObject } from '../../tools/parse-arguments.ts';
 import { writeCitation } from './citation.ts';
-import { writeMedia } from './media.ts';
+import { writeMedia } from '../media.ts';
+import { redactedContent } from '../redacted-content.ts';
 import { finishReason } from './finish-reason.ts';
 import { writeUsage } from './usage.ts';
 
@@ -51,6 +52,6 @@ function writeReasoning({
   signature,
   redacted,
 }: Extract<ReplyBlock, { type: 'reasoning' }>): JsonObject {
-  if (redacted !== undefined) return { redactedContent: Buffer.from(redacted).toString('base64') };
+  if (redacted !== undefined) return redactedContent(redacted);
   return { reasoningText: { text, ...(signature !== undefined && { signature }) } };
 }

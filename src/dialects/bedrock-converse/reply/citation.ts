@@ -1,6 +1,6 @@
-import type { JsonObject } from '../../core/json/json.ts';
-import type { Citation } from '../../core/wire/stream-part.ts';
-import { nameOf, objectOf, objectsOf } from '../fields/loose-fields.ts';
+import type { JsonObject } from '../../../core/json/json.ts';
+import type { Citation } from '../../../core/wire/stream-part.ts';
+import { nameOf, objectOf, objectsOf } from '../../fields/loose-fields.ts';
 
 /** Reads one citation: its source, and the text that it quotes. */
 export function readCitation(raw: JsonObject): Citation {

@@ -1,7 +1,7 @@
-import type { JsonObject } from '../../core/json/json.ts';
-import { nameOf, objectOf } from '../fields/loose-fields.ts';
-import { schemaToolName, structuredText } from '../tools/schema-tool.ts';
-import type { Emit } from '../replies/stream-reader.ts';
+import type { JsonObject } from '../../../core/json/json.ts';
+import { nameOf, objectOf } from '../../fields/loose-fields.ts';
+import { schemaToolName, structuredText } from '../../tools/schema-tool.ts';
+import type { Emit } from '../../replies/stream-reader.ts';
 import { partialArguments, type PartialArguments } from './partial-arguments.ts';
 import type { TextReader } from './text-reader.ts';
 

@@ -1,10 +1,10 @@
-import { billingTerms, servedAs } from '../../core/money/billing-terms.ts';
-import { isJsonObject } from '../../core/json/json.ts';
-import type { JsonObject, JsonValue } from '../../core/json/json.ts';
-import type { StreamPart } from '../../core/wire/stream-part.ts';
-import { promptTokens } from '../../core/money/usage.ts';
-import type { Usage } from '../../core/money/usage.ts';
-import { countOf, objectsOf } from '../fields/loose-fields.ts';
+import { billingTerms, servedAs } from '../../../core/money/billing-terms.ts';
+import { isJsonObject } from '../../../core/json/json.ts';
+import type { JsonObject, JsonValue } from '../../../core/json/json.ts';
+import type { StreamPart } from '../../../core/wire/stream-part.ts';
+import { promptTokens } from '../../../core/money/usage.ts';
+import type { Usage } from '../../../core/money/usage.ts';
+import { countOf, objectsOf } from '../../fields/loose-fields.ts';
 
 /**
  * Returns Gemini's usage in Conclave's token counts; nothing if there is none. Results of its own tools also count as

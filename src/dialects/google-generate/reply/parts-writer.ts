@@ -1,8 +1,8 @@
-import type { JsonObject } from '../../core/json/json.ts';
-import type { BlockPart, Citation } from '../../core/wire/stream-part.ts';
-import { openSignature } from '../makers/gemini-signatures.ts';
-import { argumentsObject } from '../tools/parse-arguments.ts';
-import { writeProof } from './client-proof.ts';
+import type { JsonObject } from '../../../core/json/json.ts';
+import type { BlockPart, Citation } from '../../../core/wire/stream-part.ts';
+import { openSignature } from '../../makers/gemini-signatures.ts';
+import { argumentsObject } from '../../tools/parse-arguments.ts';
+import { writeProof } from '../client-proof.ts';
 
 /** Writes content as the parts of Gemini's messages. */
 export type PartsWriter = {

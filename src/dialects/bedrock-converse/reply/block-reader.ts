@@ -1,13 +1,14 @@
-import { appendAll } from '../../core/lists/append-all.ts';
-import { isJsonObject } from '../../core/json/json.ts';
-import type { JsonObject } from '../../core/json/json.ts';
-import type { StreamPart } from '../../core/wire/stream-part.ts';
-import { nameOf, objectOf, objectsOf, textOf } from '../fields/loose-fields.ts';
-import { parsedOrText } from '../tools/parsed-or-text.ts';
-import { schemaToolName, structuredText } from '../tools/schema-tool.ts';
-import type { Emit } from '../replies/stream-reader.ts';
+import { appendAll } from '../../../core/lists/append-all.ts';
+import { isJsonObject } from '../../../core/json/json.ts';
+import type { JsonObject } from '../../../core/json/json.ts';
+import type { StreamPart } from '../../../core/wire/stream-part.ts';
+import { nameOf, objectOf, objectsOf, textOf } from '../../fields/loose-fields.ts';
+import { parsedOrText } from '../../tools/parsed-or-text.ts';
+import { schemaToolName, structuredText } from '../../tools/schema-tool.ts';
+import type { Emit } from '../../replies/stream-reader.ts';
+import { redactedOf } from '../redacted-content.ts';
 import { readCitation } from './citation.ts';
-import { imagePart, isClientCall, redactedOf } from './read-reply.ts';
+import { imagePart, isClientCall } from './read-reply.ts';
 
 /** Reads the blocks of a message. */
 export type BlockReader = {

@@ -1,14 +1,15 @@
-import { ConclaveError } from '../../core/errors.ts';
-import { isJsonObject } from '../../core/json/json.ts';
-import type { JsonObject } from '../../core/json/json.ts';
-import type { StreamPart } from '../../core/wire/stream-part.ts';
-import { objectOf, objectsOf, textOf } from '../fields/loose-fields.ts';
-import { schemaToolName, structuredText } from '../tools/schema-tool.ts';
+import { ConclaveError } from '../../../core/errors.ts';
+import { isJsonObject } from '../../../core/json/json.ts';
+import type { JsonObject } from '../../../core/json/json.ts';
+import type { StreamPart } from '../../../core/wire/stream-part.ts';
+import { objectOf, objectsOf, textOf } from '../../fields/loose-fields.ts';
+import { schemaToolName, structuredText } from '../../tools/schema-tool.ts';
 import { readCitation } from './citation.ts';
-import { readMedia } from './media.ts';
+import { readMedia } from '../media.ts';
+import { redactedOf } from '../redacted-content.ts';
 import { finishReason } from './finish-reason.ts';
 import { usageParts } from './usage.ts';
-import { noMessage } from '../failures/no-message.ts';
+import { noMessage } from '../../failures/no-message.ts';
 
 /** Reads a whole reply of Converse as parts. */
 export function readReply(body: JsonObject): StreamPart[] {
@@ -37,11 +38,6 @@ export function finishPart(stopReason: string, answered: boolean): StreamPart {
 /** Whether the client must answer a call; Bedrock answers calls of its own tools itself. */
 export function isClientCall({ toolUseId, type }: JsonObject): boolean {
   return toolUseId !== undefined && type !== 'server_tool_use';
-}
-
-/** Returns Anthropic's encrypted thoughts, which Converse carries as base64 of their bytes. */
-export function redactedOf(content: string): string {
-  return Buffer.from(content, 'base64').toString();
 }
 
 /** Returns an image that the model generated. */

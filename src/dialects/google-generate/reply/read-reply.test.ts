@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { JsonObject } from '../../core/json/json.ts';
-import type { StreamPart } from '../../core/wire/stream-part.ts';
+import type { JsonObject } from '../../../core/json/json.ts';
+import type { StreamPart } from '../../../core/wire/stream-part.ts';
 import { readReply, replyReader } from './read-reply.ts';
 
 /** Gemini 2, and proxies of it, give neither the reply nor its call an id. */

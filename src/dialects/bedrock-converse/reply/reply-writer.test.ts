@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ConclaveError } from '../../core/errors.ts';
-import type { StreamPart } from '../../core/wire/stream-part.ts';
-import { noUsage } from '../../core/money/usage.ts';
-import { collected } from '../../../test/support/collected.ts';
-import { awsEventReader } from '../replies/aws-event-stream.ts';
+import { ConclaveError } from '../../../core/errors.ts';
+import type { StreamPart } from '../../../core/wire/stream-part.ts';
+import { noUsage } from '../../../core/money/usage.ts';
+import { collected } from '../../../../test/support/collected.ts';
+import { awsEventReader } from '../../replies/aws-event-stream.ts';
 import { replyWriter } from './reply-writer.ts';
 import { writeReply } from './write-reply.ts';
 

@@ -1,16 +1,16 @@
-import type { WireFailure } from '../../core/wire/dialect.ts';
-import { ConclaveError } from '../../core/errors.ts';
-import type { ErrorCode, ErrorInit } from '../../core/errors.ts';
-import type { JsonObject } from '../../core/json/json.ts';
-import type { Ms } from '../../core/units.ts';
-import { atMostADay } from '../failures/at-most-a-day.ts';
-import { accountFailure } from '../failures/account-failure.ts';
-import { codeOfStatus } from '../../core/wire/code-of-status.ts';
-import { errorBody } from '../failures/error-body.ts';
-import { failureDetail } from '../failures/failure-detail.ts';
-import { countOf, nameOf, objectOf, objectsOf, textOf } from '../fields/loose-fields.ts';
-import { parseRetryAfter } from '../failures/parse-retry-after.ts';
-import { saysPromptTooLong } from '../failures/says-prompt-too-long.ts';
+import type { WireFailure } from '../../../core/wire/dialect.ts';
+import { ConclaveError } from '../../../core/errors.ts';
+import type { ErrorCode, ErrorInit } from '../../../core/errors.ts';
+import type { JsonObject } from '../../../core/json/json.ts';
+import type { Ms } from '../../../core/units.ts';
+import { atMostADay } from '../../failures/at-most-a-day.ts';
+import { accountFailure } from '../../failures/account-failure.ts';
+import { codeOfStatus } from '../../../core/wire/code-of-status.ts';
+import { errorBody } from '../../failures/error-body.ts';
+import { failureDetail } from '../../failures/failure-detail.ts';
+import { countOf, nameOf, objectOf, objectsOf, textOf } from '../../fields/loose-fields.ts';
+import { parseRetryAfter } from '../../failures/parse-retry-after.ts';
+import { saysPromptTooLong } from '../../failures/says-prompt-too-long.ts';
 
 /** The error code for each of Google's canonical codes. */
 const codes: Readonly<Record<string, ErrorCode>> = {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { JsonObject } from '../../core/json/json.ts';
+import type { JsonObject } from '../../../core/json/json.ts';
 import { errorOf, readError } from './errors.ts';
 
 const said = (code: number, status: string, details: readonly JsonObject[] = []): JsonObject => ({

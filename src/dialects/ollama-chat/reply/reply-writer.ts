@@ -1,7 +1,7 @@
-import type { ReplyContext, ReplyWriter } from '../../core/wire/dialect.ts';
-import type { JsonObject } from '../../core/json/json.ts';
-import type { BlockPart } from '../../core/wire/stream-part.ts';
-import { streamWriter, TextStream } from '../replies/stream-writer.ts';
+import type { ReplyContext, ReplyWriter } from '../../../core/wire/dialect.ts';
+import type { JsonObject } from '../../../core/json/json.ts';
+import type { BlockPart } from '../../../core/wire/stream-part.ts';
+import { streamWriter, TextStream } from '../../replies/stream-writer.ts';
 import { head, tail, writeCall } from './write-reply.ts';
 
 /** Writes lines of JSON, each of them a small answer of its own. */

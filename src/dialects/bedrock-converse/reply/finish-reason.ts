@@ -1,5 +1,5 @@
-import type { FinishReason } from '../../core/wire/stream-part.ts';
-import { finishReasons } from '../replies/finish-reasons.ts';
+import type { FinishReason } from '../../../core/wire/stream-part.ts';
+import { finishReasons } from '../../replies/finish-reasons.ts';
 
 const meanings: Readonly<Record<string, FinishReason>> = {
   end_turn: 'stop',
