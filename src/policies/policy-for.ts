@@ -14,8 +14,8 @@ import { tierFirst } from './tier-first.ts';
 
 /**
  * Returns a function that finds a call's policy: the one that its model name asks for, otherwise the preferred one. In
- * either case the user's rules precede the policy, and afterwards a conversation stays with its model if that pays.
- * `learning` wraps the policy `learned`.
+ * either case the user's rules precede the policy, and within what either allows a conversation stays with its model if
+ * that pays. `learning` wraps the policy `learned`.
  */
 export function policyFinder(learning: (policy: Policy) => Policy): (features: RequestFeatures) => Policy {
   const asConfigured = new Map(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { requestFeatures, type SetFeatures } from '../../test/support/request-features.ts';
 import { test } from 'node:test';
-import { healthy, sampleCandidates } from '../../test/support/policy-candidates.ts';
+import { candidate, costing, healthy, sampleCandidates } from '../../test/support/policy-candidates.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { RoutingRule } from '../core/routing/preferences/routing-preferences.ts';
 import rules, { checkRules } from './rules.ts';
@@ -73,6 +73,57 @@ test('tags match regardless of case', () => {
 
 test("all other candidates follow the rule's models as fallbacks", () => {
   assert.equal(plan({ key: { name: 'cron' } }).steps[0]?.candidates.length, sampleCandidates.length);
+});
+
+/** A conversation whose whole prompt is in its model's cache, under a rule for these targets. */
+function turn(model: string, use: readonly string[], more: SetFeatures = {}) {
+  return plan({
+    preferences: { rules: [{ name: 'big', when: {}, use: [...use] }] },
+    conversation: { model, warmTokens: 900 },
+    ...more,
+  });
+}
+
+test('a conversation stays with its model among the models of a rule', () => {
+  const stayed = turn('openai/gpt', ['gpt']);
+  assert.equal(stayed.steps[0]?.candidates[0]?.model.id, 'openai/gpt');
+  assert.match(stayed.reason, /^by big, openai\/gpt continues its conversation: .* at openai\/gpt-medium$/);
+  assert.equal(stayed.steps[0]?.candidates.length, sampleCandidates.length, 'the others are its fallbacks');
+  assert.equal(stayed.policy, 'rules');
+  assert.match(
+    turn('google/flash', ['gemini'], { work: { task: 'architecture' } }).reason,
+    /^google\/pro by big/,
+  );
+  assert.match(
+    turn('openai/gpt', ['gpt'], { asked: { tier: 'workhorse' } }).reason,
+    /^openai\/gpt-medium by big/,
+  );
+});
+
+test('a rule moves a conversation at once from a model that is not among those it names first', () => {
+  assert.match(turn('google/pro', ['google/flash']).reason, /^google\/flash by big$/);
+  assert.match(turn('google/pro', ['claude', 'frontier']).reason, /^anthropic\/sonnet by big$/);
+  assert.match(turn('anthropic/opus', ['mistral', 'frontier']).reason, /^by big, anthropic\/opus continues/);
+});
+
+test('a tier that no model of a rule has moves no conversation among them', () => {
+  const asked = { tier: 'economy' as const };
+  assert.match(turn('anthropic/opus', ['frontier'], { asked }).reason, /^by big, anthropic\/opus continues/);
+});
+
+test('a conversation leaves a model of the rule that is not known to see its image', () => {
+  const seeing = candidate('lab/seeing', {
+    family: 'lab',
+    price: costing(3),
+    capabilities: { vision: true },
+  });
+  const blind = candidate('lab/blind', { family: 'lab', price: costing(2) });
+  const features = requestFeatures({
+    preferences: { rules: [{ name: 'big', when: {}, use: ['lab'] }] },
+    conversation: { model: 'lab/blind', warmTokens: 900 },
+    request: { needs: ['vision'] },
+  });
+  assert.match(rules.plan(features, [blind, seeing], healthy).reason, /^lab\/seeing by big$/);
 });
 
 test('rejects a rule that can never work before the first call', () => {

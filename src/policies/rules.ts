@@ -6,6 +6,7 @@ import type { Model } from '../core/model.ts';
 import { didYouMean } from '../core/names/did-you-mean.ts';
 import type { Plan, Policy } from '../core/routing/plan/plan.ts';
 import type { RequestFeatures } from '../core/routing/request/request-features.ts';
+import { isKnownCapable } from '../core/routing/request/is-known-capable.ts';
 import { plannedCandidates } from '../core/routing/plan/planned-candidates.ts';
 import type { RoutingRule } from '../core/routing/preferences/routing-preferences.ts';
 import type { Stats } from '../core/routing/plan/deployment-stats.ts';
@@ -14,6 +15,7 @@ import { isTier, tiers } from '../core/task.ts';
 import { virtualModel } from '../core/routing/preferences/virtual-model.ts';
 import { preferKnownCapability } from './prefer-known-capability.ts';
 import { doubtOfPattern, faultOfPattern, matchesPrompt } from './rule-pattern.ts';
+import { stayInConversation } from './stay-in-conversation.ts';
 import tiered from './tiered.ts';
 
 /** Applies the user's own rules: the first match decides. A call that no rule matches follows the default table. */
@@ -34,8 +36,9 @@ const byTable = preferKnownCapability(tiered);
 
 /**
  * Plans a call by the first rule that matches it, or by `otherwise` if none does. If a rule's target covers several
- * models, the default table orders them. If no model of a matching rule can serve the call, the next rule applies and
- * the plan's reason names the skipped rules. A rule whose pattern did not finish in time is skipped with a warning.
+ * models, the default table orders them, and a conversation stays with its model if it is one of them. If no model of a
+ * matching rule can serve the call, the next rule applies and the plan's reason names the skipped rules. A rule whose
+ * pattern did not finish in time is skipped with a warning.
  */
 export function ruledElse(
   features: RequestFeatures,
@@ -47,25 +50,29 @@ export function ruledElse(
   if (list === undefined) return otherwise({ gaveWay: false });
   const gaveWay: string[] = [];
   const undecided: string[] = [];
-  let ranked: readonly Candidate[] | undefined;
+  let ranked: Plan | undefined;
   for (const [at, rule] of list.entries()) {
     const isMatch = matches(rule, features);
     const name = rule.name ?? `rule ${at + 1}`;
     if (isMatch === undefined) undecided.push(name);
     if (isMatch !== true) continue;
-    const byMerit = (ranked ??= plannedCandidates(byTable.plan(features, candidates, stats)));
-    const chosen = rule.use.flatMap((target) => byMerit.filter(({ model }) => isMeant(target, model)));
-    if (chosen.length === 0) {
+    ranked ??= byTable.plan(features, candidates, stats);
+    const byMerit = plannedCandidates(ranked);
+    const [within, ...further] = rule.use
+      .map((target) => byMerit.filter(({ model }) => isMeant(target, model)))
+      .filter((meant) => meant.length > 0);
+    if (within === undefined) {
       gaveWay.push(name);
       continue;
     }
-    const ordered = [...new Set<Candidate>([...chosen, ...byMerit])];
+    const { chosen, reason } = stayAmong(within, { name, ranked, features, stats });
+    const ordered = [...new Set<Candidate>([...chosen, ...within, ...further.flat(), ...byMerit])];
     const first = ordered[0]?.model;
     return noting(
       { gaveWay, undecided },
       {
         steps: [{ candidates: ordered }],
-        reason: `${first?.id} by ${name}`,
+        reason,
         policy: rules.name,
         ...(features.asked.tier !== undefined &&
           first?.tier !== features.asked.tier && {
@@ -77,6 +84,32 @@ export function ruledElse(
     );
   }
   return noting({ gaveWay, undecided }, otherwise({ gaveWay: gaveWay.length > 0 }));
+}
+
+type Ruled = {
+  /** The rule's name. */
+  readonly name: string;
+  readonly ranked: Plan;
+  readonly features: RequestFeatures;
+  readonly stats: Stats;
+};
+
+/** Chooses among the models that a rule's target covers: a conversation stays with its own as under any policy. */
+function stayAmong(
+  meant: readonly Candidate[],
+  { name, ranked: { minTier, leavesAuthor }, features, stats }: Ruled,
+): { readonly chosen: readonly Candidate[]; readonly reason: string } {
+  const able = meant.filter(({ model }) => isKnownCapable(model, features.request.needs));
+  const among = able.length > 0 ? able : meant;
+  const plan = {
+    steps: [{ candidates: among }],
+    reason: `${among[0]?.model.id} by ${name}`,
+    ...(minTier && { minTier }),
+    ...(leavesAuthor && { leavesAuthor }),
+  };
+  const stayed = stayInConversation(plan, features, stats);
+  const chosen = plannedCandidates(stayed);
+  return { chosen, reason: chosen[0] === among[0] ? stayed.reason : `by ${name}, ${stayed.reason}` };
 }
 
 /** The names of rules that did not decide a call: no model of theirs could serve it, or their pattern took too long. */

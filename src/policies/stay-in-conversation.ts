@@ -5,6 +5,7 @@ import { expectedAnswer } from '../core/money/expected-cost.ts';
 import { roughCost } from '../core/money/price.ts';
 import type { Candidate } from '../core/deployment.ts';
 import { successPrior } from '../core/routing/quality/success-prior.ts';
+import { tiersFrom } from './tiers-from.ts';
 import { tiers } from '../core/task.ts';
 import { dollarText } from '../core/units.ts';
 import { candidateCost } from './candidate-columns.ts';
@@ -80,7 +81,8 @@ function isTooLow(current: Candidate, first: Candidate, { minTier }: Plan): bool
 
 function isBeyond(current: Candidate, first: Candidate, features: RequestFeatures): boolean {
   const { tier } = features.asked;
-  return (tier !== undefined && current.model.tier !== tier) || gainOf(current, first, features) >= minGain;
+  const isNearer = tier !== undefined && tiersFrom(tier, first.model) < tiersFrom(tier, current.model);
+  return isNearer || gainOf(current, first, features) >= minGain;
 }
 
 /** Whether the quality that the policy pursues demands a move, which costs `dearer` nano-dollars more than staying. */

@@ -127,6 +127,30 @@ test('a conversation stays with its model while its prompt is cached there, and 
   assert.notEqual(dearer.model, first.model);
 });
 
+test('a conversation stays with its model under a rule for its family, and moves at once to a model that a rule names', async (t) => {
+  const gateway = await gatewayWith(t, {
+    rules: [
+      { when: { tag: 'switch' }, use: 'openai/gpt-5.4-mini' },
+      { name: 'ours', when: { moreTokensThan: 1000 }, use: 'gpt' },
+    ],
+  });
+  const opening = { role: 'user', content: `Remember the river. ${'It is long. '.repeat(2000)}` };
+  const turns = [opening, { role: 'assistant', content: 'Yes.' }, { role: 'user', content: 'And now?' }];
+  const asked = { ...chat(''), messages: turns };
+  const first = await routed(
+    gateway,
+    { ...asked, messages: [opening] },
+    { 'x-conclave-task': 'architecture' },
+  );
+  const second = await routed(gateway, asked, { 'x-conclave-task': 'chat' });
+  const fresh = await routed(gateway, asked, { 'x-conclave-task': 'chat', 'x-conclave-session': 'another' });
+  assert.notEqual(fresh.model, first.model, 'the table would choose another of the family');
+  assert.equal(second.model, first.model, second.decision?.reason ?? '');
+  assert.match(second.decision?.reason ?? '', /^by ours, .* continues its conversation/);
+  const named = await routed(gateway, asked, { 'x-conclave-task': 'chat', 'x-conclave-tags': 'switch' });
+  assert.equal(named.model, 'openai/gpt-5.4-mini');
+});
+
 test('a key does not continue the conversation of another key that began with the same words or has the same session', async (t) => {
   const gateway = await gatewayWith(t, { rules: [{ when: { tag: 'start' }, use: 'openai/gpt-5.4-mini' }] });
   const { key } = await createKey(gateway, { name: 'another' });
