@@ -1,5 +1,5 @@
 import { spliceMembers } from '../../src/core/json/splice-members.ts';
-import { parseJsonBody } from '../../src/transport/parse-json-body.ts';
+import { parseJsonBody } from '../../src/transport/bodies/parse-json-body.ts';
 import { median } from '../median.ts';
 import type { BenchOptions } from '../run.ts';
 import type { Section } from '../section.ts';

@@ -1,9 +1,9 @@
 import { spliceMembers } from '../../src/core/json/splice-members.ts';
-import { createHttpServer } from '../../src/transport/http-in.ts';
-import { createTransport } from '../../src/transport/http-out.ts';
-import { parseJsonBody } from '../../src/transport/parse-json-body.ts';
-import { readBody } from '../../src/transport/read-body.ts';
-import { responseWriter } from '../../src/transport/response-writer.ts';
+import { createHttpServer } from '../../src/transport/in/http-in.ts';
+import { createTransport } from '../../src/transport/out/http-out.ts';
+import { parseJsonBody } from '../../src/transport/bodies/parse-json-body.ts';
+import { readBody } from '../../src/transport/bodies/read-body.ts';
+import { responseWriter } from '../../src/transport/in/response-writer.ts';
 import { replyHeaders } from './reply-headers.ts';
 
 // What a relay cannot do without: checked requests, parsed bodies, one member changed, bounded streams. No engine.

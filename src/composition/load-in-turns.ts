@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 const pieces: readonly (() => Promise<unknown>)[] = [
   () => import('../dialects/index.ts'),
   () => import('../engine/engine.ts'),
-  () => import('../transport/http-in.ts'),
+  () => import('../transport/in/http-in.ts'),
   () => import('./build-app.ts'),
   () => import('../telemetry/json-log.ts'),
   () => import('../tools/asking/run-one-shot.ts'),

@@ -1,6 +1,6 @@
 import { startSimulator as start, type Simulator } from '../simulator/server.ts';
 import type { SimulatorOptions } from '../simulator/state.ts';
-import { cannotListen } from '../transport/listen.ts';
+import { cannotListen } from '../transport/in/listen.ts';
 
 /**
  * Starts the simulated providers.

@@ -5,9 +5,9 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { mcpEndpoint } from '../../src/surfaces/mcp/http-endpoint.ts';
-import { httpExchange } from '../../src/transport/http-exchange.ts';
-import { uploadsByKey } from '../../src/transport/key-uploads.ts';
-import { createHttpServer } from '../../src/transport/http-in.ts';
+import { httpExchange } from '../../src/transport/in/http-exchange.ts';
+import { uploadsByKey } from '../../src/transport/bodies/key-uploads.ts';
+import { createHttpServer } from '../../src/transport/in/http-in.ts';
 import { suiteServer } from '../conformance/suite-server.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 

@@ -16,7 +16,7 @@ import { nextStep } from '../../diagnosis/next-step.ts';
 import { folderFrom } from '../../files/granted-roots.ts';
 import { localKeyOf } from '../../money/local-key.ts';
 import { howToRepair, isDamage } from '../../storage/sqlite/damage.ts';
-import { createTransport } from '../../transport/http-out.ts';
+import { createTransport } from '../../transport/out/http-out.ts';
 import { diagnoseProviders } from './diagnose-providers.ts';
 import { toolsOf } from '../tools/offered-tools.ts';
 import { databasePath, openStoreByEnvironment } from '../foundation/open-store-by-environment.ts';

@@ -20,8 +20,8 @@ import { openMetrics, type Metrics } from '../../telemetry/metrics.ts';
 import { openRates } from '../../storage/open-rates.ts';
 import { openTracer } from '../../telemetry/open-tracer.ts';
 import { openLog } from '../../telemetry/open-log.ts';
-import { createTransport } from '../../transport/http-out.ts';
-import { reportOpenFiles } from '../../transport/report-open-files.ts';
+import { createTransport } from '../../transport/out/http-out.ts';
+import { reportOpenFiles } from '../../transport/out/report-open-files.ts';
 import { once } from '../../core/memories/once.ts';
 import { openStoreByEnvironment } from './open-store-by-environment.ts';
 import type { AppOptions } from '../options.ts';
@@ -133,10 +133,10 @@ export function logLevelOf({ logFormat, logLevel }: AppOptions, { log }: Config)
 /** Opens the transport for outgoing requests, with recording or replay. Both are loaded only if requested. */
 async function openTransport({ record, replay }: AppOptions): Promise<Transport> {
   if (replay !== undefined)
-    return (await import('../../transport/replay-transport.ts')).replayTransport(replay);
+    return (await import('../../transport/recordings/replay-transport.ts')).replayTransport(replay);
   const transport = createTransport();
   if (record === undefined) return transport;
-  return (await import('../../transport/record-transport.ts')).recordTransport(transport, record);
+  return (await import('../../transport/recordings/record-transport.ts')).recordTransport(transport, record);
 }
 
 async function closeAll(closers: readonly (() => Promise<void>)[]): Promise<void> {

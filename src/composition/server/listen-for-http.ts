@@ -1,8 +1,8 @@
 import type { Config } from '../../config/schema/config-schema.ts';
 import type { HttpExchange } from '../../core/wire/http-exchange.ts';
-import { httpExchange } from '../../transport/http-exchange.ts';
-import { uploadsByKey } from '../../transport/key-uploads.ts';
-import { createHttpServer, type HttpServer, type HttpServerOptions } from '../../transport/http-in.ts';
+import { httpExchange } from '../../transport/in/http-exchange.ts';
+import { uploadsByKey } from '../../transport/bodies/key-uploads.ts';
+import { createHttpServer, type HttpServer, type HttpServerOptions } from '../../transport/in/http-in.ts';
 
 export type ListenOptions = {
   readonly host: string;
