@@ -1,5 +1,5 @@
-import { withinCpu } from '../core/patterns/within-cpu.ts';
-import { textFailure, type FoundFailure, type TextRule } from './text-failure.ts';
+import { checkedWithin } from './checked-within.ts';
+import type { FoundFailure, TextRule } from './text-failure.ts';
 
 // The code of the checking process: it is asked one question at a time.
 
@@ -20,7 +20,7 @@ function say(message: CheckerMessage): void {
 
 function failureOf(rules: readonly TextRule[]): FoundFailure {
   try {
-    return withinCpu(() => textFailure(rules), { cpuMs });
+    return checkedWithin(rules, { cpuMs });
   } catch {
     // Out of time, too deep for the stack, or a pattern that is too large when it is compiled.
     return 'unknown';

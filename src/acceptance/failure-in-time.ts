@@ -1,9 +1,10 @@
 import type { CheckedFor } from '../core/routing/acceptance/acceptance.ts';
 import { isQuickToCompile } from '../core/patterns/quick-to-compile.ts';
-import { ranOutOfTime, withinCpu } from '../core/patterns/within-cpu.ts';
+import { ranOutOfTime } from '../core/patterns/within-cpu.ts';
+import { checkedWithin } from './checked-within.ts';
 import { failureInProcess } from './checking-process.ts';
 import { patternsOf } from './patterns-of.ts';
-import { textFailure, type FoundFailure, type TextRule } from './text-failure.ts';
+import type { FoundFailure, TextRule } from './text-failure.ts';
 
 /** Usual patterns and schemas take less than a millisecond: they need not wait for another process. */
 const quickCpuMs = 3;
@@ -20,7 +21,7 @@ export async function failureInTime(
   try {
     if (rules.some((rule) => !patternsOf(rule).every(isQuickToCompile)))
       return failureInProcess(rules, checkedFor);
-    return withinCpu(() => textFailure(rules), { cpuMs: quickCpuMs });
+    return checkedWithin(rules, { cpuMs: quickCpuMs });
   } catch (error) {
     // A schema, above all one that refers to itself, can be too deep for the stack.
     if (error instanceof RangeError) return 'unknown';

@@ -41,7 +41,12 @@ function jsonProblem(text: string, schema: JsonObject | undefined): string | und
   } catch {
     return 'not JSON';
   }
-  const issue = schema && readerOf(schema)?.safeParse(value).error?.issues[0];
+  const reader = schema && readerOf(schema);
+  if (!reader) return undefined;
+  // Nobody finds it while it works: work that is stopped would leave it half set up.
+  readers.delete(schema);
+  const issue = reader.safeParse(value).error?.issues[0];
+  readers.set(schema, reader);
   return issue && `${issue.path.map(String).join('.') || 'the whole'}: ${issue.message}`;
 }
 

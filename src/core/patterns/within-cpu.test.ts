@@ -30,9 +30,6 @@ test('stops for good what has used its share of CPU time', () => {
 });
 
 test('ends an endless loop, and does not retry after another error', () => {
-  const loop = () => {
-    for (;;);
-  };
   assert.throws(() => withinCpu(loop, { cpuMs: 20 }), ranOutOfTime);
   assert.throws(() => withinCpu(() => /^(a+)+$/.test(`${'a'.repeat(60)}b`), { cpuMs: 20 }), ranOutOfTime);
   let runs = 0;
@@ -43,3 +40,21 @@ test('ends an endless loop, and does not retry after another error', () => {
   assert.throws(() => withinCpu(broken, { cpuMs: 20 }), SyntaxError);
   assert.equal(runs, 1);
 });
+
+test('errors have their stack traces also after work that was stopped where it wanted none', () => {
+  const { stackTraceLimit } = Error;
+  const lowered = () => {
+    try {
+      Error.stackTraceLimit = 0;
+      loop();
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit;
+    }
+  };
+  assert.throws(() => withinCpu(lowered, { cpuMs: 20 }), ranOutOfTime);
+  assert.equal(Error.stackTraceLimit, stackTraceLimit);
+});
+
+function loop(): never {
+  for (;;);
+}

@@ -43,10 +43,13 @@ const script = new Script('work()');
 /** Node stops only scripts, but a script together with whatever it calls. */
 function runForWallTime<T>(work: () => T, timeoutMs: number): T {
   const finished: { readonly result: T }[] = [];
+  const { stackTraceLimit } = Error;
   Object.assign(context, { work: () => void finished.push({ result: work() }) });
   try {
     script.runInContext(context, { timeout: timeoutMs });
   } finally {
+    // Libraries lower it for as long as they make an error, and no `finally` of stopped work is run.
+    Error.stackTraceLimit = stackTraceLimit;
     Object.assign(context, { work: undefined });
   }
   const [{ result } = unfinished()] = finished;
