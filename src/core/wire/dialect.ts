@@ -163,9 +163,12 @@ export interface Dialect {
   relayFilter?(request: ModelRequest): ((events: Uint8Array) => Uint8Array) | undefined;
   /** The number of the last event in a chunk of whole events, if the dialect numbers them. */
   lastEventNumber?(events: Uint8Array): number | undefined;
-  /** Provider's whole reply → parts, ending in `finish` or `error`. */
-  readReply(body: JsonObject, quirks: Quirks): StreamPart[];
-  replyReader(quirks: Quirks): ReplyReader;
+  /**
+   * Provider's whole reply → parts, ending in `finish` or `error`. `answers`: how many were asked for (OpenAI's `n`);
+   * absent: unknown.
+   */
+  readReply(body: JsonObject, quirks: Quirks, answers?: number): StreamPart[];
+  replyReader(quirks: Quirks, answers?: number): ReplyReader;
   /** Parts → client's whole reply. */
   writeReply(reply: CollectedReply, context: ReplyContext): JsonObject;
   replyWriter(context: ReplyContext): ReplyWriter;

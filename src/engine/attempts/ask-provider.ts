@@ -13,6 +13,7 @@ import { expectVectors } from './reply/expect-vectors.ts';
 import type { AttemptMeter } from './meter/attempt-meter.ts';
 import { repairedChunks, replyRepair } from './reply/reply-repair.ts';
 import { looksLikeEvents, peekedBody } from './reply/peeked-body.ts';
+import { answersAsked } from '../../core/wire/answers-asked.ts';
 import { expectedPrompt } from '../../core/money/expected-prompt.ts';
 import { responseTimeouts } from './reply/response-timeouts.ts';
 import { readFailure } from './failure/read-failure.ts';
@@ -116,13 +117,14 @@ async function askOnce(
   };
   const mend = replyRepair(written, { request: route.call.request, relayed: rest.relayed });
   const begun = () => body.begun?.();
+  const terms = { dialect, quirks, answers: answersAsked(route.call.request) };
   if (streamed) {
-    const chunks = streamedChunks(body, dialect, quirks);
+    const chunks = streamedChunks(body, terms);
     return { ...rest, chunks: mend ? repairedChunks(chunks, mend) : chunks, begun };
   }
   // Its content is seen only at its end.
   begun();
-  const read = await wholeChunk(body, dialect, quirks);
+  const read = await wholeChunk(body, terms);
   const whole = mend ? { ...read, parts: mend(read.parts) } : read;
   // Record usage before validating: providers also bill replies that we reject.
   asking.see(whole.parts);

@@ -13,7 +13,8 @@ type BlockType = 'text-delta' | 'reasoning-delta' | 'refusal-delta';
 
 /** Reads the deltas of one answer in order; a whole message is one long delta. */
 export type DeltaReader = {
-  read(delta: JsonObject): void;
+  /** `choice`: the number of the choice that it is a delta of. Each choice numbers its calls by itself. Default: 0. */
+  read(delta: JsonObject, choice?: number): void;
   /** Adds a source that is listed outside the choices. The caller skips repeated ones. */
   cite(raw: JsonObject): void;
   /** Adds data of the current block that other dialects cannot express: log probabilities, further choices. */
@@ -31,7 +32,7 @@ export function deltaReader(
   let open: BlockType | undefined;
   let openIndex = 0;
   let lastText: number | undefined;
-  const calls = toolCallReader(emit, { nextBlock, replyId });
+  const calls = new Map<number, ReturnType<typeof toolCallReader>>();
   const { reasoningField } = quirks;
 
   function nextBlock(): number {
@@ -91,6 +92,16 @@ export function deltaReader(
     }
   }
 
+  function readCalls(delta: JsonObject, choice: number): void {
+    let ofChoice = calls.get(choice);
+    if (ofChoice === undefined) {
+      const ownId = () => (choice === 0 ? replyId() : `${replyId()}_${choice}`);
+      ofChoice = toolCallReader(emit, { nextBlock, replyId: ownId });
+      calls.set(choice, ofChoice);
+    }
+    ofChoice.read(callPieces(delta));
+  }
+
   function readImage({ image_url }: JsonObject): void {
     const [, mediaType, data] = /^data:([^;,]+);base64,(.*)$/s.exec(textOf(objectOf(image_url).url)) ?? [];
     if (mediaType && data) emit({ type: 'image', index: nextBlock(), mediaType, data });
@@ -116,11 +127,11 @@ export function deltaReader(
   }
 
   return {
-    read(delta) {
+    read(delta, choice = 0) {
       readReasoning(delta);
       if (delta.content) readContent(delta.content);
       if (delta.refusal) say('refusal-delta', delta.refusal);
-      if (delta.tool_calls || delta.function_call) calls.read(callPieces(delta));
+      if (delta.tool_calls || delta.function_call) readCalls(delta, choice);
       for (const annotation of objectsOf(delta.annotations)) cite(annotation);
       for (const image of objectsOf(delta.images)) readImage(image);
       // Groq's own tools, and speech: other dialects cannot express them.
@@ -133,8 +144,10 @@ export function deltaReader(
     aside(value) {
       emit({ type: 'opaque', index: Math.max(0, blocks - 1), dialect: 'openai-chat', value });
     },
-    end: (wasCut) => calls.end(wasCut),
-    sawToolCalls: () => calls.sawCalls(),
+    end(wasCut) {
+      for (const ofChoice of calls.values()) ofChoice.end(wasCut);
+    },
+    sawToolCalls: () => [...calls.values()].some((ofChoice) => ofChoice.sawCalls()),
   };
 
   function pushOpaque(value: JsonObject): void {

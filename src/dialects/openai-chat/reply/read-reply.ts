@@ -15,29 +15,35 @@ import { reportedFailure } from './reported-failure.ts';
 import { sureEnd } from './sure-end.ts';
 import { usagePart } from './usage.ts';
 
-/** Reads a `chat.completion` object; its messages are read as one long delta each. */
-export function readReply(body: JsonObject, quirks: Quirks): StreamPart[] {
+/**
+ * Reads a `chat.completion` object; its messages are read as one long delta each. `answers`: how many were asked for.
+ */
+export function readReply(body: JsonObject, quirks: Quirks, answers?: number): StreamPart[] {
   const choices = objectsOf(body.choices).map(({ message, delta, ...choice }) => ({
     ...choice,
     delta: withCallIndexes(objectOf(message ?? delta)),
   }));
-  return readWhole((emit) => chatInterpreter(emit, quirks), { ...body, choices });
+  return readWhole((emit) => chatInterpreter(emit, { quirks, answers }), { ...body, choices });
 }
 
 /** Reads a stream of `chat.completion.chunk` events. */
-export function replyReader(quirks: Quirks): ReplyReader {
-  return streamReader((emit) => chatInterpreter(emit, quirks));
+export function replyReader(quirks: Quirks, answers?: number): ReplyReader {
+  return streamReader((emit) => chatInterpreter(emit, { quirks, answers }));
 }
 
-function chatInterpreter(tell: Emit, quirks: Quirks): StreamInterpreter {
+type Reading = { readonly quirks: Quirks; readonly answers: number | undefined };
+
+function chatInterpreter(tell: Emit, { quirks, answers }: Reading): StreamInterpreter {
   const sure = sureEnd(tell);
   const { emit } = sure;
   let id = '';
   let started = false;
   let answered = false;
   let finish: string | undefined;
-  /** Further answers to one request (`n`), with the finish reason of each that has one. */
+  /** Further choices, with the finish reason of each that has one. */
   const further = new Map<number, string | undefined>();
+  /** GitHub Copilot splits one answer of Claude over several choices. Only of one answer are they surely parts. */
+  const areParts = answers === 1;
   let cited = 0;
   /** Absent: none has been named yet. */
   let tier: readonly BillingTerm[] | undefined;
@@ -53,13 +59,14 @@ function chatInterpreter(tell: Emit, quirks: Quirks): StreamInterpreter {
 
   function readChoice(choice: JsonObject): void {
     const ended = nameOf(choice.finish_reason);
-    if (typeof choice.index === 'number' && choice.index > 0) {
-      further.set(choice.index, ended ?? further.get(choice.index));
-      return deltas.aside({ choice });
+    const number = typeof choice.index === 'number' ? choice.index : 0;
+    if (number > 0) {
+      further.set(number, ended ?? further.get(number));
+      if (!areParts) return deltas.aside({ choice });
     }
     answered = true;
     if (isJsonObject(choice.delta)) {
-      deltas.read(choice.delta);
+      deltas.read(choice.delta, number);
       if (choice.delta.executed_tools) readTools(choice.delta);
     }
     if (isJsonObject(choice.logprobs)) deltas.aside({ logprobs: choice.logprobs });
@@ -78,7 +85,7 @@ function chatInterpreter(tell: Emit, quirks: Quirks): StreamInterpreter {
     return [...(tier ?? []), ...tools];
   }
 
-  /** Whether any answer has no finish reason yet: without a `[DONE]` such a stream was cut off. */
+  /** Whether any choice has no finish reason yet: without a `[DONE]` such a stream was cut off. */
   function unfinished(): boolean {
     return finish === undefined || [...further.values()].includes(undefined);
   }
@@ -125,7 +132,7 @@ function chatInterpreter(tell: Emit, quirks: Quirks): StreamInterpreter {
     if (how === 'cut' && unfinished()) return;
     const part = finish === undefined ? endWithoutReason(answered) : endPart(finish, deltas.sawToolCalls());
     deltas.end(cutsAnswer(finish));
-    const furtherRaw = [...further.values()].flatMap((raw) => raw ?? []);
+    const furtherRaw = areParts ? [] : [...further.values()].flatMap((raw) => raw ?? []);
     emit(part.type === 'finish' && furtherRaw.length > 0 ? { ...part, furtherRaw } : part);
   }
 

@@ -20,9 +20,15 @@ const graceMs: Ms = 5_000;
  * Returns the pieces of a streamed reply. However the connection behaves, the last piece contains the one `finish` or
  * `error`.
  */
-export function streamedChunks(body: ReplyBody, dialect: Dialect, quirks: Quirks): AsyncIterator<Chunk> {
-  return new StreamedChunks(body, dialect.replyReader(quirks));
+export function streamedChunks(
+  body: ReplyBody,
+  { dialect, quirks, answers }: ReplyTerms,
+): AsyncIterator<Chunk> {
+  return new StreamedChunks(body, dialect.replyReader(quirks, answers));
 }
+
+/** What decides how a reply is read. `answers`: how many were asked for. */
+export type ReplyTerms = { readonly dialect: Dialect; readonly quirks: Quirks; readonly answers: number };
 
 /** Written by hand, not as a generator, because it runs once per chunk of every answer. */
 class StreamedChunks implements ReadyIterator<Chunk> {

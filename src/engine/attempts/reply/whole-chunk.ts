@@ -1,12 +1,10 @@
 import { asConclaveError, ConclaveError } from '../../../core/errors.ts';
 import { closeJson } from '../../../core/json/close-json.ts';
 import { parseExactObject } from '../../../core/json/exact-json.ts';
-import type { Quirks } from '../../../core/provider.ts';
-import type { Dialect } from '../../../core/wire/dialect.ts';
 import { maxHeldBytes, replyTooLarge } from '../../../core/wire/reply-too-large.ts';
 import type { ReceivedBody, ReplyBody } from '../../../core/wire/transport.ts';
 import type { Chunk } from './chunk.ts';
-import { cutShort, emptyReplyError, isTerminal } from './reply-chunks.ts';
+import { cutShort, emptyReplyError, isTerminal, type ReplyTerms } from './reply-chunks.ts';
 
 const byteOrderMark = '\ufeff';
 
@@ -14,15 +12,15 @@ const byteOrderMark = '\ufeff';
  * Reads a whole JSON reply as one piece; of one that was cut off, what has arrived, with an `error`.
  * @throws ConclaveError `provider_invalid_reply` for an empty or unreadable one.
  */
-export async function wholeChunk(body: ReplyBody, dialect: Dialect, quirks: Quirks): Promise<Chunk> {
+export async function wholeChunk(body: ReplyBody, { dialect, quirks, answers }: ReplyTerms): Promise<Chunk> {
   const { bytes, cut } = await (body.readWhole?.(maxHeldBytes) ?? readPieces(body, maxHeldBytes));
   const decoded = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
   const text = decoded.startsWith(byteOrderMark) ? decoded.slice(1) : decoded;
   const reply = cut ? undefined : parseExactObject(text);
-  if (reply) return { bytes, parts: dialect.readReply(reply, quirks) };
+  if (reply) return { bytes, parts: dialect.readReply(reply, quirks, answers) };
   const begun = parseExactObject(closeJson(text) ?? text);
   if (!cut && !begun) throw unreadable(text);
-  const arrived = begun ? dialect.readReply(begun, quirks).filter((part) => !isTerminal(part)) : [];
+  const arrived = begun ? dialect.readReply(begun, quirks, answers).filter((part) => !isTerminal(part)) : [];
   // A body without a length seems to end regularly where it was cut off.
   const error = cut ? cutShort(cut) : endedEarly(bytes.byteLength);
   return { bytes, parts: [...arrived, { type: 'error', error }] };
