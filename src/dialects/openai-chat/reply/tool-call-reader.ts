@@ -4,11 +4,20 @@ import { freeformArguments, freeformBeginning, freeformEnd } from '../../openai/
 import { argumentsText } from '../../tools/arguments-text.ts';
 import type { Emit } from '../../replies/stream-reader.ts';
 import { nameOf, objectOf, objectsOf, textOf } from '../../fields/loose-fields.ts';
+import { callOfPiece, hasText, type CallPiece } from './call-of-piece.ts';
 import { streamedArguments, type StreamedArguments } from './streamed-arguments.ts';
 import { sealBeside, signatureBeside, type SignatureBeside } from '../google-signature.ts';
 
+type Piece = CallPiece & {
+  readonly signature: SignatureBeside | undefined;
+  /** The text is that of a custom tool: it becomes the one argument of a function. */
+  readonly isCustom: boolean;
+};
+
 type OpenCall = {
   readonly number: number;
+  /** The number of the delta with its first piece. */
+  readonly delta: number;
   /** Its block, as soon as it is told. */
   index: number | undefined;
   /** Conclave's own if the provider has sent no id by the time the call is told. */
@@ -16,24 +25,15 @@ type OpenCall = {
   /** Whether the provider has sent the id. */
   hasSentId: boolean;
   name: string | undefined;
-  /** A custom tool's call: its text becomes the one argument of a function. */
   isCustom: boolean;
   signature: SignatureBeside | undefined;
   readonly args: StreamedArguments;
-  /** Its name has come again alone, after all its arguments: the next call of the same tool, if arguments follow. */
-  isNamedAgain: boolean;
+  /** What has come behind it and may be of the next call: that is read together with the next piece. */
+  pending: Piece | undefined;
   /** Whether a piece of a custom tool's input has come. */
   hasInput: boolean;
   /** What has come before the call was told. */
   untold: string;
-};
-
-/** What identifies a piece of a call, and its arguments or input. */
-type Piece = {
-  readonly wireIndex: number | undefined;
-  readonly id: string | undefined;
-  readonly name: string | undefined;
-  readonly text: string;
 };
 
 /** Returns the pieces of calls in a delta or a message, with that of a call in the older form. */
@@ -57,48 +57,33 @@ export function toolCallReader(
   let last: OpenCall | undefined;
   const calls: OpenCall[] = [];
   let seen = false;
-  /** How many calls there were before the delta that is read. */
-  let earlier = 0;
+  let deltas = 0;
 
-  /** Returns the call to which a piece belongs; undefined if it begins one. */
-  function find({ wireIndex, id, name, text }: Piece): OpenCall | undefined {
-    const known = wireIndex === undefined ? last : byWireIndex.get(wireIndex);
-    if (known === undefined) return repeated({ wireIndex, id, name, text });
-    if (id !== undefined && known.hasSentId) {
-      if (known.id === id) return known;
-      // Some providers make up a new id for each piece, of which only the first has the name.
-      const continues = name === undefined && known.name !== undefined && text !== '';
-      return continues && !known.args.areWhole() ? known : undefined;
-    }
-    if (known.name === undefined) return known;
-    if (name === undefined && !known.isNamedAgain) return known;
-    // Without an index and an id, only a name distinguishes the next call from the current one.
-    if (id !== undefined || wireIndex === undefined) return undefined;
-    return isNext(known, { name, text }) ? undefined : known;
-  }
-
-  /** Whether a piece without an id is the next call, as the current one has its name and all its arguments. */
-  function isNext(known: OpenCall, { name = known.name, text }: Pick<Piece, 'name' | 'text'>): boolean {
-    if (!known.args.areWhole()) return false;
-    const isRepeated = text === '' || (known.number < earlier && known.args.are(text));
-    return known.name !== name || !isRepeated;
+  /** Returns the call of a piece, which it may begin; undefined if that is decided by the piece behind it. */
+  function callOf(piece: Piece, known: OpenCall | undefined): OpenCall | undefined {
+    if (known === undefined) return repeated(piece) ?? begin(piece);
+    const of = callOfPiece(known, piece);
+    known.pending = of === 'either' ? piece : undefined;
+    if (of === 'either') return undefined;
+    return of === 'this' ? known : begin(piece);
   }
 
   /** Returns the call of an earlier delta that comes again, whole, at another index. In one delta, each is its own. */
-  function repeated({ wireIndex, id, name, text }: Piece): OpenCall | undefined {
-    if (wireIndex === undefined || id === undefined || text === '') return undefined;
+  function repeated({ delta, index, id, name, text }: Piece): OpenCall | undefined {
+    if (index === undefined || id === undefined || text === '') return undefined;
     const same = byId.get(id);
-    if (same === undefined || same.number >= earlier || same.name !== name) return undefined;
+    if (same === undefined || same.delta === delta || same.name !== name) return undefined;
     if (same.args.haveBegun() && !same.args.are(text)) return undefined;
-    byWireIndex.set(wireIndex, same);
+    byWireIndex.set(index, same);
     return same;
   }
 
-  function begin({ wireIndex, id }: Piece): OpenCall {
+  function begin({ delta, index, id }: Piece): OpenCall {
     const newest = calls.at(-1);
     if (newest) settle(newest);
     const call: OpenCall = {
       number: calls.length,
+      delta,
       index: undefined,
       id,
       hasSentId: false,
@@ -106,13 +91,13 @@ export function toolCallReader(
       isCustom: false,
       signature: undefined,
       args: streamedArguments(),
-      isNamedAgain: false,
+      pending: undefined,
       hasInput: false,
       untold: '',
     };
     seen = true;
     calls.push(call);
-    if (wireIndex !== undefined) byWireIndex.set(wireIndex, call);
+    if (index !== undefined) byWireIndex.set(index, call);
     return call;
   }
 
@@ -153,32 +138,28 @@ export function toolCallReader(
     else if (call.index === undefined) call.name = name.startsWith(call.name) ? name : call.name + name;
   }
 
-  function readOne(delta: JsonObject): void {
-    const isCustom = delta.type === 'custom' || isJsonObject(delta.custom);
-    const called = objectOf(isCustom ? delta.custom : delta.function);
-    const piece: Piece = {
-      wireIndex: typeof delta.index === 'number' ? delta.index : undefined,
-      id: nameOf(delta.id),
-      name: nameOf(called.name),
-      text: isCustom ? textOf(called.input) : argumentsText(called),
-    };
-    const before = last;
-    const call = find(piece) ?? begin(piece);
-    if (call !== before && before?.isNamedAgain) call.name ??= before.name;
-    call.isNamedAgain = piece.name !== undefined && piece.text === '' && call.args.areWhole();
-    last = call;
-    call.id ??= piece.id;
-    if (piece.id !== undefined) {
+  function readOne(raw: JsonObject): void {
+    const index = typeof raw.index === 'number' ? raw.index : undefined;
+    const known = index === undefined ? last : byWireIndex.get(index);
+    const piece = readPiece(raw, { delta: deltas, index, pending: known?.pending });
+    const call = callOf(piece, known);
+    last = call ?? known;
+    if (call) add(call, piece);
+  }
+
+  function add(call: OpenCall, { id, name, signature, isCustom, text }: Piece): void {
+    // An id alone is that of no call yet.
+    if (call.id === undefined || (call.name === undefined && !hasText(call))) call.id = id ?? call.id;
+    if (id !== undefined) {
       call.hasSentId = true;
-      if (!byId.has(piece.id)) byId.set(piece.id, call);
+      if (!byId.has(id)) byId.set(id, call);
     }
     call.isCustom ||= isCustom;
-    call.signature ??= signatureBeside(delta);
-    if (piece.name !== undefined) addName(call, piece.name);
-    if (isCustom) addInput(call, piece.text);
-    else say(call, call.args.add(piece.text));
-    const hasBegun = call.hasInput || call.args.haveBegun();
-    if (call.index === undefined && call.name !== undefined && hasBegun) tell(call, call.name);
+    call.signature ??= signature;
+    if (name !== undefined) addName(call, name);
+    if (isCustom) addInput(call, text);
+    else say(call, call.args.add(text));
+    if (call.index === undefined && call.name !== undefined && hasText(call)) tell(call, call.name);
   }
 
   /** Returns what completes the JSON of a call's arguments. */
@@ -192,7 +173,7 @@ export function toolCallReader(
     sawCalls: () => seen,
     /** Reads the pieces of calls in one delta. */
     read(pieces: readonly JsonObject[]): void {
-      earlier = calls.length;
+      deltas += 1;
       for (const piece of pieces) readOne(piece);
     },
     /**
@@ -206,5 +187,23 @@ export function toolCallReader(
         if (!wasCut || call !== last) say(call, restOf(call));
       }
     },
+  };
+}
+
+/** Reads a piece together with the pending one before it. */
+function readPiece(
+  raw: JsonObject,
+  { delta, index, pending }: Pick<Piece, 'delta' | 'index'> & { readonly pending: Piece | undefined },
+): Piece {
+  const isCustom = raw.type === 'custom' || isJsonObject(raw.custom);
+  const called = objectOf(isCustom ? raw.custom : raw.function);
+  return {
+    delta,
+    index,
+    id: nameOf(raw.id) ?? pending?.id,
+    name: nameOf(called.name) ?? pending?.name,
+    text: isCustom ? textOf(called.input) : argumentsText(called),
+    signature: signatureBeside(raw) ?? pending?.signature,
+    isCustom,
   };
 }
