@@ -4,6 +4,7 @@ import {
   brotliCompressSync,
   constants,
   createGzip,
+  deflateRawSync,
   deflateSync,
   gzipSync,
   zstdCompressSync,
@@ -455,8 +456,16 @@ test('an error compressed by a proxy keeps its status, headers and message', asy
   const said = Buffer.from(
     JSON.stringify({ error: { message: 'bad tools', type: 'invalid_request_error' } }),
   );
-  const packed = { gzip: gzipSync(said), br: brotliCompressSync(said), deflate: deflateSync(said) };
-  for (const [encoding, piece] of Object.entries(packed)) {
+  const bomb = Buffer.concat([said, Buffer.alloc(64 * 1024 * 1024, ' ')]);
+  const packed: [encoding: string, piece: Buffer][] = [
+    ['gzip', gzipSync(said)],
+    ['GZIP', gzipSync(bomb)],
+    ['br', brotliCompressSync(said)],
+    ['deflate', deflateSync(said)],
+    ['Deflate', deflateRawSync(said)],
+    ['zstd', zstdCompressSync(said)],
+  ];
+  for (const [encoding, piece] of packed) {
     odd.say({
       status: 400,
       headers: { 'content-encoding': encoding },
@@ -478,6 +487,26 @@ test('an error compressed by a proxy keeps its status, headers and message', asy
   });
   const limited = await post(gateway, '/v1/chat/completions', { ...question, model: 'lab/limited' });
   assert.deepEqual([limited.status, limited.headers.get('retry-after')], [429, '30']);
+  odd.say({
+    status: 400,
+    headers: { 'content-encoding': 'gzip' },
+    contentType: 'application/json',
+    pieces: [gzipSync(said).subarray(0, -1)],
+    ending: 'hang',
+  });
+  const stalled = await post(gateway, '/v1/chat/completions', { ...question, model: 'lab/stalled' });
+  assert.equal(stalled.status, 400);
+  assert.match(await stalled.text(), /bad tools/);
+  odd.say({
+    status: 400,
+    headers: { 'content-encoding': 'snappy' },
+    contentType: 'application/json',
+    pieces: [said],
+    ending: 'end',
+  });
+  const unknown = await post(gateway, '/v1/chat/completions', { ...question, model: 'lab/unknown' });
+  assert.equal(unknown.status, 400);
+  assert.doesNotMatch(await unknown.text(), /bad tools/);
 });
 
 test('an answer compressed by a proxy, though it was asked for plain, arrives whole and streamed', async (t) => {
@@ -496,7 +525,14 @@ test('an answer compressed by a proxy, though it was asked for plain, arrives wh
     });
   const whole = Buffer.from(answer('message'));
   const stream = Buffer.from(`data: ${answer('delta')}\n\ndata: [DONE]\n\n`);
-  const pack = { gzip: gzipSync, br: brotliCompressSync, deflate: deflateSync, zstd: zstdCompressSync };
+  const pack = {
+    gzip: gzipSync,
+    br: brotliCompressSync,
+    deflate: deflateSync,
+    // Without the wrapper of zlib.
+    Deflate: deflateRawSync,
+    zstd: zstdCompressSync,
+  };
   for (const [encoding, packed] of Object.entries(pack)) {
     for (const path of ['/v1/chat/completions', '/v1/messages']) {
       for (const streamed of [false, true]) {

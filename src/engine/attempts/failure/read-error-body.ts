@@ -1,23 +1,12 @@
-import type { IncomingReply, ReplyBody } from '../../../core/wire/transport.ts';
+import type { IncomingReply } from '../../../core/wire/transport.ts';
 import type { Ms } from '../../../core/units.ts';
-import { unpacked } from '../reply/unpacked.ts';
 
 const maxBytes = 64 * 1024;
 /** Error bodies come together with their head; waiting for a stalled one only delays the next candidate. */
 const patienceMs: Ms = 2_000;
 
-/**
- * Reads the body of a failed reply, as far as it arrives soon, and decompresses it. Never throws, since the status is
- * already known.
- */
-export async function readErrorBody({
-  body,
-  headers,
-}: Pick<IncomingReply, 'body' | 'headers'>): Promise<Uint8Array> {
-  return unpacked(await firstBytes(body), headers['content-encoding'], maxBytes);
-}
-
-async function firstBytes(body: ReplyBody): Promise<Uint8Array> {
+/** Reads the body of a failed reply, as far as it arrives soon. Never throws, since the status is already known. */
+export async function readErrorBody({ body }: Pick<IncomingReply, 'body'>): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   const reader = body[Symbol.asyncIterator]();
   const giveUp = setTimeout(() => void reader.return?.(), patienceMs);
