@@ -60,6 +60,8 @@ export type ContentPart =
       readonly signature?: string;
       /** Encrypted reasoning without readable text, which is its own proof. */
       readonly redacted?: string;
+      /** Its proof was removed, because only another provider or key can read it. */
+      readonly isForeign?: true;
       /**
        * The member in which the provider sent the thought. Used if nothing else shows whether, and where, it accepts
        * thoughts back.

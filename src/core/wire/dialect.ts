@@ -133,6 +133,8 @@ export interface Dialect {
   readonly makersProofs?: true;
   /** Returns whether a model refuses its own reasoning once anything before it has changed. Default: none does. */
   bindsThoughts?(model: string): boolean;
+  /** Returns whether a model takes back readable thoughts without a proof. Default: its provider's quirks tell. */
+  takesOpenThoughts?(model: string): boolean;
   /** The last event of a complete stream, if it carries no content and some providers omit it (`[DONE]`). */
   readonly streamEnd?: string;
   /** Returns whether the model's maker rejects a request in this dialect but accepts it in another that it supports. */

@@ -1,5 +1,6 @@
 import type { Dialect } from '../../core/wire/dialect.ts';
 import { bindsThoughts } from '../makers/claude/habits.ts';
+import { isClaude } from '../makers/claude/is-claude.ts';
 import { propertyName } from '../makers/claude/property-name.ts';
 import { readError } from './reply/read-error.ts';
 import { readReply } from './reply/read-reply.ts';
@@ -20,6 +21,7 @@ const anthropicMessages: Dialect = {
   propertyName,
   makersProofs: true,
   bindsThoughts,
+  takesOpenThoughts: (model) => !isClaude(model),
   readRequest,
   writeRequest,
   relayRequest,

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../core/json/json.ts';
 import { writeOpaque, unsupportedBy } from '../messages/write-opaque.ts';
 import { parseArguments } from '../tools/parse-arguments.ts';
 import type { ClaudeDraft } from '../makers/claude/draft.ts';
-import { claudesProof } from '../makers/claude/own-thoughts.ts';
+import { returnedProof } from '../makers/claude/own-thoughts.ts';
 import { withoutBlankText } from './blank-text.ts';
 
 /** Writes the parts of one message as blocks. `callId` makes call ids acceptable. */
@@ -141,11 +141,11 @@ function asPlainText(source: MediaSource): MediaSource {
 
 function writeReasoning(
   part: Extract<ContentPart, { type: 'reasoning' }>,
-  { warnings }: ClaudeDraft,
+  { target, warnings }: ClaudeDraft,
 ): JsonObject | undefined {
-  const proof = claudesProof(part);
+  const proof = returnedProof(part, target);
   if (proof === undefined) {
-    warnings.push('Reasoning of another model was left out: Anthropic accepts only what it signed itself.');
+    warnings.push('Reasoning of another model was left out: only its own maker can read it.');
     return undefined;
   }
   return 'redacted' in proof

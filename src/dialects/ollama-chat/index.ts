@@ -13,6 +13,7 @@ const ollamaChat: Dialect = {
   id: 'ollama-chat',
   streamContentType: 'application/x-ndjson',
   urlMedia: 'no',
+  takesOpenThoughts: () => true,
   readRequest,
   writeRequest,
   relayRequest,

@@ -1,7 +1,12 @@
 import type { ContentPart } from '../../../core/wire/content.ts';
+import type { WireTarget } from '../../../core/wire/dialect.ts';
 import { sealOrigin } from '../../reasoning/sealed-reasoning.ts';
+import { knownName } from '../../request/known-name.ts';
+import { isClaude } from './is-claude.ts';
 
-type Thought = Pick<Extract<ContentPart, { type: 'reasoning' }>, 'signature' | 'redacted'>;
+type Thought = Extract<ContentPart, { type: 'reasoning' }>;
+
+type Proof = { readonly redacted: string } | { readonly signature: string };
 
 /**
  * Returns the proof that a thought is Claude's own; `undefined` for a thought of another model, or without a proof. Only
@@ -10,7 +15,22 @@ type Thought = Pick<Extract<ContentPart, { type: 'reasoning' }>, 'signature' | '
 export function claudesProof({
   signature,
   redacted,
-}: Thought): { readonly redacted: string } | { readonly signature: string } | undefined {
+}: Pick<Thought, 'signature' | 'redacted'>): Proof | undefined {
   if (redacted !== undefined) return sealOrigin(redacted) === undefined ? { redacted } : undefined;
   return signature !== undefined && sealOrigin(signature) === undefined ? { signature } : undefined;
+}
+
+/**
+ * Returns the proof with which a model in Claude's wire format gets a thought back; `undefined` if it does not take it.
+ * Other makers' models do not sign their thoughts and expect them back; some servers ask for the empty signature.
+ * https://github.com/anomalyco/opencode/pull/44713
+ */
+export function returnedProof(
+  thought: Thought,
+  target: Pick<WireTarget, 'model' | 'knownAs'>,
+): Proof | undefined {
+  const { text, signature, redacted, isForeign } = thought;
+  const isUnsigned = (signature ?? redacted) === undefined && isForeign !== true && text !== '';
+  if (isUnsigned && !isClaude(knownName(target))) return { signature: '' };
+  return claudesProof(thought);
 }

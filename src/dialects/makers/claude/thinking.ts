@@ -5,7 +5,7 @@ import type { Reasoning, ReasoningEffort } from '../../../core/wire/request.ts';
 import { showsThoughts } from '../../reasoning/shows-thoughts.ts';
 import type { ClaudeDraft } from './draft.ts';
 import type { ClaudeHabits } from './habits.ts';
-import { claudesProof } from './own-thoughts.ts';
+import { returnedProof } from './own-thoughts.ts';
 
 /** Anthropic's smallest thinking budget. */
 const minBudget = 1024;
@@ -90,12 +90,11 @@ function adaptiveEffort({ request, target, habits, warnings }: ClaudeDraft): Thi
 }
 
 /** Returns a budget, or the reason why there is none. */
-function budgetFor({ request }: ClaudeDraft, maxTokens: number, forced: boolean): number | string {
+function budgetFor({ request, target }: ClaudeDraft, maxTokens: number, forced: boolean): number | string {
   if (forced) return 'a forced tool call excludes it';
   if (maxTokens <= minBudget) return `it takes at least ${minBudget} tokens of the output limit`;
-  if (toolLoopWithoutThoughts(request.messages)) {
-    return callsMadeWithoutIt;
-  }
+  const isTaken = (thought: Thought) => returnedProof(thought, target) !== undefined;
+  if (toolLoopWithoutThoughts(request.messages, isTaken)) return callsMadeWithoutIt;
   const { effort, budgetTokens } = request.reasoning ?? {};
   const share = effort === undefined || effort === 'none' ? shareOfOutput.medium : shareOfOutput[effort];
   const wanted = budgetTokens ?? Math.floor(maxTokens * share);
@@ -108,18 +107,18 @@ type Thought = Extract<ContentPart, { type: 'reasoning' }>;
 export const callsMadeWithoutIt = 'the tool calls being answered were made without it, or by another model';
 
 /**
- * A turn that continues after tool results must have begun with thoughts that Claude signed, otherwise it rejects
- * thinking with a budget. `isSigned`: whether a thought is Claude's own. Default: its proof shows that it is.
+ * A turn that continues after tool results must have begun with thoughts that the model takes back, otherwise it rejects
+ * thinking with a budget. `isTaken`: whether it takes back a thought, as Claude does those that it signed.
  */
 export function toolLoopWithoutThoughts(
   messages: readonly Message[],
-  isSigned = (thought: Thought) => claudesProof(thought) !== undefined,
+  isTaken: (thought: Thought) => boolean,
 ): boolean {
   const at = messages.findLastIndex(({ role }) => role === 'assistant');
   const after = messages.slice(at + 1).flatMap(({ content }) => content);
   if (!after.some(({ type }) => type === 'tool-result')) return false;
   const turn = messages[at]?.content ?? [];
-  return !turn.some((part) => part.type === 'reasoning' && isSigned(part));
+  return !turn.some((part) => part.type === 'reasoning' && isTaken(part));
 }
 
 function display(draft: ClaudeDraft): JsonObject {

@@ -39,6 +39,11 @@ export function isToldByItself({ thoughts }: CallingTurn): boolean {
   return thoughts.some(({ field }) => field !== undefined);
 }
 
+/** Whether no proof shows that its reasoning is taken back. */
+export function isOpen(turn: CallingTurn): boolean {
+  return isToldByItself(turn) || !turn.thoughts.some(isProven);
+}
+
 /** In characters, proofs included. */
 export function lengthOfAll(thoughts: readonly Thought[]): number {
   return thoughts.reduce(

@@ -8,7 +8,7 @@ import { proofOf } from './thought-proof.ts';
 /** Who is to read the reasoning of an earlier turn, and in which dialect. */
 export type ThoughtReader = {
   readonly candidate: Candidate;
-  readonly dialect: Pick<Dialect, 'id' | 'makersProofs' | 'bindsThoughts'>;
+  readonly dialect: Pick<Dialect, 'id' | 'makersProofs' | 'bindsThoughts' | 'takesOpenThoughts'>;
   /** It is sent the client's own bytes, in which reasoning has the client's field names. */
   readonly relayed?: boolean;
   /** It gets back the signatures of calls alone. */
@@ -16,12 +16,13 @@ export type ThoughtReader = {
 };
 
 /** Whether a candidate would accept the reasoning, instead of having it left out again with a warning. */
-export function readsThoughts({ candidate, dialect }: ThoughtReader, turn: CallingTurn): boolean {
+export function readsThoughts(reader: ThoughtReader, turn: CallingTurn): boolean {
+  const { candidate, dialect } = reader;
   const { name, knownAs = name } = candidate.model;
   // Clients unaware of reasoning shorten and edit earlier messages.
   if (dialect.bindsThoughts?.(knownAs)) return false;
   const proofs = turn.thoughts.flatMap((thought) => proofOf(thought) ?? []);
-  if (proofs.length === 0) return turn.dialect === dialect.id && takesOpenThoughts(candidate, turn);
+  if (proofs.length === 0) return turn.dialect === dialect.id && takesOpenThoughts(reader, turn);
   return proofs.every((proof) => {
     const maker = makerOf(proof, turn.candidate);
     const isCarried = turn.dialect === dialect.id || (maker.isPortable && dialect.makersProofs === true);
@@ -29,11 +30,13 @@ export function readsThoughts({ candidate, dialect }: ThoughtReader, turn: Calli
   });
 }
 
-function takesOpenThoughts({ deployment }: Candidate, turn: CallingTurn): boolean {
+function takesOpenThoughts({ candidate, dialect, relayed }: ThoughtReader, turn: CallingTurn): boolean {
+  const { model, deployment } = candidate;
   const { provider } = deployment;
   if (provider.id !== turn.candidate.deployment.provider.id) return false;
-  const isTakenBack = provider.quirks.reasoningField !== undefined || isToldByItself(turn);
-  return turn.dialect === 'ollama-chat' || isTakenBack;
+  if (provider.quirks.reasoningField !== undefined || isToldByItself(turn)) return true;
+  // Dialects in which all servers take them relay a client's messages as they are.
+  return relayed !== true && dialect.takesOpenThoughts?.(model.knownAs ?? model.name) === true;
 }
 
 /** Whether a message already has what would be restored in it. */

@@ -40,7 +40,7 @@ export function withProofsOf(messages: readonly Message[], fits: (proof: string)
     content: message.content.map((part) => {
       const proof = proofOf(part);
       if (part.type !== 'reasoning' || proof === undefined || fits(proof)) return part;
-      return { type: 'reasoning' as const, text: part.text };
+      return { type: 'reasoning' as const, text: part.text, isForeign: true as const };
     }),
   }));
 }

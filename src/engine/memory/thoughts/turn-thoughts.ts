@@ -5,7 +5,7 @@ import { rememberLatest } from '../../../core/memories/remember-latest.ts';
 import type { Ms } from '../../../core/units.ts';
 import {
   belongsToCall,
-  isToldByItself,
+  isOpen,
   lengthOfAll,
   worthKeeping,
   type CallingTurn,
@@ -31,7 +31,8 @@ export type TurnThoughts = {
   restored(request: ModelRequest, keyId: string, reader?: ThoughtReader): ModelRequest;
   /**
    * The candidate refused the request with the reasoning, and accepted it with no more than `kept`: what was left out is
-   * forgotten, and it gets no more reasoning that only its own use of a reasoning field marks as acceptable.
+   * forgotten, and it gets no more reasoning without a proof, or that only its own use of a reasoning field marks as
+   * acceptable.
    */
   refused(request: ModelRequest, keyId: string, by: Refusal): void;
 };
@@ -67,7 +68,7 @@ export function turnThoughts(now: () => Ms): TurnThoughts {
 
   function isRefused({ candidate }: ThoughtReader, turn: CallingTurn): boolean {
     const since = refusing.get(modelAt(candidate));
-    return since !== undefined && now() - since <= rememberedMs && isToldByItself(turn);
+    return since !== undefined && now() - since <= rememberedMs && isOpen(turn);
   }
 
   /** A call's signature and the thoughts beside it are read independently of each other. */
