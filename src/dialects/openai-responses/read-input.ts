@@ -24,7 +24,8 @@ export function readInput(input: JsonValue | undefined, extras: ExtraField[]): M
   const messages: Message[] = [];
   let speaker: Speaker;
   let open: ContentPart[] = [];
-  const answered = new Set<string>();
+  /** How many calls with an id await their output: some clients count their calls anew, also within a turn. */
+  const awaiting = new Map<string, number>();
 
   function append(next: Exclude<Speaker, undefined>, parts: readonly ContentPart[]): void {
     if (speaker !== next) {
@@ -52,15 +53,16 @@ export function readInput(input: JsonValue | undefined, extras: ExtraField[]): M
       messages.push({ role: 'user', content: readRemark(item, site) });
     } else if (results.has(type)) {
       const callId = callIdOf(item, site.at);
-      const parts = answered.has(callId) ? readRemark(item, site) : [readResult(item, callId, site)];
+      // The call of a first output may be part of what is not sent.
+      const calls = awaiting.get(callId) ?? 1;
+      const parts = calls === 0 ? readRemark(item, site) : [readResult(item, callId, site)];
       if (parts.length > 0) append('results', parts);
-      answered.add(callId);
+      awaiting.set(callId, Math.max(0, calls - 1));
     }
     // The tools of `additional_tools` are read with all others.
     else if (type !== 'additional_tools') {
       const part = readModelItem(item, type, site);
-      // Some clients count their calls anew in each turn.
-      if (part.type === 'tool-call') answered.delete(part.id);
+      if (part.type === 'tool-call') awaiting.set(part.id, (awaiting.get(part.id) ?? 0) + 1);
       append('model', [part]);
     }
   }

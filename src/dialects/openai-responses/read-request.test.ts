@@ -175,6 +175,29 @@ test('what a script reports of itself while it runs stands beside its result, wh
   ]);
 });
 
+test('each of several calls with one id has a result, and only what comes beyond them is a remark', () => {
+  const called = (name: string) => ({ type: 'function_call', call_id: 'c0', name, arguments: '{}' });
+  const output = (text: string) => ({ type: 'function_call_output', call_id: 'c0', output: text });
+  const resultsOf = (...input: readonly JsonObject[]) =>
+    read({ input: [...input] }).messages.flatMap(({ content }) =>
+      content.flatMap((part) => (part.type === 'tool-call' ? [] : [part.type])),
+    );
+  const [result, remark] = ['tool-result', 'text'];
+  const one = output('one');
+  assert.deepEqual(resultsOf(called('f'), called('g'), one, output('two'), output('more')), [
+    result,
+    result,
+    remark,
+  ]);
+  assert.deepEqual(resultsOf(called('f'), one, called('g'), output('two'), output('more')), [
+    result,
+    result,
+    remark,
+  ]);
+  // The call itself was in an earlier response.
+  assert.deepEqual(resultsOf(one, output('more')), [result, remark]);
+});
+
 test('what one agent tells another is text, unless OpenAI’s model has sealed it', () => {
   const told = (words: string) => ({
     input: [
