@@ -54,10 +54,14 @@ test('searches are counted in the words of OpenRouter and of Perplexity', () => 
   }
 });
 
-test('no more tokens count as cached than the prompt has', () => {
-  const details = { cached_tokens: 50, cache_write_tokens: 7 };
-  const read = usageOf({ prompt_tokens: 10, completion_tokens: 1, prompt_tokens_details: details });
-  assert.deepEqual(read, { ...noUsage, cacheRead: 10, output: 1 });
+test('more cached tokens than a prompt has are not part of it', () => {
+  const expected = { ...noUsage, input: 5, cacheRead: 10_000, cacheWrite: 7, output: 100 };
+  const details = { cached_tokens: 10_000, cache_write_tokens: 7 };
+  const counts = { prompt_tokens: 5, completion_tokens: 100, prompt_tokens_details: details };
+  // new-api’s total excludes the cache, too.
+  for (const total of [{}, { total_tokens: 105 }, { total_tokens: 10_112 }]) {
+    assert.deepEqual(usageOf({ ...counts, ...total }), expected, JSON.stringify(total));
+  }
 });
 
 test('thinking that only the total counts is counted as reasoning, as at Google’s OpenAI address', () => {
@@ -135,6 +139,11 @@ test('a prompt that excludes the cache, as Anthropic counts it, is completed wit
   assert.deepEqual(usageOf({ ...claude, prompt_tokens: 40, cache_read_input_tokens: 60 }), expected);
   const details = { prompt_tokens_details: { cached_tokens: 60 } };
   assert.deepEqual(usageOf({ ...claude, prompt_tokens: 40, ...details }), expected);
+  const own = { input_tokens: 90, output_tokens: 20 };
+  assert.deepEqual(usageOf({ ...own, cache_read_input_tokens: 60 }), { ...expected, input: 90 });
+  const written = { cache_read_input_tokens: 0, cache_creation_input_tokens: 60 };
+  const expectedWrite = { ...noUsage, input: 90, cacheWrite: 60, output: 20 };
+  assert.deepEqual(usageOf({ ...own, ...written }), expectedWrite);
   // LiteLLM's prompt includes it, under both names.
   const both = { ...claude, ...details, prompt_tokens: 100, cache_read_input_tokens: 60 };
   assert.deepEqual(usageOf(both), expected);

@@ -26,16 +26,14 @@ export function usagePart(usage: JsonObject, quirks: Quirks, terms: readonly Bil
 
 /**
  * Returns a provider's usage in Conclave's disjoint token counts. `prompt_tokens` includes the cache's tokens and
- * `completion_tokens` the reasoning's, unless the provider's own total shows that they are counted separately.
+ * `completion_tokens` the reasoning's, unless the provider's counts show that they are counted separately.
  * Google's OpenAI address counts thinking in that total only, and bills it.
  */
 function readUsage(usage: JsonObject, { cachedTokensField }: Pick<Quirks, 'cachedTokensField'> = {}): Usage {
   const completion = countOf(usage.completion_tokens) || countOf(usage.output_tokens);
-  const read = cachedTokens(usage, cachedTokensField);
-  const written = writtenTokens(usage);
-  const prompt = promptOf(usage, { completion, cached: read + written });
-  const cacheRead = Math.min(prompt, read);
-  const cacheWrite = Math.min(prompt - cacheRead, written);
+  const cacheRead = cachedTokens(usage, cachedTokensField);
+  const cacheWrite = writtenTokens(usage);
+  const prompt = promptOf(usage, { completion, cached: cacheRead + cacheWrite });
   const reasoning = countOf(completionDetails(usage).reasoning_tokens ?? usage.reasoning_tokens);
   const beyond = prompt === 0 ? 0 : countOf(usage.total_tokens) - prompt - completion;
   const isCache = beyond === cacheRead + cacheWrite;
@@ -54,15 +52,24 @@ function readUsage(usage: JsonObject, { cachedTokensField }: Pick<Quirks, 'cache
   };
 }
 
-/**
- * Returns the tokens of the prompt, the cache's among them. Proxies of Claude keep Anthropic's way of counting, in which
- * the prompt excludes them: their total shows it.
- */
-function promptOf(usage: JsonObject, { completion, cached }: { completion: number; cached: number }): number {
+/** Returns the tokens of the prompt, the cache's among them. */
+function promptOf(usage: JsonObject, counts: { completion: number; cached: number }): number {
   const prompt = countOf(usage.prompt_tokens) || countOf(usage.input_tokens);
-  const isBeside = cached > 0 && countOf(usage.total_tokens) === prompt + completion + cached;
-  const isClaudes = cached > prompt || usage.cache_read_input_tokens !== undefined;
-  return isBeside && isClaudes ? prompt + cached : prompt;
+  return excludesCache(usage, { prompt, ...counts }) ? prompt + counts.cached : prompt;
+}
+
+/**
+ * Whether the cache's tokens are not among those of the prompt: gateways in front of Claude keep Anthropic's way of
+ * counting. They show it by more cached tokens than the prompt has, by their total, or by Anthropic's names for all.
+ */
+function excludesCache(
+  usage: JsonObject,
+  { prompt, completion, cached }: { prompt: number; completion: number; cached: number },
+): boolean {
+  if (cached > prompt) return true;
+  if ((usage.cache_read_input_tokens ?? usage.cache_creation_input_tokens) === undefined) return false;
+  const total = countOf(usage.total_tokens);
+  return total === 0 ? countOf(usage.prompt_tokens) === 0 : total === prompt + completion + cached;
 }
 
 /** Some gateways name the counts, or their details, as Responses does. */

@@ -8,15 +8,17 @@ import { countOf, objectOf } from '../../fields/loose-fields.ts';
  * bills them there.
  */
 export function readUsage(usage: JsonObject, webSearches: number): Usage {
-  const prompt = countOf(usage.input_tokens);
-  const written = countOf(usage.output_tokens);
   const details = objectOf(usage.input_tokens_details);
-  const cacheRead = Math.min(prompt, countOf(details.cached_tokens));
-  const cacheWrite = Math.min(prompt - cacheRead, countOf(details.cache_write_tokens));
+  const cacheRead = countOf(details.cached_tokens);
+  const cacheWrite = countOf(details.cache_write_tokens);
+  const cached = cacheRead + cacheWrite;
+  const input = countOf(usage.input_tokens);
+  const written = countOf(usage.output_tokens);
   const reasoning = Math.min(written, countOf(objectOf(usage.output_tokens_details).reasoning_tokens));
   return {
     ...noUsage,
-    input: prompt - cacheRead - cacheWrite,
+    // Gateways in front of Claude do not count the cache's tokens as input, as Anthropic does not.
+    input: cached > input ? input : input - cached,
     output: written - reasoning,
     cacheRead,
     cacheWrite,
