@@ -5,10 +5,7 @@ import type { Emit } from '../../replies/stream-reader.ts';
 import { argumentsText } from '../../tools/arguments-text.ts';
 import { callReader } from './call-reader.ts';
 import { itemFinder, type ItemKey, type OpenItem } from './item-finder.ts';
-import { textReader, type TextType } from './text-reader.ts';
-
-/** A text of an item, as its events name it (`content.0`). */
-type WholeText = { readonly piece: string; readonly type: TextType; readonly whole: string };
+import { textReader, type TextKind } from './text-reader.ts';
 
 /** Calls of OpenAI's own tools that are billed by the call, the session or the image, in addition to their tokens. */
 const pricedItems: ReadonlySet<string> = new Set([
@@ -78,9 +75,9 @@ export function itemReader(emit: Emit) {
       const isCall = value.type === 'function_call' || value.type === 'custom_tool_call';
       if (isCall && nameOf(value.name)) calls.start(item, value);
     },
-    delta(event: JsonObject, piece: string, type: TextType): void {
-      const item = items.continued(deltaKey(event, type === 'reasoning-delta' ? 'reasoning' : 'message'));
-      texts.delta(item, piece, type, textOf(event.delta));
+    delta(event: JsonObject, kind: TextKind): void {
+      const item = items.continued(deltaKey(event, itemType(kind)));
+      texts.delta(item, kind, placeInItem(event, kind), textOf(event.delta));
     },
     arguments(event: JsonObject): void {
       calls.addArguments(items.continued(deltaKey(event, 'function_call')), textOf(event.delta));
@@ -88,10 +85,10 @@ export function itemReader(emit: Emit) {
     input(event: JsonObject): void {
       calls.addInput(items.continued(deltaKey(event, 'custom_tool_call')), textOf(event.delta));
     },
-    /** A whole text, which some servers send without its deltas. */
-    text(event: JsonObject, { piece, type, whole }: WholeText): void {
-      const item = items.told(deltaKey(event, type === 'reasoning-delta' ? 'reasoning' : 'message'));
-      if (item && !item.pieces.has(piece)) texts.delta(item, piece, type, whole);
+    /** A whole text, which some servers send without its deltas, in its event or in a part of that. */
+    text(event: JsonObject, kind: TextKind, part: JsonObject): void {
+      const item = items.told(deltaKey(event, itemType(kind)));
+      if (item) texts.whole(item, kind, placeInItem(event, kind), part);
     },
     allArguments(event: JsonObject): void {
       const item = items.told(deltaKey(event, 'function_call'));
@@ -101,9 +98,10 @@ export function itemReader(emit: Emit) {
       const item = items.told(deltaKey(event, 'custom_tool_call'));
       if (item) calls.addWhole(item, { input: textOf(event.input) });
     },
-    annotation(event: JsonObject, content: number): void {
-      const { annotation } = event;
-      if (isJsonObject(annotation)) texts.cite(items.cited(deltaKey(event, 'message')), content, annotation);
+    annotation(event: JsonObject): void {
+      const { annotation, content_index: content } = event;
+      if (!isJsonObject(annotation)) return;
+      texts.cite(items.cited(deltaKey(event, 'message')), countOf(content), annotation);
     },
     done(event: JsonObject): void {
       const value = objectOf(event.item);
@@ -132,6 +130,14 @@ function keyOf({ type, id, call_id: callId }: JsonObject, place: JsonValue | und
 
 function deltaKey({ output_index: place, item_id: id, call_id: callId }: JsonObject, type: string): ItemKey {
   return { type, place: placeOf(place), id: nameOf(id), callId: nameOf(callId) };
+}
+
+function itemType(kind: TextKind): 'message' | 'reasoning' {
+  return kind === 'output_text' || kind === 'refusal' ? 'message' : 'reasoning';
+}
+
+function placeInItem({ content_index: content, summary_index: summary }: JsonObject, kind: TextKind): number {
+  return countOf(kind === 'summary_text' ? summary : content);
 }
 
 function placeOf(index: JsonValue | undefined): number | undefined {

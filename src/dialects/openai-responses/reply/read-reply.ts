@@ -6,12 +6,13 @@ import type { JsonObject } from '../../../core/json/json.ts';
 import type { Quirks } from '../../../core/provider.ts';
 import type { StreamPart } from '../../../core/wire/stream-part.ts';
 import { chargedCost } from '../../billing/charged-cost.ts';
-import { countOf, nameOf, objectOf, objectsOf, textOf } from '../../fields/loose-fields.ts';
+import { nameOf, objectOf, objectsOf } from '../../fields/loose-fields.ts';
 import { readOpenAiErrorEvent } from '../../openai/read-openai-error.ts';
 import { readWhole, streamReader } from '../../replies/stream-reader.ts';
 import type { Emit, StreamInterpreter } from '../../replies/stream-reader.ts';
 import { isExplained, readFinish, wasCut } from './finish-reason.ts';
 import { itemReader } from './item-reader.ts';
+import type { TextKind } from './text-reader.ts';
 import { readUsage } from './usage.ts';
 
 /** Reads a whole `response` object. */
@@ -73,65 +74,38 @@ function responseInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
     else emit(end);
   }
 
-  function partDone(body: JsonObject, content: number): void {
-    const { type, text, refusal } = objectOf(body.part);
-    const piece = `content.${content}`;
-    if (type === 'refusal') items.text(body, { piece, type: 'refusal-delta', whole: textOf(refusal) });
-    else
-      items.text(body, {
-        piece,
-        type: type === 'reasoning_text' ? 'reasoning-delta' : 'text-delta',
-        whole: textOf(text),
-      });
-  }
-
   function event(body: JsonObject): void {
-    const content = countOf(body.content_index);
     switch (body.type) {
       case 'response.output_text.delta':
-        return items.delta(body, `content.${content}`, 'text-delta');
+        return items.delta(body, 'output_text');
       case 'response.refusal.delta':
-        return items.delta(body, `content.${content}`, 'refusal-delta');
+        return items.delta(body, 'refusal');
       case 'response.reasoning_text.delta':
-        return items.delta(body, `content.${content}`, 'reasoning-delta');
-      case 'response.reasoning_summary_text.delta': {
-        const summary = countOf(body.summary_index);
-        return items.delta(body, `summary.${summary}`, 'reasoning-delta');
-      }
+        return items.delta(body, 'reasoning_text');
+      case 'response.reasoning_summary_text.delta':
+        return items.delta(body, 'summary_text');
       case 'response.function_call_arguments.delta':
         return items.arguments(body);
       case 'response.custom_tool_call_input.delta':
         return items.input(body);
       case 'response.output_text.done':
-        return items.text(body, {
-          piece: `content.${content}`,
-          type: 'text-delta',
-          whole: textOf(body.text),
-        });
+        return items.text(body, 'output_text', body);
       case 'response.refusal.done':
-        return items.text(body, {
-          piece: `content.${content}`,
-          type: 'refusal-delta',
-          whole: textOf(body.refusal),
-        });
+        return items.text(body, 'refusal', body);
       case 'response.reasoning_text.done':
-        return items.text(body, {
-          piece: `content.${content}`,
-          type: 'reasoning-delta',
-          whole: textOf(body.text),
-        });
-      case 'response.reasoning_summary_text.done': {
-        const piece = `summary.${countOf(body.summary_index)}`;
-        return items.text(body, { piece, type: 'reasoning-delta', whole: textOf(body.text) });
+        return items.text(body, 'reasoning_text', body);
+      case 'response.reasoning_summary_text.done':
+        return items.text(body, 'summary_text', body);
+      case 'response.content_part.done': {
+        const part = objectOf(body.part);
+        return items.text(body, contentKind(part), part);
       }
-      case 'response.content_part.done':
-        return partDone(body, content);
       case 'response.function_call_arguments.done':
         return items.allArguments(body);
       case 'response.custom_tool_call_input.done':
         return items.allInput(body);
       case 'response.output_text.annotation.added':
-        return items.annotation(body, content);
+        return items.annotation(body);
       case 'response.output_item.added':
         return items.added(body);
       case 'response.output_item.done':
@@ -167,6 +141,10 @@ function responseInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
     },
     isAnswered: () => unexplained !== undefined,
   };
+}
+
+function contentKind({ type }: JsonObject): TextKind {
+  return type === 'refusal' || type === 'reasoning_text' ? type : 'output_text';
 }
 
 function noResponse(): ConclaveError {

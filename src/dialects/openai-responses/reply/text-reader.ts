@@ -5,16 +5,22 @@ import { readAnnotation } from './citation.ts';
 import { missingRest } from './missing-rest.ts';
 import { readProof } from '../reasoning-proof.ts';
 
-export type TextType = 'text-delta' | 'reasoning-delta' | 'refusal-delta';
+const partTypes = {
+  output_text: 'text-delta',
+  refusal: 'refusal-delta',
+  reasoning_text: 'reasoning-delta',
+  summary_text: 'reasoning-delta',
+} as const;
 
-/**
- * One text of an item, as its events name it: `content.0`, `summary.1`. `offset`: how many characters at the start of
- * its block Conclave added.
- */
+/** The kinds of texts in items, as OpenAI calls the types of their parts. */
+export type TextKind = keyof typeof partTypes;
+
+/** One text of an item. `offset`: how many characters at the start of its block Conclave added. */
 type Piece = { readonly block: number; text: string; readonly offset?: number };
 
 /** The texts of one item. */
 export type ItemTexts = {
+  /** By their names (`content.0`, `summary.1`). */
   readonly pieces: Map<string, Piece>;
   /** How many citations each content has so far. */
   readonly citations: Map<number, number>;
@@ -28,7 +34,10 @@ export type ItemTexts = {
 
 /** Reads the texts of items: from deltas, and from the finished item what no delta has brought. */
 export type TextReader = {
-  delta(item: ItemTexts, piece: string, type: TextType, text: string): void;
+  /** `at`: which of the item's contents, or of its summaries. */
+  delta(item: ItemTexts, kind: TextKind, at: number, text: string): void;
+  /** Takes a whole text, unless deltas have brought it. */
+  whole(item: ItemTexts, kind: TextKind, at: number, part: JsonObject): void;
   cite(item: ItemTexts, content: number, annotation: JsonObject): void;
   finishMessage(item: ItemTexts, message: JsonObject): void;
   finishReasoning(item: ItemTexts, reasoning: JsonObject): void;
@@ -42,22 +51,24 @@ export function textReader(emit: Emit, nextBlock: () => number): TextReader {
   /** Whether the last text was a commentary. */
   let hasCommented = false;
 
-  function pieceOf(item: ItemTexts, name: string, type: TextType): Piece {
+  function pieceOf(item: ItemTexts, name: string, kind: TextKind): Piece {
     let piece = item.pieces.get(name);
     if (piece === undefined) {
-      const block = type === 'reasoning-delta' ? (item.thought ??= nextBlock()) : nextBlock();
+      const block = partTypes[kind] === 'reasoning-delta' ? (item.thought ??= nextBlock()) : nextBlock();
       piece = { block, text: '' };
       item.pieces.set(name, piece);
     }
     return piece;
   }
 
-  function delta(item: ItemTexts, name: string, type: TextType, text: string): void {
+  function delta(item: ItemTexts, kind: TextKind, at: number, text: string): void {
     if (text === '') return;
+    const name = textName(kind, at);
+    const type = partTypes[kind];
     const next = type === 'reasoning-delta' && item.pieces.size > 0 && !item.pieces.has(name);
     if (type === 'text-delta' && hasCommented && !item.commentary) startParagraph(item, name);
     if (type === 'text-delta') hasCommented = item.commentary === true;
-    const piece = pieceOf(item, name, type);
+    const piece = pieceOf(item, name, kind);
     const part = {
       type,
       index: piece.block,
@@ -75,13 +86,14 @@ export function textReader(emit: Emit, nextBlock: () => number): TextReader {
     emit({ type: 'text-delta', index: block, text: paragraph, commentary: 'break' });
   }
 
-  function finishText(item: ItemTexts, name: string, type: TextType, whole: string): void {
-    delta(item, name, type, missingRest(emit, whole, item.pieces.get(name)?.text ?? ''));
+  function finishText(item: ItemTexts, kind: TextKind, at: number, part: JsonObject): void {
+    const told = item.pieces.get(textName(kind, at))?.text ?? '';
+    delta(item, kind, at, missingRest(emit, wholeText(kind, part), told));
   }
 
   function cite(item: ItemTexts, content: number, annotation: JsonObject): void {
     item.citations.set(content, (item.citations.get(content) ?? 0) + 1);
-    const { block, offset = 0 } = pieceOf(item, `content.${content}`, 'text-delta');
+    const { block, offset = 0 } = pieceOf(item, textName('output_text', content), 'output_text');
     const { place, ...citation } = readAnnotation(annotation);
     const moved = place && { start: place.start + offset, end: place.end + offset };
     emit({ type: 'citation', index: block, citation: { ...citation, ...(moved && { place: moved }) } });
@@ -89,22 +101,22 @@ export function textReader(emit: Emit, nextBlock: () => number): TextReader {
 
   return {
     delta,
+    whole(item, kind, at, part) {
+      if (!item.pieces.has(textName(kind, at))) delta(item, kind, at, wholeText(kind, part));
+    },
     cite,
     finishMessage(item, message) {
       for (const [content, part] of objectsOf(message.content).entries()) {
-        const name = `content.${content}`;
-        if (part.type === 'refusal') finishText(item, name, 'refusal-delta', textOf(part.refusal));
-        else finishText(item, name, 'text-delta', textOf(part.text));
+        finishText(item, part.type === 'refusal' ? 'refusal' : 'output_text', content, part);
         const cited = item.citations.get(content) ?? 0;
         for (const annotation of objectsOf(part.annotations).slice(cited)) cite(item, content, annotation);
       }
     },
     finishReasoning(item, reasoning) {
-      for (const member of ['summary', 'content'] as const) {
-        for (const [number, { text }] of objectsOf(reasoning[member]).entries()) {
-          finishText(item, `${member}.${number}`, 'reasoning-delta', textOf(text));
-        }
-      }
+      for (const [at, part] of objectsOf(reasoning.summary).entries())
+        finishText(item, 'summary_text', at, part);
+      for (const [at, part] of objectsOf(reasoning.content).entries())
+        finishText(item, 'reasoning_text', at, part);
       const proof = readProof(reasoning, item.thought !== undefined);
       if (proof === undefined) return;
       item.proven = true;
@@ -117,4 +129,12 @@ export function textReader(emit: Emit, nextBlock: () => number): TextReader {
       if (proof) emit({ type: 'late-proof', thought: item.thought ?? nextBlock(), ...proof });
     },
   };
+}
+
+function textName(kind: TextKind, at: number): string {
+  return `${kind === 'summary_text' ? 'summary' : 'content'}.${at}`;
+}
+
+function wholeText(kind: TextKind, { text, refusal }: JsonObject): string {
+  return textOf(kind === 'refusal' ? refusal : text);
 }
