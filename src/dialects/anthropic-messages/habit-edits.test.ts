@@ -86,6 +86,23 @@ test('thinking takes the form of the model, without touching the rest of the out
   });
 });
 
+test('thinking without a budget gets the one of a translated request, also for a Claude that the caller named', () => {
+  const asked = { ...hello, thinking: { type: 'enabled' } };
+  const named = (model: string) =>
+    relayRequest(asked, readRequest(asked), { model, quirks: {}, stream: false });
+  for (const [model, thinking] of [
+    [byBudget, { type: 'enabled', budget_tokens: 10_000 }],
+    ['claude-opus-4-6', { type: 'adaptive', display: 'summarized' }],
+    [adaptive, { type: 'adaptive', display: 'summarized' }],
+  ] as const) {
+    assert.deepEqual(edited({ thinking: { type: 'enabled' } }, model).changes, { thinking }, model);
+    const { edits } = named(model);
+    assert.deepEqual(edits.find(({ member }) => member === 'thinking')?.value, thinking, model);
+  }
+  const { edits, warnings } = named('deepseek-v4-pro');
+  assert.deepEqual([edits.map(({ member }) => member), warnings], [['model'], []], 'it needs none');
+});
+
 test('a forced call is sent without thinking', () => {
   const tools = [{ name: 'look', input_schema: { type: 'object' } }];
   const asked = {

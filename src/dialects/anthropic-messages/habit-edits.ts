@@ -2,7 +2,7 @@ import { forcesCall } from '../tools/forces-call.ts';
 import { isClaude } from '../makers/claude/is-claude.ts';
 import { knownName } from '../request/known-name.ts';
 import type { MemberEdit } from '../../core/wire/dialect.ts';
-import type { JsonObject } from '../../core/json/json.ts';
+import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { RequestDraft } from '../request/draft.ts';
 import type { ClaudeDraft } from '../makers/claude/draft.ts';
 import { claudeHabits, type ClaudeHabits } from '../makers/claude/habits.ts';
@@ -39,6 +39,22 @@ export function habitEdits(body: JsonObject, relayed: RequestDraft): MemberEdit[
     top_p,
     top_k,
   };
+  return changesIn(body, wanted);
+}
+
+/**
+ * Returns edits that give thinking the budget that a Claude demands. Other makers' models think without one, so their
+ * clients know none.
+ */
+export function budgetEdits(body: JsonObject, relayed: RequestDraft): MemberEdit[] {
+  const name = knownName(relayed.target);
+  if (!isWithoutBudget(body.thinking) || !isClaude(name)) return [];
+  const draft: ClaudeDraft = { ...relayed, habits: claudeHabits(name) };
+  const forced = forcesCall(relayed.request.toolChoice);
+  return changesIn(body, thinkingMembers(body, draft, { limit: outputLimit(draft) ?? 0, forced }));
+}
+
+function changesIn(body: JsonObject, wanted: JsonObject): MemberEdit[] {
   return Object.entries(wanted)
     .filter(([member, value]) => value !== (body[member] ?? undefined))
     .map(([member, value]) => ({ member, value }));
@@ -90,7 +106,7 @@ function refusesThinking({ thinking, output_config: config }: JsonObject, habits
   if (effort !== undefined && !habits.efforts.some((known) => known === effort)) return true;
   switch (objectOf(thinking).type) {
     case 'enabled':
-      return habits.thinking === 'adaptive';
+      return habits.thinking === 'adaptive' || isWithoutBudget(thinking);
     case 'adaptive':
       return habits.thinking === 'budget';
     case 'disabled':
@@ -100,4 +116,9 @@ function refusesThinking({ thinking, output_config: config }: JsonObject, habits
     default:
       return false;
   }
+}
+
+function isWithoutBudget(thinking: JsonValue | undefined): boolean {
+  const { type, budget_tokens: budget } = objectOf(thinking);
+  return type === 'enabled' && (budget ?? undefined) === undefined;
 }

@@ -197,6 +197,7 @@ test('thinking and the output format are read in each of their forms', () => {
     reasoning: { budgetTokens: 2000, visible: true },
     output: undefined,
   });
+  assert.deepEqual(read({ thinking: { type: 'enabled' } }).reasoning, { visible: true });
   assert.deepEqual(
     read({ thinking: { type: 'adaptive', display: 'omitted' }, output_config: { effort: 'high' } }).reasoning,
     { effort: 'high', visible: false },
@@ -257,7 +258,7 @@ test('an invalid value is rejected with the path at which it stands', () => {
     ['tools.0.input_schema', { ...hello, tools: [{ name: 'x' }] }],
     ['tool_choice.type', { ...hello, tool_choice: { type: 'some' } }],
     ['tool_choice.name', { ...hello, tool_choice: { type: 'tool' } }],
-    ['thinking.budget_tokens', { ...hello, thinking: { type: 'enabled' } }],
+    ['thinking.budget_tokens', { ...hello, thinking: { type: 'enabled', budget_tokens: 'all' } }],
     ['output_config.effort', { ...hello, output_config: { effort: 'huge' } }],
     ['output_config.format.schema', { ...hello, output_config: { format: { type: 'json_schema' } } }],
     ['stop_sequences.1', { ...hello, stop_sequences: ['a', 2] }],

@@ -10,6 +10,7 @@ import type {
   ToolDefinition,
 } from '../../core/wire/request.ts';
 import { billedTools } from '../billing/billed-tools.ts';
+import { emptyField } from '../fields/empty-field.ts';
 import { objectOf, objectsOf } from '../fields/loose-fields.ts';
 import { array, boolean, choice, count, number, object, refuse, string } from '../fields/strict-fields.ts';
 import { serviceTerms } from '../billing/service-terms.ts';
@@ -80,6 +81,11 @@ function unnamed(body: JsonObject, messages: readonly Message[]): ExtraField[] {
   const fields: ExtraField[] = [];
   for (const [name, value] of Object.entries(body)) {
     if (named.has(name) || value === undefined || value === null || isDefault(name, value)) continue;
+    const empty = emptyField(name, value);
+    if (empty) {
+      fields.push(empty);
+      continue;
+    }
     const keptId = keptBy(name, value);
     fields.push({
       name,
@@ -95,8 +101,9 @@ function unnamed(body: JsonObject, messages: readonly Message[]): ExtraField[] {
   return fields;
 }
 
-/** https://platform.claude.com/docs/en/api/service-tiers */
+/** Whether a value asks for nothing. https://platform.claude.com/docs/en/api/service-tiers */
 function isDefault(name: string, value: JsonValue): boolean {
+  if (name === 'context_management') return objectsOf(objectOf(value).edits).length === 0;
   return name === 'service_tier' && value === 'auto';
 }
 
@@ -251,7 +258,7 @@ function readFormat(body: JsonObject): OutputFormat | undefined {
 
 /**
  * Reads the thinking settings. `visible` stays undefined if the client sent no `thinking`: its effort is then about the
- * whole answer.
+ * whole answer. Clients of other makers' models leave out the budget, which those do not ask for.
  */
 function readThinking(body: JsonObject): Reasoning | undefined {
   const config = object.optional(body, 'output_config') ?? {};
@@ -261,7 +268,10 @@ function readThinking(body: JsonObject): Reasoning | undefined {
   const type = thinkingType.required(thinking, 'type', 'thinking');
   if (type === 'disabled' || type === 'between_tools') return { effort: 'none' };
   const visible = string.optional(thinking, 'display', 'thinking') !== 'omitted';
-  const budgetTokens =
-    type === 'enabled' ? { budgetTokens: count.required(thinking, 'budget_tokens', 'thinking') } : {};
-  return { ...(wanted && { effort: wanted }), ...budgetTokens, visible };
+  const budgetTokens = type === 'enabled' ? count.optional(thinking, 'budget_tokens', 'thinking') : undefined;
+  return {
+    ...(wanted && { effort: wanted }),
+    ...(budgetTokens !== undefined && { budgetTokens }),
+    visible,
+  };
 }

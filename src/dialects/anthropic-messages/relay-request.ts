@@ -9,7 +9,7 @@ import { quirkEdits } from '../request/quirk-edits.ts';
 import type { RequestDraft } from '../request/draft.ts';
 import { attributionEdits } from './attribution.ts';
 import { thoughtEdits } from './foreign-thoughts.ts';
-import { habitEdits } from './habit-edits.ts';
+import { budgetEdits, habitEdits } from './habit-edits.ts';
 import { placedSystemTurns } from './placed-system-turns.ts';
 import { withoutCompactions, withoutSummarized } from './without-summarized.ts';
 import { headers, path } from './write-request.ts';
@@ -26,7 +26,7 @@ export function relayRequest(sent: JsonObject, request: ModelRequest, target: Wi
     { member: 'max_tokens', value: request.maxOutputTokens },
   ];
   const edits = wanted.filter(({ member, value }) => value !== undefined && value !== body[member]);
-  const changes = target.chosen ? habitEdits(body, draft) : [];
+  const changes = target.chosen ? habitEdits(body, draft) : budgetEdits(body, draft);
   const fitted = { ...body, ...Object.fromEntries(changes.map(({ member, value }) => [member, value])) };
   appendAll(edits, [
     ...shortened,

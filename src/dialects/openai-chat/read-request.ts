@@ -9,6 +9,7 @@ import type {
   OutputFormat,
   Reasoning,
 } from '../../core/wire/request.ts';
+import { emptyField } from '../fields/empty-field.ts';
 import { objectsOf } from '../fields/loose-fields.ts';
 import { crossingOf } from '../openai/crossing-of.ts';
 import { readPromptCache } from '../prompt-cache/openai-prompt-cache.ts';
@@ -102,6 +103,11 @@ function unnamed(body: JsonObject): ExtraField[] {
     const value = body[name];
     if (value === undefined || value === null || isDefault(name, value)) continue;
     if (named.has(name) && !(name === 'top_k' && value === allTokens)) continue;
+    const empty = emptyField(name, value);
+    if (empty) {
+      fields.push(empty);
+      continue;
+    }
     const asksNothing = isUnused(name, body);
     const isRead = asksNothing || (hasWish && thinkingMembers.some((member) => member === name));
     fields.push({
@@ -138,6 +144,7 @@ function isDefault(name: string, value: unknown): boolean {
   if (name === 'n') return value === 1;
   if (name === 'service_tier') return value === 'auto';
   if (name === 'logprobs' || name === 'store') return value === false;
+  if (name === 'top_logprobs') return value === 0;
   if (name === 'metadata' || name === 'logit_bias') {
     return isJsonObject(value) && Object.keys(value).length === 0;
   }
@@ -197,7 +204,7 @@ function readReasoning(body: JsonObject): Reasoning | undefined {
 
 function readStop(body: JsonObject): string[] | undefined {
   const { stop } = body;
-  if (stop === undefined || stop === null) return undefined;
+  if (stop === undefined || stop === null || stop === '') return undefined;
   if (typeof stop === 'string') return [stop];
   if (!Array.isArray(stop)) return refuse('stop', 'a string or an array of strings', stop);
   return stop.map((value, at) => string.check(value, `stop.${at}`));

@@ -5,6 +5,7 @@ import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { ExtraField, FieldClass, ModelRequest, OutputFormat } from '../../core/wire/request.ts';
 import { readPromptCache } from '../prompt-cache/openai-prompt-cache.ts';
 import { serviceTerms } from '../billing/service-terms.ts';
+import { emptyField } from '../fields/empty-field.ts';
 import { objectsOf } from '../fields/loose-fields.ts';
 import { crossingOf } from '../openai/crossing-of.ts';
 import { boolean, choice, count, number, object, string } from '../fields/strict-fields.ts';
@@ -63,6 +64,11 @@ function unnamed(body: JsonObject): ExtraField[] {
   const fields: ExtraField[] = [];
   for (const [name, value] of Object.entries(body)) {
     if (named.has(name) || value === undefined || value === null || isMet(name, value)) continue;
+    const empty = emptyField(name, value);
+    if (empty) {
+      fields.push(empty);
+      continue;
+    }
     const keptId = keptBy(name, value);
     fields.push({
       name,
@@ -115,6 +121,8 @@ function isMet(name: string, value: JsonValue): boolean {
       return value === 'auto';
     case 'metadata':
       return isJsonObject(value) && Object.keys(value).length === 0;
+    case 'top_logprobs':
+      return value === 0;
     // Padding that hides event lengths from eavesdroppers; Conclave's streams have none.
     case 'stream_options':
       return true;
@@ -153,7 +161,8 @@ function readInstructions(body: JsonObject): Message[] {
 
 /** A stored prompt or conversation may replace the input. */
 function readPrompt(body: JsonObject, extras: ExtraField[]): Message[] {
-  const elsewhere = body.prompt ?? body.conversation ?? body.previous_response_id;
+  // Each may be empty, and then asks for nothing.
+  const elsewhere = body.prompt || body.conversation || body.previous_response_id;
   const absent = body.input === undefined || body.input === null;
   return absent && elsewhere ? [] : readInput(body.input, extras);
 }
