@@ -8,7 +8,7 @@ import type { ConfigInput } from '../../src/config/schema/config-schema.ts';
 import type { Change } from '../../src/core/routing/what-if.ts';
 import { adviceText } from '../../src/surfaces/cli/commands/advise.ts';
 import { replayText } from '../../src/surfaces/cli/commands/replay.ts';
-import { tiersText } from '../../src/surfaces/cli/tiers-text.ts';
+import { tiersText } from '../../src/surfaces/cli/output/tiers-text.ts';
 import { whatIfGateway, perCall } from '../support/what-if-gateway.ts';
 
 type House = Awaited<ReturnType<typeof whatIfGateway>>;

@@ -5,6 +5,6 @@ if (major < 24) {
   console.error(`conclave needs Node 24 or newer, this is ${process.version}; see https://nodejs.org`);
   process.exit(2);
 }
-await import('./compile-cache.ts');
+await import('./process/compile-cache.ts');
 const { main } = await import('./main.ts');
 process.exitCode = await main(process.argv.slice(2));

@@ -1,10 +1,10 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../../core/version.ts';
 import { commands } from './commands.ts';
-import { exitCodesText } from './exit-codes.ts';
+import { exitCodesText } from './output/exit-codes.ts';
 import { groupOfTool, helpGroups, type HelpGroup } from './help-groups.ts';
-import { outliveLostOutput } from './lost-output.ts';
-import { printJsonError, reportFailure } from './report-failure.ts';
+import { outliveLostOutput } from './process/lost-output.ts';
+import { printJsonError, reportFailure } from './output/report-failure.ts';
 
 /**
  * Builds the command line with only the `wanted` command, or with all of them. The commands of the tools are built from

@@ -1,10 +1,10 @@
 import { Command } from 'commander';
 import type { Advice } from '../../../core/routing/what-if.ts';
 import { dollarText } from '../../../core/units.ts';
-import { withAppOptions, type SharedOptions } from '../app-options.ts';
-import { printable } from '../printable.ts';
-import { jsonOption, report } from '../report.ts';
-import { sampleText } from '../sample-text.ts';
+import { withAppOptions, type SharedOptions } from '../input/app-options.ts';
+import { printable } from '../output/printable.ts';
+import { jsonOption, report } from '../output/report.ts';
+import { sampleText } from '../output/sample-text.ts';
 
 type AdviseOptions = SharedOptions & { readonly since: string; readonly json?: boolean };
 

@@ -3,15 +3,15 @@ import type { AnswerCheck } from '../../../core/routing/acceptance/acceptance.ts
 import { ConclaveError } from '../../../core/errors.ts';
 import { taskTypes, type TaskType } from '../../../core/task.ts';
 import { readAnswerCheck } from '../../answer-check.ts';
-import { withApp, withAppOptions, type SharedOptions } from '../app-options.ts';
-import { collected } from '../collected.ts';
-import { priceLimit } from '../price-limit.ts';
-import { printAnswer, printJsonAnswer } from '../print-answer.ts';
-import { promptWithFiles } from '../prompt-with-files.ts';
-import { readTextFile } from '../read-text.ts';
-import { jsonOption } from '../report.ts';
-import { stoppable } from '../stoppable.ts';
-import { splitWords } from '../split-words.ts';
+import { withApp, withAppOptions, type SharedOptions } from '../input/app-options.ts';
+import { collected } from '../input/collected.ts';
+import { priceLimit } from '../input/price-limit.ts';
+import { printAnswer, printJsonAnswer } from '../output/print-answer.ts';
+import { promptWithFiles } from '../input/prompt-with-files.ts';
+import { readTextFile } from '../input/read-text.ts';
+import { jsonOption } from '../output/report.ts';
+import { stoppable } from '../process/stoppable.ts';
+import { splitWords } from '../input/split-words.ts';
 
 type AskOptions = SharedOptions & {
   readonly model?: string;

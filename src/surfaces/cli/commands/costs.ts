@@ -3,11 +3,11 @@ import { costGroupings, type CostGrouping, type CostReport } from '../../../core
 import { parseSince } from '../../../core/parse-since.ts';
 import { spentText } from '../../../core/money/spent-text.ts';
 import { dollarText } from '../../../core/units.ts';
-import { withAppOptions, type SharedOptions } from '../app-options.ts';
-import { jsonOption, report } from '../report.ts';
-import { table } from '../table.ts';
-import { tiersText } from '../tiers-text.ts';
-import { countedCalls } from '../counted-calls.ts';
+import { withAppOptions, type SharedOptions } from '../input/app-options.ts';
+import { jsonOption, report } from '../output/report.ts';
+import { table } from '../output/table.ts';
+import { tiersText } from '../output/tiers-text.ts';
+import { countedCalls } from '../output/counted-calls.ts';
 
 type CostsOptions = SharedOptions & {
   readonly since: string;

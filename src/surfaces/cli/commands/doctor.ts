@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import pc from 'picocolors';
 import { maxOf } from '../../../core/lists/extremes.ts';
 import type { Check } from '../../../diagnosis/check.ts';
-import { jsonOption, printReport } from '../report.ts';
+import { jsonOption, printReport } from '../output/report.ts';
 
 const marks = { ok: pc.green('ok  '), note: pc.dim('note'), failed: pc.red('FAIL') } as const;
 

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { feedbackScore } from '../../feedback-score.ts';
-import type { SharedOptions } from '../app-options.ts';
-import { jsonOption, report } from '../report.ts';
+import type { SharedOptions } from '../input/app-options.ts';
+import { jsonOption, report } from '../output/report.ts';
 
 export function feedbackCommand(): Command {
   return new Command('feedback')

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { ConclaveError } from '../../../core/errors.ts';
 import { shownKey, shownKeys } from '../../keys/shown-key.ts';
-import { printable } from '../printable.ts';
-import { jsonOption, report } from '../report.ts';
+import { printable } from '../output/printable.ts';
+import { jsonOption, report } from '../output/report.ts';
 import { budgetCommand } from './keys/budget-key.ts';
 import { createKeyCommand } from './keys/create-key.ts';
 import { keyTable, keyText } from './keys/key-text.ts';

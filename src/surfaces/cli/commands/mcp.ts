@@ -5,7 +5,7 @@ import {
   withLogLevel,
   type LogLevelOption,
   type SharedOptions,
-} from '../app-options.ts';
+} from '../input/app-options.ts';
 import { once } from '../../../core/memories/once.ts';
 import { claimStdout } from '../../mcp/claim-stdout.ts';
 import { mcpInstallCommand } from './mcp-install.ts';

@@ -4,9 +4,9 @@ import { ConclaveError } from '../../../core/errors.ts';
 import type { Price } from '../../../core/money/price.ts';
 import { didYouMean } from '../../../core/names/did-you-mean.ts';
 import { tiers, type Tier } from '../../../core/task.ts';
-import { withAppOptions, type SharedOptions } from '../app-options.ts';
-import { jsonOption, report } from '../report.ts';
-import { table } from '../table.ts';
+import { withAppOptions, type SharedOptions } from '../input/app-options.ts';
+import { jsonOption, report } from '../output/report.ts';
+import { table } from '../output/table.ts';
 
 type ModelsOptions = SharedOptions & { readonly tier?: Tier; readonly can?: string; readonly json?: boolean };
 

@@ -3,12 +3,12 @@ import { defined } from '../../../core/json/defined.ts';
 import { routingModes, type RoutingMode } from '../../../core/routing/preferences/routing-preferences.ts';
 import type { Interval, ReplayReport, Shift } from '../../../core/routing/what-if.ts';
 import { dollarText } from '../../../core/units.ts';
-import { withAppOptions, type SharedOptions } from '../app-options.ts';
-import { printable } from '../printable.ts';
-import { jsonOption, report } from '../report.ts';
-import { sampleText } from '../sample-text.ts';
-import { table } from '../table.ts';
-import { countedCalls } from '../counted-calls.ts';
+import { withAppOptions, type SharedOptions } from '../input/app-options.ts';
+import { printable } from '../output/printable.ts';
+import { jsonOption, report } from '../output/report.ts';
+import { sampleText } from '../output/sample-text.ts';
+import { table } from '../output/table.ts';
+import { countedCalls } from '../output/counted-calls.ts';
 
 type ReplayOptions = SharedOptions & {
   readonly since: string;

@@ -2,13 +2,13 @@ import { Command, Option } from 'commander';
 import type { Preview } from '../../../core/routing/decision/preview.ts';
 import { taskTypes, type TaskType } from '../../../core/task.ts';
 import { nanoToJson, type NanoUsd, dollarText } from '../../../core/units.ts';
-import { withAppOptions, type SharedOptions } from '../app-options.ts';
-import { collected } from '../collected.ts';
-import { printable } from '../printable.ts';
-import { priceLimit } from '../price-limit.ts';
-import { promptWithFiles } from '../prompt-with-files.ts';
-import { jsonOption, report } from '../report.ts';
-import { table } from '../table.ts';
+import { withAppOptions, type SharedOptions } from '../input/app-options.ts';
+import { collected } from '../input/collected.ts';
+import { printable } from '../output/printable.ts';
+import { priceLimit } from '../input/price-limit.ts';
+import { promptWithFiles } from '../input/prompt-with-files.ts';
+import { jsonOption, report } from '../output/report.ts';
+import { table } from '../output/table.ts';
 
 type RouteOptions = SharedOptions & {
   readonly model: string;

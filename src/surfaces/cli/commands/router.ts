@@ -2,10 +2,10 @@ import { Command } from 'commander';
 import type { App } from '../../../app.ts';
 import type { KeptVersions } from '../../../learning/estimates/router-versions.ts';
 import { ConclaveError } from '../../../core/errors.ts';
-import { withAppOptions, type SharedOptions } from '../app-options.ts';
-import { jsonOption, report, type Report } from '../report.ts';
-import { table } from '../table.ts';
-import { countedCalls } from '../counted-calls.ts';
+import { withAppOptions, type SharedOptions } from '../input/app-options.ts';
+import { jsonOption, report, type Report } from '../output/report.ts';
+import { table } from '../output/table.ts';
+import { countedCalls } from '../output/counted-calls.ts';
 
 type RouterOptions = SharedOptions & { readonly json?: boolean };
 

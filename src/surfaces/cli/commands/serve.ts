@@ -9,12 +9,12 @@ import {
   withLogLevel,
   type LogLevelOption,
   type SharedOptions,
-} from '../app-options.ts';
-import { collectNearLimit } from '../collect-near-limit.ts';
-import { inlineMore } from '../inline-more.ts';
-import { keepCompiledCode } from '../keep-compiled-code.ts';
-import { greeting } from '../greeting.ts';
-import { untilStopped } from '../until-stopped.ts';
+} from '../input/app-options.ts';
+import { collectNearLimit } from '../process/collect-near-limit.ts';
+import { inlineMore } from '../process/inline-more.ts';
+import { keepCompiledCode } from '../process/keep-compiled-code.ts';
+import { greeting } from '../output/greeting.ts';
+import { untilStopped } from '../process/until-stopped.ts';
 
 type ServeOptions = SharedOptions &
   LogLevelOption & {

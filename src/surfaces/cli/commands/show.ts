@@ -9,10 +9,10 @@ import { shownName } from '../../../core/names/shown-name.ts';
 import { type NanoUsd, dollarText } from '../../../core/units.ts';
 import { completionTokens, promptTokens, type Usage } from '../../../core/money/usage.ts';
 import { jsonRow } from '../../json-row.ts';
-import type { SharedOptions } from '../app-options.ts';
-import { printable } from '../printable.ts';
-import { jsonOption, report } from '../report.ts';
-import { table } from '../table.ts';
+import type { SharedOptions } from '../input/app-options.ts';
+import { printable } from '../output/printable.ts';
+import { jsonOption, report } from '../output/report.ts';
+import { table } from '../output/table.ts';
 
 type ShowOptions = SharedOptions & { readonly why?: boolean; readonly json?: boolean };
 

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { ConclaveError } from '../../../core/errors.ts';
-import { untilStopped } from '../until-stopped.ts';
+import { untilStopped } from '../process/until-stopped.ts';
 
 type SimulateOptions = {
   readonly port: string;

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { ConclaveError } from '../../../core/errors.ts';
-import { printable } from '../printable.ts';
+import { printable } from '../output/printable.ts';
 import { mcpClients, type McpClient, type ServerEntry } from './clients.ts';
 import {
   changedLines,

@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import { argumentMeaning } from '../../../app.ts';
 import { ConclaveError } from '../../../core/errors.ts';
 import { isJsonObject } from '../../../core/json/json.ts';
-import { readStandardInput, readTextFile } from '../read-text.ts';
+import { readStandardInput, readTextFile } from '../input/read-text.ts';
 
 /** One argument of a tool on the command line. */
 export type ArgumentOption = {

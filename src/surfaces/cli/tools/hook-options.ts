@@ -2,10 +2,10 @@ import { extname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Option, type Command } from 'commander';
 import { ConclaveError } from '../../../core/errors.ts';
-import { withApp, type SharedOptions } from '../app-options.ts';
+import { withApp, type SharedOptions } from '../input/app-options.ts';
 import type { HookCommand } from '../../../app.ts';
 import type { ReviewOptions } from './review-output.ts';
-import { printReport } from '../report.ts';
+import { printReport } from '../output/report.ts';
 
 export type HookOptions = {
   readonly install?: boolean;

@@ -3,8 +3,8 @@ import pc from 'picocolors';
 import type { App } from '../../../app.ts';
 import { asConclaveError } from '../../../core/errors.ts';
 import { isAtLeast, severities, type Finding, type Severity } from '../../../core/finding.ts';
-import { exitCodeFor } from '../exit-codes.ts';
-import { printableText } from '../printable.ts';
+import { exitCodeFor } from '../output/exit-codes.ts';
+import { printableText } from '../output/printable.ts';
 
 const formats = ['text', 'json', 'sarif', 'github'] as const;
 

@@ -2,7 +2,7 @@ import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
 import type { Log } from '../../../core/telemetry/log.ts';
 import type { Ms } from '../../../core/units.ts';
-import { untilStopped } from '../until-stopped.ts';
+import { untilStopped } from '../process/until-stopped.ts';
 import { HungWorkers } from './hung-workers.ts';
 import { LimitBroker } from './limit-broker.ts';
 import { LostConnections } from './lost-connections.ts';

@@ -3,7 +3,7 @@ import { ConclaveError } from '../../../../core/errors.ts';
 import type { KeyChange, VirtualKey } from '../../../../core/stores/stores.ts';
 import { readKeyChange } from '../../../keys/key-settings.ts';
 import { shownKey } from '../../../keys/shown-key.ts';
-import { jsonOption, report } from '../../report.ts';
+import { jsonOption, report } from '../../output/report.ts';
 import { allowUnknown, budgetOf, olderOption } from './budget-options.ts';
 import { keyText } from './key-text.ts';
 import { withLedger, type LedgerOptions } from './with-ledger.ts';

@@ -5,9 +5,9 @@ import { budgetWindows } from '../../../../core/stores/stores.ts';
 import { keyWarnings } from '../../../keys/key-warnings.ts';
 import { readNewKey } from '../../../keys/key-settings.ts';
 import { shownKey } from '../../../keys/shown-key.ts';
-import { withAppOptions } from '../../app-options.ts';
-import { printable } from '../../printable.ts';
-import { jsonOption, report } from '../../report.ts';
+import { withAppOptions } from '../../input/app-options.ts';
+import { printable } from '../../output/printable.ts';
+import { jsonOption, report } from '../../output/report.ts';
 import { allowUnknown, budgetOf, olderOption } from './budget-options.ts';
 import type { LedgerOptions } from './with-ledger.ts';
 

@@ -1,5 +1,5 @@
 import type { shownKey } from '../../../keys/shown-key.ts';
-import { table } from '../../table.ts';
+import { table } from '../../output/table.ts';
 
 type ShownKey = Awaited<ReturnType<typeof shownKey>>;
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { SharedOptions } from '../../app-options.ts';
+import type { SharedOptions } from '../../input/app-options.ts';
 
 export type LedgerOptions = SharedOptions & { readonly json?: boolean };
 

@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import type { App } from '../../app.ts';
+import type { App } from '../../../app.ts';
 import { portHint } from './ports-of-no-fetch.ts';
 
 /** Returns what a new user needs: the address, the key, and three lines to paste. */

@@ -1,4 +1,4 @@
-import { asConclaveError, ConclaveError } from '../../core/errors.ts';
+import { asConclaveError, ConclaveError } from '../../../core/errors.ts';
 import { readStandardInput, readTextFile } from './read-text.ts';
 
 /**

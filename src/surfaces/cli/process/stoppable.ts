@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import { ConclaveError } from '../../core/errors.ts';
+import { ConclaveError } from '../../../core/errors.ts';
 
 const stops = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 

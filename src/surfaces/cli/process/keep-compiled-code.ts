@@ -1,5 +1,5 @@
 import { setFlagsFromString } from 'node:v8';
-import type { Ms } from '../../core/units.ts';
+import type { Ms } from '../../../core/units.ts';
 
 /** A server that has been idle for this long still returns its memory. */
 const patienceMs: Ms = 10 * 60_000;

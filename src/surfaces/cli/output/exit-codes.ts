@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../core/errors.ts';
+import type { ErrorCode } from '../../../core/errors.ts';
 
 /** Returns the exit code for a command that failed: the one that the command has set, else the one of the error. */
 export function exitCodeOf(code: ErrorCode): number {

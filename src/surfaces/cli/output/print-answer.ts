@@ -1,8 +1,8 @@
 import pc from 'picocolors';
-import type { PreparedVerification } from '../../tools/verification/prepare-verification.ts';
-import type { CallReceipt } from '../../core/call.ts';
-import { dollarText, nanoToJson, type Ms } from '../../core/units.ts';
-import type { StreamedText } from '../../engine/replies/stream-text.ts';
+import type { PreparedVerification } from '../../../tools/verification/prepare-verification.ts';
+import type { CallReceipt } from '../../../core/call.ts';
+import { dollarText, nanoToJson, type Ms } from '../../../core/units.ts';
+import type { StreamedText } from '../../../engine/replies/stream-text.ts';
 import { printable, printablePieces, printableText } from './printable.ts';
 import { reportFailure } from './report-failure.ts';
 

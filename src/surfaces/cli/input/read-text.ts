@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
-import { ConclaveError } from '../../core/errors.ts';
-import { decodeText, looksBinary } from '../../core/user-text/decode-text.ts';
+import { ConclaveError } from '../../../core/errors.ts';
+import { decodeText, looksBinary } from '../../../core/user-text/decode-text.ts';
 
 /**
  * Reads a text file that the command line names as `named`, in any common encoding.

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
-import { defined } from '../../core/json/defined.ts';
-import type { App, AppOptions, LiveApp } from '../../app.ts';
-import { logLevels, type LogLevel } from '../../core/telemetry/log.ts';
+import { defined } from '../../../core/json/defined.ts';
+import type { App, AppOptions, LiveApp } from '../../../app.ts';
+import { logLevels, type LogLevel } from '../../../core/telemetry/log.ts';
 
 /** Options of every command that calls models. */
 export type SharedOptions = {
@@ -54,7 +54,7 @@ export async function withLiveApp<T>(
   options: CommandOptions,
   run: (live: LiveApp) => Promise<T>,
 ): Promise<T> {
-  const { openLiveApp } = await import('../../app.ts');
+  const { openLiveApp } = await import('../../../app.ts');
   const live = await openLiveApp(appOptions(options));
   try {
     return await run(live);

@@ -1,4 +1,4 @@
-import { ConclaveError } from '../../core/errors.ts';
+import { ConclaveError } from '../../../core/errors.ts';
 
 const word = /(?:[^\s"'\\]|\\.|"(?:[^"\\]|\\.)*"|'[^']*')+/gsu;
 const piece = /\\(.)|"((?:[^"\\]|\\.)*)"|'([^']*)'/gsu;

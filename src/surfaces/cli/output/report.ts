@@ -1,6 +1,6 @@
 import { Option } from 'commander';
-import type { App } from '../../app.ts';
-import { withApp } from './app-options.ts';
+import type { App } from '../../../app.ts';
+import { withApp } from '../input/app-options.ts';
 
 /** What a command found out: data for programs and text for people. */
 export type Report = { readonly data: unknown; readonly text: string };

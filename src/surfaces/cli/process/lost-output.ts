@@ -1,5 +1,5 @@
 import { getSystemErrorMessage } from 'node:util';
-import { systemErrorCode } from '../../core/system/system-error-code.ts';
+import { systemErrorCode } from '../../../core/system/system-error-code.ts';
 
 /**
  * Keeps a command running if its output cannot be written: an open call must be booked first, so the command ends by

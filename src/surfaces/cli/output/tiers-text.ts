@@ -1,5 +1,5 @@
-import { dollarText } from '../../core/units.ts';
-import type { TierReport } from '../../core/routing/what-if.ts';
+import { dollarText } from '../../../core/units.ts';
+import type { TierReport } from '../../../core/routing/what-if.ts';
 import { printable } from './printable.ts';
 import { table } from './table.ts';
 import { sampleText } from './sample-text.ts';

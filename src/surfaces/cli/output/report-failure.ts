@@ -1,4 +1,4 @@
-import { asConclaveError, type ErrorCode } from '../../core/errors.ts';
+import { asConclaveError, type ErrorCode } from '../../../core/errors.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import { printable } from './printable.ts';
 

@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
-import { appendAll } from '../../core/lists/append-all.ts';
+import { appendAll } from '../../../core/lists/append-all.ts';
 import { printable } from './printable.ts';
 
 /** Formats a plain table without borders, columns aligned. */

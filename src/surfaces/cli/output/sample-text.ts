@@ -1,5 +1,5 @@
-import { dollarText } from '../../core/units.ts';
-import type { Sample } from '../../core/routing/what-if.ts';
+import { dollarText } from '../../../core/units.ts';
+import type { Sample } from '../../../core/routing/what-if.ts';
 import { countedCalls } from './counted-calls.ts';
 import { printable } from './printable.ts';
 
