@@ -223,6 +223,8 @@ export type Provider = {
   readonly needsCallerKey?: boolean;
   /** Runs on the user's own machine. */
   readonly local: boolean;
+  /** It keeps none of the data that it is sent, by its contract with the operator. Default `false`: it may. */
+  readonly zeroDataRetention?: boolean;
   /** Looked for on this machine without being configured. */
   readonly probed?: true;
   /** An environment variable that may hold the address it listens on. */

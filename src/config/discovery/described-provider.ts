@@ -30,6 +30,7 @@ function overridden(provider: Provider, entry: ProviderConfig): Provider {
     headers: { ...provider.headers, ...entry.headers },
     quirks: { ...provider.quirks, ...entry.quirks },
     local: entry.local ?? (provider.local && endpoints.every(({ baseUrl }) => isOnOwnNetwork(baseUrl))),
+    ...(entry.zeroDataRetention && { zeroDataRetention: true }),
   };
 }
 
@@ -67,6 +68,7 @@ function ownProvider(id: string, entry: ProviderConfig, known: readonly Provider
       keyVariables: [],
       quirks: { ...ownQuirks(entry, known), ...entry.quirks },
       local: entry.local ?? false,
+      ...(entry.zeroDataRetention && { zeroDataRetention: true }),
       ...usualPaths[entry.dialect],
       ...(entry.headers && { headers: entry.headers }),
     };

@@ -291,4 +291,10 @@ export const providerSchema = z.strictObject({
     .describe(
       'true: the provider runs on your own machines: private and free of charge. Default: true for the servers that docs/providers.md lists as local, as long as their address is on your own network.',
     ),
+  zeroDataRetention: z
+    .boolean()
+    .optional()
+    .describe(
+      'true: the provider keeps none of your data and trains no models on it, by your contract with it. Calls with provider.zdr or provider.data_collection: deny go only to such providers, to local ones, and to those that observe these fields themselves (OpenRouter).',
+    ),
 });

@@ -4,10 +4,19 @@ import { didYouMean } from '../../core/names/did-you-mean.ts';
 import { idSpelling } from '../../core/names/id-spelling.ts';
 import {
   providerSorts,
+  retentionMembers,
   type ProviderNames,
   type ProviderPreferences,
 } from '../../core/routing/preferences/provider-preferences.ts';
-import { array, boolean, number, object, refuse, string } from '../../dialects/fields/strict-fields.ts';
+import {
+  array,
+  boolean,
+  choice,
+  number,
+  object,
+  refuse,
+  string,
+} from '../../dialects/fields/strict-fields.ts';
 import { providerId } from './provider-id.ts';
 import { forwardedToRouter } from './forwarded-to-router.ts';
 
@@ -79,6 +88,7 @@ const known = [
   'require_parameters',
   'sort',
   'max_price',
+  ...retentionMembers,
 ] as const;
 
 function readProvider(
@@ -96,6 +106,7 @@ function readProvider(
   const allowFallbacks = boolean.optional(found, 'allow_fallbacks', 'provider');
   const sort = readSort(found);
   const maxPrice = readMaxPrice(found);
+  const noRetention = readRetention(found);
   return {
     providerPreferences: {
       ...(order && { order }),
@@ -104,6 +115,7 @@ function readProvider(
       ...(allowFallbacks !== undefined && { allowFallbacks }),
       ...(sort && { sort }),
       ...(maxPrice && { maxPrice }),
+      ...(noRetention && { noRetention }),
       ...(foreign.length > 0 && { foreign }),
       ...(forwarded && { forwarded }),
     },
@@ -134,6 +146,14 @@ function readSort(found: JsonObject): ProviderPreferences['sort'] {
   const by = typeof written === 'string' ? written : object.check(written, 'provider.sort').by;
   const sort = providerSorts.find((one) => one === by);
   return sort ?? refuse('provider.sort', providerSorts.map((one) => `"${one}"`).join(' or '), by);
+}
+
+const dataCollection = choice('allow', 'deny');
+
+function readRetention(found: JsonObject): ProviderPreferences['noRetention'] {
+  const denied = dataCollection.optional(found, 'data_collection', 'provider') === 'deny';
+  if (boolean.optional(found, 'zdr', 'provider')) return 'zdr';
+  return denied ? 'data_collection' : undefined;
 }
 
 const prices = ['prompt', 'completion', 'request'] as const;

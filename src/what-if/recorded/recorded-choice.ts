@@ -50,9 +50,9 @@ export function providerPreferencesOf({
   decision,
   provider,
 }: Pick<CallRow, 'decision' | 'provider'>): ProviderPreferences | undefined {
-  const { order, sort, only, ignore, maxPrice, allowFallbacks } = decision?.wishes ?? {};
-  if (!order && !sort && !only && !ignore && !maxPrice && allowFallbacks === undefined) return undefined;
-  const preferences = defined({ order, sort, only, ignore, maxPrice, allowFallbacks });
+  const { order, sort, only, ignore, maxPrice, allowFallbacks, noRetention } = decision?.wishes ?? {};
+  const preferences = defined({ order, sort, only, ignore, maxPrice, allowFallbacks, noRetention });
+  if (Object.keys(preferences).length === 0) return undefined;
   const omits = (list: readonly string[] | undefined) =>
     list !== undefined && provider !== undefined && !list.includes(provider);
   const isRouter = omits(only) || omits(closedOrder(preferences));

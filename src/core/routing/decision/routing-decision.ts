@@ -2,7 +2,11 @@ import type { Capability } from '../../model.ts';
 import type { Experiment } from '../plan/plan.ts';
 import type { TaskType, Tier } from '../../task.ts';
 import type { Ms, Usd } from '../../units.ts';
-import type { ProviderPreferences, ProviderSort } from '../preferences/provider-preferences.ts';
+import type {
+  ProviderPreferences,
+  ProviderSort,
+  RetentionMember,
+} from '../preferences/provider-preferences.ts';
 
 /** The hard filters, by names that users can look up. */
 export const filterRules = [
@@ -42,6 +46,8 @@ export type CallWishes = {
   readonly allowFallbacks?: false;
   /** Only local models: it asked for `auto:local`, or was made on behalf of a call that must stay on them. */
   readonly localOnly?: true;
+  /** Only providers that keep no data. */
+  readonly noRetention?: RetentionMember;
   /** The price ceiling; a model that exceeded it is among those ruled out. */
   readonly maxCostUsd?: Usd;
   readonly maxLatencyMs?: Ms;

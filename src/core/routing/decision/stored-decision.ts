@@ -3,7 +3,7 @@ import { capabilities } from '../../model.ts';
 import { taskTypes, tiers } from '../../task.ts';
 import { type CallWishes, type RoutingDecision, filterRules } from './routing-decision.ts';
 import type { Experiment } from '../plan/plan.ts';
-import { providerSorts } from '../preferences/provider-preferences.ts';
+import { providerSorts, retentionMembers } from '../preferences/provider-preferences.ts';
 
 /** A call's part in learning, as stored. */
 export const storedExperiment: z.ZodType<Experiment> = z.object({
@@ -30,6 +30,7 @@ const storedWishes: z.ZodType<CallWishes> = z.object({
     .exactOptional(),
   allowFallbacks: z.literal(false).exactOptional(),
   localOnly: z.literal(true).exactOptional(),
+  noRetention: z.enum(retentionMembers).exactOptional(),
   maxCostUsd: z.number().exactOptional(),
   maxLatencyMs: z.number().exactOptional(),
   otherFamilyThan: z.array(z.string()).exactOptional(),

@@ -6,6 +6,11 @@ export const providerSorts = ['price', 'latency', 'throughput'] as const;
 /** What candidates are ordered by instead of a policy or a balancing strategy. */
 export type ProviderSort = (typeof providerSorts)[number];
 
+export const retentionMembers = ['data_collection', 'zdr'] as const;
+
+/** A member of OpenRouter's `provider` by which a caller lets no provider keep its data. */
+export type RetentionMember = (typeof retentionMembers)[number];
+
 /** Which providers a call may use, and in which order: OpenRouter's `provider` object. */
 export type ProviderPreferences = {
   /** Provider ids to try first, in this order. */
@@ -15,6 +20,8 @@ export type ProviderPreferences = {
   readonly ignore?: readonly string[];
   /** Only local models. Set by Conclave for what it asks on behalf of a call that must stay on them. */
   readonly localOnly?: boolean;
+  /** Only providers that keep no data: the member that says so. */
+  readonly noRetention?: RetentionMember;
   /**
    * `false`: use only the first provider of each model, which `order` must name if it names any, and no model that the
    * caller has not named. Default `true`.

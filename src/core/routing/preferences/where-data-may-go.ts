@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../json/json.ts';
 import { idSpelling } from '../../names/id-spelling.ts';
-import { closedOrder, type ProviderPreferences } from './provider-preferences.ts';
+import { closedOrder, retentionMembers, type ProviderPreferences } from './provider-preferences.ts';
 
 /**
  * Returns the part of a call's preferences that says which providers may see its data: whatever else Conclave asks about
@@ -10,7 +10,7 @@ export function whereDataMayGo(
   preferences: ProviderPreferences | undefined,
 ): ProviderPreferences | undefined {
   if (!preferences) return undefined;
-  const { only, ignore, localOnly, forwarded: whole = {} } = preferences;
+  const { only, ignore, localOnly, noRetention, forwarded: whole = {} } = preferences;
   const order = closedOrder(preferences);
   const among = only && order ? order.filter((id) => only.includes(id)) : (only ?? order);
   const members =
@@ -22,6 +22,7 @@ export function whereDataMayGo(
     ...(among && { only: among }),
     ...(ignore && { ignore }),
     ...(localOnly && { localOnly }),
+    ...(noRetention && { noRetention }),
     ...(Object.keys(forwarded).length > 0 && { forwarded }),
   };
   return Object.keys(kept).length > 0 ? kept : undefined;
@@ -47,4 +48,4 @@ function isEndpointOf(one: JsonValue, other: JsonValue): boolean {
 }
 
 /** Members of OpenRouter's `provider` that say who may see or keep the data. */
-const dataMembers: ReadonlySet<string> = new Set(['only', 'ignore', 'data_collection', 'zdr']);
+const dataMembers: ReadonlySet<string> = new Set(['only', 'ignore', ...retentionMembers]);

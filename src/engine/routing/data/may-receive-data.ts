@@ -6,7 +6,7 @@ import type { ModelSupply, SettingsOf } from '../../services.ts';
 import type { ProviderPreferences } from '../../../core/routing/preferences/provider-preferences.ts';
 import { servedModel } from '../../../core/routing/served-model.ts';
 import { mustStayLocal } from './data-bounds.ts';
-import { dataPolicies, excludedByCaller, outOfBounds } from './provider-filters.ts';
+import { dataPolicies, excludedByCaller, outOfBounds, retaining } from './provider-filters.ts';
 
 /** The key, the tags and the caller's choice of providers under which something is about to be asked. */
 export type Asker = {
@@ -25,8 +25,8 @@ export function mayReceiveData(engine: Recipients, model: Model, asker: Asker): 
 
 /**
  * Returns the deployments of a model that may receive an asker's data, whatever it contains: by its key's models, the tag
- * `sensitive` or a choice of local models only, where config and key allow data to go, and the providers that the caller
- * excludes. The hard filters apply the same rules to calls.
+ * `sensitive` or a choice of local models only, where config and key allow data to go, the providers that the caller
+ * excludes, and who may keep the data. The hard filters apply the same rules to calls.
  */
 export function recipients(
   { deploymentsOf, settings }: Recipients,
@@ -41,7 +41,9 @@ export function recipients(
     const candidate = { model: servedModel(model, deployment), deployment };
     if (localOnly && !candidate.model.local) return false;
     return (
-      !outOfBounds(candidate, { allowed }) && !excludedByCaller(deployment.provider, providerPreferences)
+      !outOfBounds(candidate, { allowed }) &&
+      !excludedByCaller(deployment.provider, providerPreferences) &&
+      !retaining(candidate, providerPreferences)
     );
   });
 }

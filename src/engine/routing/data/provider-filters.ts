@@ -60,7 +60,9 @@ export function unwanted(
   if (!providerPreferences) return undefined;
   const { maxPrice, foreign } = providerPreferences;
   const { id, quirks } = deployment.provider;
-  const excluded = excludedByCaller(deployment.provider, providerPreferences);
+  const excluded =
+    excludedByCaller(deployment.provider, providerPreferences) ??
+    retaining({ model, deployment }, providerPreferences);
   if (excluded) return excluded;
   if (strict && foreign && quirks.choosesProviders !== true) {
     return { rule: 'provider', reason: `${id} does not support ${foreign.join(', ')}` };
@@ -76,6 +78,20 @@ export function unwanted(
   if (!above) return undefined;
   const [what, price, most] = above;
   return { rule: 'price', reason: `its ${what} price of $${price} is above provider.max_price of $${most}` };
+}
+
+/** Why a candidate's provider may keep data that the caller lets nobody keep. OpenRouter is told so, and observes it. */
+export function retaining(
+  { model, deployment }: Candidate,
+  { noRetention }: ProviderPreferences,
+): Exclusion | undefined {
+  if (noRetention === undefined || model.local) return undefined;
+  const { id, quirks, zeroDataRetention } = deployment.provider;
+  if (zeroDataRetention || quirks.choosesProviders) return undefined;
+  return {
+    rule: 'data-policy',
+    reason: `provider.${noRetention} requires a provider that keeps no data, and ${id} is neither local nor set to zeroDataRetention`,
+  };
 }
 
 /** Why the caller's `only`, its `order` without fallbacks, and its `ignore` exclude a provider. */

@@ -22,7 +22,7 @@ export function callPreferences(call: Call, { choice, models, features }: Asked)
   const { maxCostUsd, maxLatencyMs, otherFamilyThan } = limits;
   const { tier } = features.asked;
   const { answers } = features.size;
-  const { order, sort, only, ignore, maxPrice, allowFallbacks } = providerPreferences ?? {};
+  const { order, sort, only, ignore, maxPrice, allowFallbacks, noRetention } = providerPreferences ?? {};
   const localOnly = providerPreferences?.localOnly === true || (choice.kind === 'open' && choice.localOnly);
   const hasLimits = maxCostUsd !== undefined || maxLatencyMs !== undefined || otherFamilyThan !== undefined;
   const isPlain =
@@ -41,6 +41,7 @@ export function callPreferences(call: Call, { choice, models, features }: Asked)
     ...(maxPrice && { maxPrice }),
     ...(allowFallbacks === false && { allowFallbacks }),
     ...(localOnly && { localOnly }),
+    ...(noRetention && { noRetention }),
     ...(maxCostUsd !== undefined && { maxCostUsd }),
     ...(maxLatencyMs !== undefined && { maxLatencyMs }),
     ...(otherFamilyThan && { otherFamilyThan }),
