@@ -3,6 +3,7 @@ import { objectOf, objectsOf, textOf } from '../../fields/loose-fields.ts';
 import { parsedOrText } from '../../tools/parsed-or-text.ts';
 import { schemaToolName, structuredText } from '../../tools/schema-tool.ts';
 import { proofIn } from '../../reasoning/sealed-reasoning.ts';
+import type { CountedCalls } from '../../replies/meant-stop-reason.ts';
 import type { Emit } from '../../replies/stream-reader.ts';
 import { billedBlocks } from './billed-blocks.ts';
 import { readCitation } from './citation.ts';
@@ -15,8 +16,7 @@ export type BlockReader = {
   stop(index: number): void;
   /** The index after the last block. */
   nextIndex(): number;
-  /** Whether the only calls are structured answers. */
-  answered(): boolean;
+  calls(): CountedCalls;
   ranCode(): boolean;
 };
 
@@ -31,8 +31,8 @@ export function blockReader(emit: Emit): BlockReader {
   const open = new Map<number, OpenBlock>();
   const billed = billedBlocks(emit);
   let nextIndex = 0;
-  let answers = 0;
-  let calls = 0;
+  let ofClient = 0;
+  let ofSchema = 0;
 
   function start(index: number, block: JsonObject): void {
     nextIndex = Math.max(nextIndex, index + 1);
@@ -60,9 +60,9 @@ export function blockReader(emit: Emit): BlockReader {
   function startCall(index: number, { id, name, input }: JsonObject): void {
     const answer = name === schemaToolName;
     open.set(index, { type: 'call', answer, input: objectOf(input), empty: true });
-    if (answer) answers += 1;
+    if (answer) ofSchema += 1;
     else {
-      calls += 1;
+      ofClient += 1;
       emit({ type: 'tool-call-start', index, id: textOf(id), name: textOf(name) });
     }
   }
@@ -108,7 +108,7 @@ export function blockReader(emit: Emit): BlockReader {
     add,
     stop,
     nextIndex: () => nextIndex,
-    answered: () => answers > 0 && calls === 0,
+    calls: () => ({ ofClient, ofSchema }),
     ranCode: () => billed.ranCode(),
   };
 }

@@ -169,6 +169,29 @@ test('a call of the tool that carries a schema becomes the text of the answer', 
   }
 });
 
+test('an answer that calls a tool awaits its result, also if its server calls that the end of the turn', () => {
+  const block = { type: 'tool_use', id: 'toolu_1', name: 'look', input: {} };
+  for (const [stopReason, reason] of [
+    ['tool_use', 'tool-calls'],
+    ['end_turn', 'tool-calls'],
+    ['stop_sequence', 'stop'],
+    ['max_tokens', 'length'],
+  ] as const) {
+    const streamed = reader([
+      start({}),
+      { type: 'content_block_start', index: 0, content_block: block },
+      { type: 'content_block_stop', index: 0 },
+      delta(stopReason, {}),
+      stop,
+    ]);
+    const body = { type: 'message', content: [block], stop_reason: stopReason, usage: {} };
+    for (const parts of [streamed, anthropicMessages.readReply(body, {})]) {
+      const end = parts.at(-1);
+      assert.equal(end?.type === 'finish' && end.reason, reason, stopReason);
+    }
+  }
+});
+
 test('how an answer ended, and why it was refused, stay known when a later event does not repeat them', () => {
   const explanation = 'It asks for a weapon.';
   const refused = {

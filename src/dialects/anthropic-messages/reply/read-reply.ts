@@ -2,6 +2,7 @@ import { isJsonObject } from '../../../core/json/json.ts';
 import type { JsonObject } from '../../../core/json/json.ts';
 import type { StreamPart } from '../../../core/wire/stream-part.ts';
 import { nameOf, objectOf, objectsOf, textOf } from '../../fields/loose-fields.ts';
+import { countCalls, meantStopReason, type CountedCalls } from '../../replies/meant-stop-reason.ts';
 import { schemaToolName, structuredText } from '../../tools/schema-tool.ts';
 import { proofIn } from '../../reasoning/sealed-reasoning.ts';
 import { billedBlocks } from './billed-blocks.ts';
@@ -17,6 +18,7 @@ export function readReply(body: JsonObject): StreamPart[] {
   if (!Array.isArray(body.content))
     return [...usageParts(body.usage, false), { type: 'error', error: noMessage(), counted: true }];
   const blocks = objectsOf(body.content);
+  const calls = blocks.filter(({ type }) => type === 'tool_use');
   const usage = objectOf(body.usage);
   const beside: StreamPart[] = [];
   const billed = billedBlocks((part) => beside.push(part));
@@ -29,7 +31,7 @@ export function readReply(body: JsonObject): StreamPart[] {
     ...refusalParts(blocks.length, body),
     ...keptParts(body.container),
     ...remarks(usage, body.stop_details),
-    finishPart(textOf(body.stop_reason), calledSchemaTool(blocks)),
+    finishPart(textOf(body.stop_reason), countCalls(calls.map(({ name }) => name))),
   ];
 }
 
@@ -40,10 +42,8 @@ export function startPart(message: JsonObject): StreamPart {
   return { type: 'start', ...(id && { id }), ...(model && { model }) };
 }
 
-/** Returns the finish part. A call of the tool that carries a schema counts as an answer, not as a call. */
-export function finishPart(stopReason: string, answered: boolean): StreamPart {
-  if (answered && stopReason === 'tool_use') return { type: 'finish', reason: 'stop', raw: 'end_turn' };
-  return { type: 'finish', ...finishReason.read(stopReason) };
+export function finishPart(stopReason: string, calls: CountedCalls): StreamPart {
+  return { type: 'finish', ...finishReason.read(meantStopReason(stopReason, calls)) };
 }
 
 /** Reports the container in which code ran, with its files; a later request with its id continues in it. */
@@ -75,11 +75,6 @@ export function opaquePart(index: number, value: JsonObject): StreamPart[] {
   const to = nameOf(objectOf(value.to).model);
   if (value.type !== 'fallback' || to === undefined) return [part];
   return [part, { type: 'warning', message: `Anthropic let "${to}" answer instead of the model asked for.` }];
-}
-
-function calledSchemaTool(blocks: readonly JsonObject[]): boolean {
-  const calls = blocks.filter(({ type }) => type === 'tool_use');
-  return calls.length > 0 && calls.every(({ name }) => name === schemaToolName);
 }
 
 function readBlock(block: JsonObject, index: number): StreamPart[] {

@@ -39,7 +39,7 @@ function messageInterpreter(emit: Emit): StreamInterpreter {
     const end = { stop_reason: stopReason, stop_details: stopDetails };
     refusalParts(blocks.nextIndex(), end).forEach(emit);
     remarks(usage, stopDetails).forEach(emit);
-    emit(finishPart(stopReason, blocks.answered()));
+    emit(finishPart(stopReason, blocks.calls()));
   }
 
   return {

@@ -5,6 +5,7 @@ import type { StreamPart } from '../../../core/wire/stream-part.ts';
 import { nameOf, objectOf, objectsOf, textOf } from '../../fields/loose-fields.ts';
 import { parsedOrText } from '../../tools/parsed-or-text.ts';
 import { schemaToolName, structuredText } from '../../tools/schema-tool.ts';
+import type { CountedCalls } from '../../replies/meant-stop-reason.ts';
 import type { Emit } from '../../replies/stream-reader.ts';
 import { redactedOf } from '../redacted-content.ts';
 import { readCitation } from './citation.ts';
@@ -15,8 +16,7 @@ export type BlockReader = {
   start(index: number, opening: JsonObject): void;
   add(index: number, delta: JsonObject): void;
   stop(index: number): void;
-  /** Whether the only calls are structured answers. */
-  answered(): boolean;
+  calls(): CountedCalls;
 };
 
 /** A block that has begun with a tool's call or result; plain blocks need no state. */
@@ -26,17 +26,17 @@ type OpenBlock =
 
 export function blockReader(emit: Emit): BlockReader {
   const open = new Map<number, OpenBlock>();
-  let answers = 0;
-  let calls = 0;
+  let ofClient = 0;
+  let ofSchema = 0;
 
   function start(index: number, opening: JsonObject): void {
     const call = objectOf(opening.toolUse);
     if (isClientCall(call)) {
       const answer = call.name === schemaToolName;
       open.set(index, { type: 'call', answer, empty: true });
-      if (answer) answers += 1;
+      if (answer) ofSchema += 1;
       else {
-        calls += 1;
+        ofClient += 1;
         emit({ type: 'tool-call-start', index, id: textOf(call.toolUseId), name: textOf(call.name) });
       }
     } else if (isJsonObject(opening.toolUse) || isJsonObject(opening.toolResult)) {
@@ -88,7 +88,7 @@ export function blockReader(emit: Emit): BlockReader {
     }
   }
 
-  return { start, add, stop, answered: () => answers > 0 && calls === 0 };
+  return { start, add, stop, calls: () => ({ ofClient, ofSchema }) };
 }
 
 function argumentsPart({ answer }: { readonly answer: boolean }, index: number, text: string): StreamPart {

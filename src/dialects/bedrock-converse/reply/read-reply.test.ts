@@ -72,6 +72,26 @@ test('an answer that Bedrock calls malformed is a failure, whatever was malforme
   }
 });
 
+test('an answer that calls a tool awaits its result, also if the model calls that the end of its turn', () => {
+  const call = (name: string) => ({ toolUseId: 'tooluse_1', name });
+  const ends = (name: string, stopReason: string) =>
+    [
+      bedrockConverse.readReply(whole({ toolUse: { ...call(name), input: {} } }, stopReason), {}),
+      readStream(bedrockConverse, [
+        begun,
+        event('contentBlockStart', { contentBlockIndex: 0, start: { toolUse: call(name) } }),
+        event('contentBlockStop', { contentBlockIndex: 0 }),
+        stopped(stopReason),
+        metadata,
+      ]),
+    ].map((parts) => collected(parts).finish?.reason);
+  for (const stopReason of ['tool_use', 'end_turn']) {
+    assert.deepEqual(ends('look', stopReason), ['tool-calls', 'tool-calls']);
+    assert.deepEqual(ends('conclave_answer', stopReason), ['stop', 'stop']);
+  }
+  assert.deepEqual(ends('look', 'max_tokens'), ['length', 'length'], 'the call may be cut');
+});
+
 test('a reply without a message is a failure, and what it cost is known', () => {
   const parts = bedrockConverse.readReply({ output: {}, stopReason: 'end_turn', usage }, {});
   const [counted, failed] = parts;

@@ -3,6 +3,7 @@ import { isJsonObject } from '../../../core/json/json.ts';
 import type { JsonObject } from '../../../core/json/json.ts';
 import type { StreamPart } from '../../../core/wire/stream-part.ts';
 import { objectOf, objectsOf, textOf } from '../../fields/loose-fields.ts';
+import { countCalls, meantStopReason, type CountedCalls } from '../../replies/meant-stop-reason.ts';
 import { schemaToolName, structuredText } from '../../tools/schema-tool.ts';
 import { readCitation } from './citation.ts';
 import { readMedia } from '../media.ts';
@@ -18,21 +19,18 @@ export function readReply(body: JsonObject): StreamPart[] {
     return [...usageParts(body), { type: 'error', error: noMessage(), counted: true }];
   const blocks = objectsOf(message.content);
   const calls = blocks.map(({ toolUse }) => objectOf(toolUse)).filter(isClientCall);
-  const answered = calls.length > 0 && calls.every(({ name }) => name === schemaToolName);
   return [
     { type: 'start' },
     ...blocks.flatMap(readBlock),
     ...usageParts(body),
-    finishPart(textOf(body.stopReason), answered),
+    finishPart(textOf(body.stopReason), countCalls(calls.map(({ name }) => name))),
   ];
 }
 
-/** Returns the finish part. A call of the tool that carries a schema counts as an answer, not as a call. */
-export function finishPart(stopReason: string, answered: boolean): StreamPart {
+export function finishPart(stopReason: string, calls: CountedCalls): StreamPart {
   if (stopReason.startsWith('malformed_'))
     return { type: 'error', error: malformed(stopReason), counted: true };
-  if (answered && stopReason === 'tool_use') return { type: 'finish', reason: 'stop', raw: 'end_turn' };
-  return { type: 'finish', ...finishReason.read(stopReason) };
+  return { type: 'finish', ...finishReason.read(meantStopReason(stopReason, calls)) };
 }
 
 /** Whether the client must answer a call; Bedrock answers calls of its own tools itself. */

@@ -18,7 +18,7 @@ function converseInterpreter(emit: Emit): StreamInterpreter {
   let measured = false;
 
   function finish(): void {
-    if (stopReason !== undefined) emit(finishPart(stopReason, blocks.answered()));
+    if (stopReason !== undefined) emit(finishPart(stopReason, blocks.calls()));
   }
 
   return {
