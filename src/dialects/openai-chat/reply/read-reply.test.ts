@@ -201,6 +201,13 @@ test('events without choices that report no failure change nothing', () => {
     { type: 'ping' },
     { message: 'still working' },
     { message: 'ok', code: 0, success: true },
+    ...['', '0', '200', 'OK', 'success', 'Success', 'SUCCEEDED'].map((code) => ({
+      code,
+      message: 'all is well',
+    })),
+    { code: 20_000, message: 'OK' },
+    { code: 1305, message: 'all is well', success: true },
+    { code: 'OK', message: 'success', choices: [], usage: { prompt_tokens: 1, completion_tokens: 1 } },
     { status: 'processing', message: 'queued' },
     { type: 'progress', detail: 'loading the model' },
     { choices: [], prompt_filter_results: [], detail: null },

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../core/json/json.ts';
+import type { JsonObject, JsonValue } from '../../../core/json/json.ts';
 import { countOf, nameOf, objectOf } from '../../fields/loose-fields.ts';
 
 /**
@@ -14,12 +14,18 @@ export function reportedFailure(body: JsonObject, name: string | undefined): Jso
 /** FastAPI's `detail`, or a message with the code of a failure. Without one it may as well report progress. */
 function isBareError({ detail, type, message, success, code, status }: JsonObject): boolean {
   if (nameOf(detail) !== undefined) return type === undefined;
-  if (nameOf(message) === undefined) return false;
+  if (nameOf(message) === undefined || success === true || isSuccess(message) || isSuccess(code))
+    return false;
   return success === false || isFailureCode(code) || countOf(status) >= 400;
 }
 
-function isFailureCode(code: JsonObject[string]): boolean {
+function isFailureCode(code: JsonValue | undefined): boolean {
   return nameOf(code) === undefined ? countOf(code) >= 400 : !(Number(code) < 400);
+}
+
+/** Servers that wrap their replies say so, with codes such as "OK", "Success" or 20000. */
+function isSuccess(said: JsonValue | undefined): boolean {
+  return /^(?:ok|success|successful|succeeded)\b.?$/i.test(nameOf(said) ?? '');
 }
 
 /** MiniMax reports failures in a reply with status 200. https://platform.minimax.io/docs/api-reference/errorcode */
