@@ -4,13 +4,14 @@ import type { Candidate } from '../core/deployment.ts';
 import { tiers, type Tier } from '../core/task.ts';
 import { candidateCosts, columnsOf } from './candidate-columns.ts';
 import { alternateFamilies } from './alternate-families.ts';
+import { demandedTier } from './demanded-tier.ts';
 import { kindOfCall } from './kind-of-call.ts';
 import { inOrder, sortedPlaces, sortingRoom } from './sorted-by-keys.ts';
 
 /**
  * Ranks candidates by tier, then by estimated cost: the cheapest of each family in the wanted tier first, so that one
- * provider's outage does not hit its own second model, then the neighbouring tiers, and local models last. `favour`
- * precedes all of that: lower goes first.
+ * provider's outage does not hit its own second model, then the neighbouring tiers, and local models last. Local models
+ * of a tier that the caller demands precede the neighbouring tiers. `favour` precedes all of that: lower goes first.
  */
 export function rankByTier(
   candidates: readonly Candidate[],
@@ -28,10 +29,12 @@ export function rankByTier(
   const { groups, values } = sortingRoom(candidates.length);
   const { tiers: places, local, families } = columnsOf(candidates);
   const place = placeOf[wanted];
+  const isDemanded = demandedTier(features) === wanted;
   for (let at = 0; at < candidates.length; at++) {
     const tier = places[at] ?? withoutTier;
     const tiersAway = tier === withoutTier ? withoutTier : Math.abs(place - tier);
-    const distance = tiersAway + (local[at] === 1 && !localOnly ? lastResort : 0);
+    const behind = isDemanded && tiersAway === 0 ? lastOfTier : lastResort;
+    const distance = 2 * tiersAway + (local[at] === 1 && !localOnly ? behind : 0);
     groups[at] = (favours * distances + distance) * 4;
   }
   candidateCosts(candidates, features, values);
@@ -57,9 +60,11 @@ export function rankByTier(
 /** `favour` returns -8 to 7, and every distance is below 16. */
 const favours = 8;
 const distances = 16;
-/** A model without a tier comes after all that have one, and a local model after all others. */
+/** A model without a tier comes after all that have one. */
 const withoutTier = tiers.length;
-const lastResort = tiers.length + 1;
+/** A local model comes after all others, or after those of its tier only. */
+const lastResort = 2 * (withoutTier + 1);
+const lastOfTier = 1;
 
 /** Whether the model lacks a needed capability that prompt text has to stand in for. */
 function isMakeshift(

@@ -25,7 +25,7 @@ test('every policy honours the requested tier and keeps all other candidates as 
       const preferences = { policy, ...(policy === 'learned' && mode && { mode }) };
       const [step] = planned({ asked: { tier }, preferences }, left).steps;
       assert.deepEqual(new Set(step?.candidates), new Set(left));
-      const some = left.some(({ model }) => model.tier === tier && !model.local);
+      const some = left.some(({ model }) => model.tier === tier);
       if (some) assert.equal(step?.candidates[0]?.model.tier, tier, policy);
     }),
   );
@@ -40,11 +40,25 @@ test('the policy chooses within the tier, and the reason names the tier', () => 
   assert.match(nobody.reason, /\(tier economy; frontier was wanted\)$/);
 });
 
-test('a local model of the requested tier is the last resort, however cheap it is', () => {
-  for (const policy of ['cost', 'latency', 'weighted', 'learned']) {
+test('a local model of the requested tier follows the others of it, however cheap it is, and precedes other tiers', () => {
+  for (const policy of ['tiered', 'cost', 'latency', 'weighted', 'learned']) {
     const [step] = planned({ asked: { tier: 'economy' }, preferences: { policy } }).steps;
-    assert.equal(step?.candidates[0]?.model.local, false, policy);
-    assert.equal(step?.candidates.at(-1)?.model.local, true, policy);
+    const tail = step?.candidates.slice(3).map(({ model }) => [model.local, model.tier]);
+    assert.deepEqual(tail?.[0], [true, 'economy'], policy);
+    assert.deepEqual(tail?.[1], [false, 'workhorse'], policy);
+  }
+});
+
+test('if only a local model has the tier that is asked for, it answers; if only a tool prefers that tier, it does not', () => {
+  const left = sampleCandidates.filter(({ model }) => model.local || model.tier === 'workhorse');
+  for (const policy of ['tiered', 'cost', 'latency', 'weighted', 'learned', 'cascade']) {
+    const asked = { model: 'auto:economy', tier: 'economy' as const };
+    const plan = planned({ asked, preferences: { policy } }, left);
+    assert.equal(plan.steps[0]?.candidates[0]?.model.id, 'ollama/llama', policy);
+    assert.equal(plan.warnings, undefined, policy);
+    assert.doesNotMatch(plan.reason, /wanted|nearest/, policy);
+    const preferred = { asked: { ...asked, model: 'auto' }, preferences: { policy }, work: { tool: 'chat' } };
+    assert.equal(planned(preferred, left).steps[0]?.candidates[0]?.model.local, false, policy);
   }
 });
 

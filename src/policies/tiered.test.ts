@@ -127,6 +127,25 @@ test('the reason is true of the chosen model', () => {
   );
 });
 
+test('a tier that the caller asks for precedes what the work would prefer, in which nothing of that tier is', () => {
+  const asked = { tier: 'frontier' as const };
+  const reason = (features: SetFeatures, left: (candidate: Candidate) => boolean) =>
+    tiered.plan(requestFeatures({ asked, ...features }), sampleCandidates.filter(left), healthy);
+  const looped = reason({ work: { tags: ['iteration'] } }, () => true);
+  assert.match(looped.reason, /^google\/pro for chat: the call asks for this tier \(tier frontier\)$/);
+  const claude = reason(
+    { work: { task: 'code-review' }, conversation: { authorFamily: 'claude' } },
+    ({ model }) => model.family === 'claude' || model.tier !== 'frontier',
+  );
+  assert.match(claude.reason, /^anthropic\/opus for code-review: the call asks for this tier/);
+  assert.equal(claude.warnings, undefined);
+  const none = reason({}, ({ model }) => model.tier !== 'frontier');
+  assert.match(
+    none.reason,
+    /: the nearest to the tier that the call asks for \(tier workhorse; frontier was wanted\)$/,
+  );
+});
+
 test('a call that asks for another tier than its work has is told that as the reason', () => {
   const reason = (features: SetFeatures) =>
     tiered.plan(requestFeatures(features), sampleCandidates, healthy).reason;

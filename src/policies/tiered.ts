@@ -4,6 +4,7 @@ import type { RequestFeatures } from '../core/routing/request/request-features.t
 import type { Model } from '../core/model.ts';
 import type { Candidate } from '../core/deployment.ts';
 import type { TaskType, Tier } from '../core/task.ts';
+import { demandedTier } from './demanded-tier.ts';
 import { isPlainError } from './is-plain-error.ts';
 import { rankByTier } from './rank-by-tier.ts';
 import { withUnmetTier } from './unmet-tier.ts';
@@ -144,20 +145,34 @@ function whyFor(
   features: RequestFeatures,
 ): string {
   const author = features.conversation?.authorFamily;
+  const asked = features.asked.tier ?? tier;
+  const isOfTier = !local && !families && (!otherFamily || author === undefined);
+  const unmet = unmetPreference(first, { local, otherFamily, ...(families && { families }) }, author);
+  if (asked !== tier && (isOfTier || unmet !== undefined))
+    return first?.tier === asked
+      ? 'the call asks for this tier'
+      : 'the nearest to the tier that the call asks for';
+  return unmet ?? (otherFamily && isOfTier ? ofTier[tier].why : why);
+}
+
+function unmetPreference(
+  first: Model | undefined,
+  { families, local = false, otherFamily = false }: Pick<Placement, 'families' | 'local' | 'otherFamily'>,
+  author: string | undefined,
+): string | undefined {
   if (local && first?.local !== true) return 'no local model can serve it';
   if (families && first && !families.includes(first.family))
     return `${families.join(' and ')} cannot serve it`;
   if (otherFamily && first?.family === author && author !== undefined) return 'no other family can serve it';
-  const isOfTier = !local && !families && (!otherFamily || author === undefined);
-  if (isOfTier && (features.asked.tier ?? tier) !== tier) return 'the call asks for this tier';
-  return otherFamily && isOfTier ? ofTier[tier].why : why;
+  return undefined;
 }
 
 const ofTier: Readonly<Record<Tier, Placement>> = { economy, workhorse, frontier };
 
 /**
- * Returns how strongly the placement prefers a candidate (lower is better), which precedes its tier; a family is
- * preferred only within the wanted tier. `undefined` if there is no preference.
+ * Returns how strongly the placement prefers a candidate (lower is better), which precedes its tier. A family is
+ * preferred only within the wanted tier, and within a tier that the caller demands nothing else is either. `undefined` if
+ * there is no preference.
  */
 function favourOf(
   placement: Placement,
@@ -165,8 +180,10 @@ function favourOf(
 ): ((candidate: Candidate) => number) | undefined {
   const { tier, families = [], local = false, otherFamily = false } = placement;
   const author = features.conversation?.authorFamily;
-  if (local) return ({ model }) => (model.local ? 0 : 1);
-  if (otherFamily) return ({ model }) => (model.family === author ? 1 : 0);
+  const demanded = demandedTier(features);
+  const isElsewhere = ({ tier: its }: Model) => demanded !== undefined && its !== demanded;
+  if (local) return ({ model }) => (isElsewhere(model) ? 2 : model.local ? 0 : 1);
+  if (otherFamily) return ({ model }) => (isElsewhere(model) ? 2 : model.family === author ? 1 : 0);
   if (families.length === 0) return undefined;
   const wanted = features.asked.tier ?? tier;
   return ({ model }) => {

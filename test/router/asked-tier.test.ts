@@ -45,6 +45,32 @@ for (const policy of ['tiered', 'learned', 'cascade']) {
   });
 }
 
+test('a local model that alone has the tier answers, however strict the call is, and a dearer tier does not', async (t) => {
+  const lab = await startAnsweringProvider(t, () => 'Well.');
+  const described = { dialect: 'openai-chat' as const, baseUrl: lab.url, apiKey: 'k' };
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: { lab: described, home: { ...described, local: true } },
+      models: [
+        { id: 'lab/dear', family: 'a', tier: 'workhorse', price: { input: 1, output: 1 } },
+        { id: 'home/small', family: 'b', tier: 'economy', price: { input: 0, output: 0 } },
+      ],
+    },
+  });
+  const asked = { ...body, model: 'auto:economy', models: ['lab/dear', 'home/small'] };
+  for (const policy of ['tiered', 'learned']) {
+    for (const strict of ['false', 'true']) {
+      const reply = await post(gateway, '/v1/chat/completions', asked, {
+        'x-conclave-policy': policy,
+        'x-conclave-strict': strict,
+      });
+      assert.equal(reply.status, 200, await reply.text());
+      assert.equal(reply.headers.get('x-conclave-model'), 'home/small', policy);
+      assert.equal(reply.headers.get('x-conclave-warnings'), null);
+    }
+  }
+});
+
 test('a call that names a tier, itself or by an alias, is not learned from as one drawn from all models', async (t) => {
   const lab = await startAnsweringProvider(t, () => 'Well.');
   const gateway = await startTestGateway(t, {
