@@ -84,6 +84,22 @@ test('an answer goes on after a STOP that comes before it or with code that Gemi
   }
 });
 
+test('an answer with a STOP and a usage beside every piece is read whole', () => {
+  const call = { functionCall: { name: 'look', args: {} } };
+  const begun = { functionCall: { name: 'look', willContinue: true } };
+  const piece = (stringValue: string) => ({
+    functionCall: { partialArgs: [{ jsonPath: '$.at', stringValue }], willContinue: true },
+  });
+  const pieces = [{ text: 'Hello' }, { text: ' world' }, call, begun, piece('he'), piece('re')];
+  const events = pieces.map((one) => event([one], 'STOP'));
+  const parts = readStream(events);
+  const args = parts.flatMap((part) => (part.type === 'tool-call-delta' ? [part.text] : []));
+  assert.deepEqual([textOf(parts), args], ['Hello world', ['{}', '{"at":"here"}']]);
+  assert.deepEqual(endsOf(parts), [{ ...stop, reason: 'tool-calls' }]);
+  // Beside nothing, it is the end.
+  assert.deepEqual(endsOf(replyReader().push(bytesOf([...events, event([], 'STOP')]))), endsOf(parts));
+});
+
 test('an answer ends with its STOP, whatever code or silence was before', () => {
   const call = { functionCall: { name: 'look', args: {} } };
   const image = { inlineData: { mimeType: 'image/png', data: 'AAAA' } };

@@ -35,6 +35,8 @@ function generateInterpreter(emit: Emit): StreamInterpreter {
   let blockReason: string | undefined;
   let finishReason: string | undefined;
   let finishMessage: string | undefined;
+  /** Whether each piece so far came with a finish reason, as some servers write them: then none is surely the last. */
+  let endsEachPiece = true;
   const content = contentReader(emit, () => responseId ?? digestOf(event));
 
   function start(): void {
@@ -56,14 +58,15 @@ function generateInterpreter(emit: Emit): StreamInterpreter {
     blockReason = nameOf(objectOf(event.promptFeedback).blockReason) ?? blockReason;
     const blocked = specified(blockReason);
     if (blocked !== undefined) finishReason = readBlockReason(blocked);
-    if (finishReason !== undefined) content.closeCall();
     const message = nameOf(candidate.finishMessage);
     finishMessage = message ?? finishMessage;
     if (message !== undefined && finishReason !== 'STOP') emit({ type: 'warning', message });
   }
 
   function finish(): void {
-    if (finishReason !== undefined) emit(finishPart(finishReason, content.sawCalls(), finishMessage));
+    if (finishReason === undefined) return;
+    content.closeCall();
+    emit(finishPart(finishReason, content.sawCalls(), finishMessage));
   }
 
   return {
@@ -76,12 +79,14 @@ function generateInterpreter(emit: Emit): StreamInterpreter {
       const [candidate = {}] = candidates;
       const parts = objectsOf(objectOf(candidate.content).parts);
       const grounding = objectOf(candidate.groundingMetadata);
-      if (content.expectsMore() && parts.some(saysSomething)) finishReason = undefined;
+      const says = parts.some(saysSomething);
+      if (says && content.expectsMore()) finishReason = undefined;
+      if (says && specified(candidate.finishReason) === undefined) endsEachPiece = false;
       content.read(parts, grounding);
       countSearches(grounding);
       noteFinish(candidate);
       usageParts(body.usageMetadata, searches).forEach(emit);
-      if (finishReason === 'STOP' && content.expectsMore()) return;
+      if (finishReason === 'STOP' && (content.expectsMore() || (says && endsEachPiece))) return;
       // The event with the finish reason is the last one; if it has no usage, another event with usage may follow.
       if (isJsonObject(body.usageMetadata)) finish();
     },
