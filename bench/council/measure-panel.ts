@@ -1,5 +1,5 @@
 import type { Finding } from '../../src/core/finding.ts';
-import { clusterByThreshold } from '../../src/tools/findings/cluster-by-threshold.ts';
+import { clusterByThreshold } from '../../src/tools/findings/matching/cluster-by-threshold.ts';
 import { plantedDefects } from '../../test/support/planted-repository.ts';
 import { reviewPlanted } from './review-planted.ts';
 import { scoreFindings, type ReviewScore } from './score-findings.ts';

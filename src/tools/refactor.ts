@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import refactorPrompt from '../prompts/tools/refactor.ts';
 import { findingCategories, severities } from '../core/finding.ts';
-import { readFinding } from './findings/read-finding.ts';
+import { readFinding } from './findings/reading/read-finding.ts';
 import { oneShotTool } from './asking/one-shot.ts';
 import { shownFinding } from './review/review-output.ts';
 

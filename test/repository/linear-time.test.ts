@@ -25,15 +25,15 @@ import { withUniqueCallIds } from '../../src/engine/attempts/request/unique-call
 import { shareRoom } from '../../src/files/pack.ts';
 import { pathsIn } from '../../src/files/mentioned-files.ts';
 import { maskSecrets } from '../../src/telemetry/mask-secrets.ts';
-import { traitsOf } from '../../src/tools/findings/compare-findings.ts';
+import { traitsOf } from '../../src/tools/findings/matching/compare-findings.ts';
 import { optionMeant } from '../../src/tools/consensus/option-meant.ts';
-import { areEqualReports } from '../../src/tools/findings/equal-reports.ts';
-import { reportWording } from '../../src/tools/findings/report-wording.ts';
-import { matchFindings } from '../../src/tools/findings/match-findings.ts';
-import { parseFindings } from '../../src/tools/findings/parse-findings.ts';
-import { findingsFromProse } from '../../src/tools/findings/findings-from-prose.ts';
-import { plainWording } from '../../src/tools/findings/plain-wording.ts';
-import { readFinding } from '../../src/tools/findings/read-finding.ts';
+import { areEqualReports } from '../../src/tools/findings/matching/equal-reports.ts';
+import { reportWording } from '../../src/tools/findings/matching/report-wording.ts';
+import { matchFindings } from '../../src/tools/findings/matching/match-findings.ts';
+import { parseFindings } from '../../src/tools/findings/reading/parse-findings.ts';
+import { findingsFromProse } from '../../src/tools/findings/reading/findings-from-prose.ts';
+import { plainWording } from '../../src/tools/wording/plain-wording.ts';
+import { readFinding } from '../../src/tools/findings/reading/read-finding.ts';
 import { growthOf, maxFactor } from '../support/growth.ts';
 
 /** A function that reads text of a client or a model, and the text that is worst for it. */

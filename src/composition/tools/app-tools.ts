@@ -7,7 +7,7 @@ import { toolPrompts } from '../../prompts/tools/index.ts';
 import { keepLocal } from '../../tools/asking/keep-local.ts';
 import { keepPriced } from '../../tools/asking/keep-priced.ts';
 import { fitText } from '../../tools/asking/fit-text.ts';
-import { formatFindings } from '../../tools/findings/format-findings.ts';
+import { formatFindings } from '../../tools/findings/formats/format-findings.ts';
 import { tools } from '../../tools/index.ts';
 import { enabledTools } from '../../tools/offer/enabled-tools.ts';
 import { namedTool } from '../../tools/offer/named-tool.ts';

@@ -2,7 +2,7 @@ import type { CallReceipt } from '../../core/call.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { LeftOut } from '../../files/left-out.ts';
 import { callFooter } from '../offer/call-footer.ts';
-import { issueLine } from '../findings/issue-line.ts';
+import { issueLine } from '../findings/formats/issue-line.ts';
 
 export type ReadableAnswer = {
   readonly text: string;

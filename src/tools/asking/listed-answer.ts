@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json/json.ts';
-import { findJson } from '../findings/find-json.ts';
-import { shownFile } from '../findings/shown-file.ts';
+import { findJson } from '../answer-json/find-json.ts';
+import { shownFile } from '../findings/reading/shown-file.ts';
 
 /** A list that a tool returns in addition to its text, such as `hotspots`. */
 export type AnswerList<Name extends string = string, Item extends z.ZodObject = z.ZodObject> = {

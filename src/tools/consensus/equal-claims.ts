@@ -1,4 +1,4 @@
-import { plainWording } from '../findings/plain-wording.ts';
+import { plainWording } from '../wording/plain-wording.ts';
 import type { Claim, ClaimGroup } from './weigh-claims.ts';
 
 /**

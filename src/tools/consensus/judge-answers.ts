@@ -4,7 +4,7 @@ import { isJsonObject } from '../../core/json/json.ts';
 import rankPrompt from '../../prompts/tools/consensus-rank.ts';
 import type { ExpertQuestion } from '../asking/ask-expert.ts';
 import { askReadable, type ReadAnswer } from '../asking/ask-readable.ts';
-import { findJson } from '../findings/find-json.ts';
+import { findJson } from '../answer-json/find-json.ts';
 import { runPanel, type PanelResult } from '../panels/run-panel.ts';
 import type { ToolContext } from '../offer/tool.ts';
 import type { Ranking } from './aggregate-rankings.ts';

@@ -1,5 +1,5 @@
 import { withoutEnd } from '../../core/patterns/without-end.ts';
-import { plainWording } from '../findings/plain-wording.ts';
+import { plainWording } from '../wording/plain-wording.ts';
 
 /**
  * Returns the option that an answer names: exactly, in other case or spacing, by its number or letter in the list, or in

@@ -5,7 +5,7 @@ import answerPrompt from '../../prompts/tools/consensus-answer.ts';
 import type { Material } from '../../prompts/untrusted.ts';
 import type { ExpertQuestion } from '../asking/ask-expert.ts';
 import { askReadable, type ReadAnswer } from '../asking/ask-readable.ts';
-import { findJson } from '../findings/find-json.ts';
+import { findJson } from '../answer-json/find-json.ts';
 import type { ToolContext } from '../offer/tool.ts';
 import { replyOf, text, texts } from './json-schema.ts';
 import { seatQuestion, type PanelRun, type Seat } from './panel-run.ts';

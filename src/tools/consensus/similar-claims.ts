@@ -1,4 +1,4 @@
-import { cosine, textTraits, type TextTraits } from '../findings/text-likeness.ts';
+import { cosine, textTraits, type TextTraits } from '../wording/text-likeness.ts';
 import { modelsOf, type ClaimGroup, type ComparedClaim } from './weigh-claims.ts';
 
 /** Claims of several models in similar words, which no model has compared: one point, or opposite ones. */

@@ -3,7 +3,7 @@ import { isJsonObject } from '../../core/json/json.ts';
 import votePrompt from '../../prompts/tools/consensus-vote.ts';
 import { expertCall, type ExpertQuestion } from '../asking/ask-expert.ts';
 import { askReadable, type ReadAnswer } from '../asking/ask-readable.ts';
-import { findJson } from '../findings/find-json.ts';
+import { findJson } from '../answer-json/find-json.ts';
 import { reserveOnce } from '../panels/reserve-once.ts';
 import { failuresIn, requireResults, runPanel } from '../panels/run-panel.ts';
 import type { ToolContext } from '../offer/tool.ts';

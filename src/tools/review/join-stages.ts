@@ -1,5 +1,5 @@
 import { bySeverity, type Finding } from '../../core/finding.ts';
-import { clusterReports, mergeFindings } from '../findings/cluster-by-threshold.ts';
+import { clusterReports, mergeFindings } from '../findings/matching/cluster-by-threshold.ts';
 import type { ToolContext } from '../offer/tool.ts';
 import type { ReviewPlan, ReviewResult } from './run-review.ts';
 import { settleUncertain } from './settle-uncertain.ts';

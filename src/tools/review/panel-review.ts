@@ -3,7 +3,7 @@ import { stanceOrders } from '../../prompts/stances.ts';
 import { findingsAreSettled } from '../panels/early-stop.ts';
 import type { ModelPicker } from '../offer/model-picker.ts';
 import { notesOn, synthesisersFor, type Panel, type Panelist } from '../panels/panel.ts';
-import { clusterReports } from '../findings/cluster-by-threshold.ts';
+import { clusterReports } from '../findings/matching/cluster-by-threshold.ts';
 import type { ReviewPlan } from './run-review.ts';
 import type { Reviewer, ReviewerReport } from './review-with.ts';
 

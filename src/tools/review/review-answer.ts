@@ -4,7 +4,7 @@ import { leftOutText } from '../asking/answer-text.ts';
 import { meteredData } from '../offer/metered-fields.ts';
 import { savingText } from '../offer/saving-text.ts';
 import { meterFooter, type MeterReading } from '../offer/call-meter.ts';
-import { issueLine } from '../findings/issue-line.ts';
+import { issueLine } from '../findings/formats/issue-line.ts';
 import type { ReviewResult } from './run-review.ts';
 
 /** Builds the members of `reviewOutput` from a review and its calls. */

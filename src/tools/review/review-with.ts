@@ -8,7 +8,7 @@ import type { ToolPrompt } from '../../prompts/tool-prompt.ts';
 import type { Material } from '../../prompts/untrusted.ts';
 import type { ExpertQuestion } from '../asking/ask-expert.ts';
 import { askReadable, type ReadAnswer } from '../asking/ask-readable.ts';
-import { parseFindings, type ParsedFindings } from '../findings/parse-findings.ts';
+import { parseFindings, type ParsedFindings } from '../findings/reading/parse-findings.ts';
 import { mapLimited } from '../panels/map-limited.ts';
 import type { ToolContext } from '../offer/tool.ts';
 import { reviewReply } from './reply-schema.ts';

@@ -5,8 +5,8 @@ import { bySeverity, placeOf, type Finding, type Severity } from '../../core/fin
 import type { NanoUsd } from '../../core/units.ts';
 import type { LeftOut } from '../../files/left-out.ts';
 import { askExpert } from '../asking/ask-expert.ts';
-import { clusterReports } from '../findings/cluster-by-threshold.ts';
-import { filterBySeverity } from '../findings/severity.ts';
+import { clusterReports } from '../findings/matching/cluster-by-threshold.ts';
+import { filterBySeverity } from '../findings/filter-by-severity.ts';
 import { windowFor } from '../asking/gather-material.ts';
 import { reserveOnce } from '../panels/reserve-once.ts';
 import { panelSaving } from '../panels/panel-saving.ts';

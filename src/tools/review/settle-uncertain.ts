@@ -4,8 +4,8 @@ import { placeOf, type Finding } from '../../core/finding.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import sameIssuePrompt from '../../prompts/tools/same-issue.ts';
 import { askExpert, expertCall, type ExpertQuestion } from '../asking/ask-expert.ts';
-import { joinPairs, type ClusteredFindings } from '../findings/cluster-by-threshold.ts';
-import { findJson } from '../findings/find-json.ts';
+import { joinPairs, type ClusteredFindings } from '../findings/matching/cluster-by-threshold.ts';
+import { findJson } from '../answer-json/find-json.ts';
 import type { ToolContext } from '../offer/tool.ts';
 import { modelWithinCeiling } from '../panels/are-served.ts';
 

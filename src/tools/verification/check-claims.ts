@@ -9,7 +9,7 @@ import { expertCall, type ExpertQuestion } from '../asking/ask-expert.ts';
 import { askReadable, type ReadAnswer } from '../asking/ask-readable.ts';
 import { ceilingLeft } from '../asking/ceiling-left.ts';
 import { closed, replyOf, text, texts } from '../consensus/json-schema.ts';
-import { findJson } from '../findings/find-json.ts';
+import { findJson } from '../answer-json/find-json.ts';
 import type { CallCeiling } from '../../core/routing/request/shared-ceiling.ts';
 import { ceilingPerCall, reserveOnce } from '../panels/reserve-once.ts';
 import type { AskInput } from '../offer/shared-fields.ts';

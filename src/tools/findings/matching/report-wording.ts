@@ -1,5 +1,5 @@
-import type { Finding } from '../../core/finding.ts';
-import { plainWording } from './plain-wording.ts';
+import type { Finding } from '../../../core/finding.ts';
+import { plainWording } from '../../wording/plain-wording.ts';
 
 /** The wording of a report as it is compared with others, computed once. */
 export type ReportWording = {

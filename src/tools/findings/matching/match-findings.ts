@@ -1,4 +1,4 @@
-import type { Finding } from '../../core/finding.ts';
+import type { Finding } from '../../../core/finding.ts';
 import { likeness, lineTolerance, samePlace, traitsOf } from './compare-findings.ts';
 import { areEqualReports, areIdenticalReports } from './equal-reports.ts';
 import { joinClusters, type PairComparison } from './join-clusters.ts';

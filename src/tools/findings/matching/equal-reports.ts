@@ -1,4 +1,4 @@
-import type { Finding } from '../../core/finding.ts';
+import type { Finding } from '../../../core/finding.ts';
 import type { ReportWording } from './report-wording.ts';
 
 /** A report that is compared with others. */

@@ -1,4 +1,4 @@
-import { stemsOf } from './finding-words.ts';
+import { stemsOf } from './word-stems.ts';
 import { wordFamilyOf } from './word-families.ts';
 
 /** Words, or pieces of words, with their weights. */

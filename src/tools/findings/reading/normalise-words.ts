@@ -1,4 +1,4 @@
-import { findingCategories, type FindingCategory, type Severity } from '../../core/finding.ts';
+import { findingCategories, type FindingCategory, type Severity } from '../../../core/finding.ts';
 
 /** Maps a reviewer's word to a severity; `undefined` if it means none. */
 export function severityFrom(word: string): Severity | undefined {

@@ -1,6 +1,6 @@
-import { bySeverity, severities, type Finding, type Severity } from '../../core/finding.ts';
+import { bySeverity, severities, type Finding, type Severity } from '../../../core/finding.ts';
 import { matchFindings, type SourcesOf } from './match-findings.ts';
-import { plainWording } from './plain-wording.ts';
+import { plainWording } from '../../wording/plain-wording.ts';
 
 export type ClusteredFindings = {
   /** Reported by at least `threshold` models; worst first. */

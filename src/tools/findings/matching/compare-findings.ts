@@ -1,6 +1,6 @@
-import type { Finding } from '../../core/finding.ts';
+import type { Finding } from '../../../core/finding.ts';
 import { issueKinds, vagueKinds } from './issue-kinds.ts';
-import { cosine, textTraits, type TextTraits, type Weights } from './text-likeness.ts';
+import { cosine, textTraits, type TextTraits, type Weights } from '../../wording/text-likeness.ts';
 
 /** The features of a finding that are compared, computed once. */
 export type FindingTraits = TextTraits & {

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { Finding } from '../../core/finding.ts';
+import type { Finding } from '../../../core/finding.ts';
 import { clusterByThreshold, joinPairs, mergeFindings } from './cluster-by-threshold.ts';
 import { matchFindings } from './match-findings.ts';
-import { readFinding } from './read-finding.ts';
+import { readFinding } from '../reading/read-finding.ts';
 
 type Scenario = {
   readonly id: string;
@@ -16,7 +16,7 @@ type Scenario = {
 
 // Our own fixture, described in its README.
 const scenarios = JSON.parse(
-  readFileSync(join(import.meta.dirname, '../../../fixtures/findings/matching.json'), 'utf8'),
+  readFileSync(join(import.meta.dirname, '../../../../fixtures/findings/matching.json'), 'utf8'),
 ) as Scenario[];
 
 /** Three models report the issue; the first two of them also report another one. */

@@ -1,4 +1,4 @@
-import { placeOf, type Finding } from '../../core/finding.ts';
+import { placeOf, type Finding } from '../../../core/finding.ts';
 
 /** Formats a finding as one line for people and models. */
 export function issueLine(issue: Finding): string {

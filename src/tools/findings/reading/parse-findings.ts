@@ -1,6 +1,6 @@
-import { bySeverity, type Finding } from '../../core/finding.ts';
-import { isJsonObject, type JsonValue } from '../../core/json/json.ts';
-import { findJson, type FoundJson } from './find-json.ts';
+import { bySeverity, type Finding } from '../../../core/finding.ts';
+import { isJsonObject, type JsonValue } from '../../../core/json/json.ts';
+import { findJson, type FoundJson } from '../../answer-json/find-json.ts';
 import { findingsFromProse } from './findings-from-prose.ts';
 import { readFinding, type ReadFinding } from './read-finding.ts';
 

@@ -1,5 +1,5 @@
-import type { Finding } from '../../core/finding.ts';
-import { version } from '../../core/version.ts';
+import type { Finding } from '../../../core/finding.ts';
+import { version } from '../../../core/version.ts';
 import { githubAnnotations } from './github-annotations.ts';
 import { sarifLog } from './sarif.ts';
 

@@ -1,5 +1,5 @@
-import type { Finding } from '../../core/finding.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json/json.ts';
+import type { Finding } from '../../../core/finding.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json/json.ts';
 import { categoryFrom, severityFrom } from './normalise-words.ts';
 import { shownFile } from './shown-file.ts';
 

@@ -1,4 +1,4 @@
-import type { Finding, Severity } from '../../core/finding.ts';
+import type { Finding, Severity } from '../../../core/finding.ts';
 
 /** The part of SARIF 2.1.0 that we write; code-scanning services read no more. */
 export type SarifLog = {

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../core/json/json.ts';
+import type { JsonObject } from '../../../core/json/json.ts';
 import { categoryFrom, severityFrom } from './normalise-words.ts';
 import { placeInProse } from './place-in-prose.ts';
 

@@ -1,4 +1,4 @@
-import type { Finding } from '../../core/finding.ts';
+import type { Finding } from '../../../core/finding.ts';
 
 /** Formats findings as workflow commands, which GitHub Actions shows as annotations on the changed lines. */
 export function githubAnnotations(findings: readonly Finding[]): string {

@@ -1,4 +1,4 @@
-import { stem } from './finding-words.ts';
+import { stem } from './word-stems.ts';
 
 /** Words that reviewers use interchangeably. Each family counts as one word when findings are compared. */
 const families = [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Finding } from '../../core/finding.ts';
+import type { Finding } from '../../../core/finding.ts';
 import { matchFindings } from './match-findings.ts';
 
 type Words = Partial<Pick<Finding, 'title' | 'explanation' | 'rule' | 'startLine' | 'category'>>;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { anything, assert as assertProperty, constantFrom, dictionary, property, string } from 'fast-check';
 import { z } from 'zod';
-import { findingSchema, type Finding } from '../../core/finding.ts';
+import { findingSchema, type Finding } from '../../../core/finding.ts';
 import { parseFindings } from './parse-findings.ts';
 
 const options = { reportedBy: 'lab/model', files: ['src/users.ts', 'src/orders.ts'] };

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { severities, type Finding } from '../../core/finding.ts';
+import { severities, type Finding } from '../../../core/finding.ts';
 import { githubAnnotations } from './github-annotations.ts';
 import { sarifLog } from './sarif.ts';
-import { filterBySeverity } from './severity.ts';
+import { filterBySeverity } from '../filter-by-severity.ts';
 
 const finding: Finding = {
   file: 'src/my file.ts',
