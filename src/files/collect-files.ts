@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { appendAll } from '../core/lists/append-all.ts';
 import { throwIfAborted } from '../core/streams/abort-error.ts';
 import { ConclaveError, type ErrorCode } from '../core/errors.ts';
@@ -10,7 +9,7 @@ import { matchingTime, type MatchingTime } from './matching-time.ts';
 import { notByHand } from './not-by-hand.ts';
 import type { NamedText } from './pack.ts';
 import { defaultReadLimits, readSource, type ReadLimits } from './read-file.ts';
-import { placesOf, realInside, type Roots } from './roots.ts';
+import { folderAt, type Roots } from './roots.ts';
 import { shortName } from './short-name.ts';
 
 /** A file, folder or glob to read, or a text given inline with its name. */
@@ -94,15 +93,6 @@ async function collectBelow(
     else files.push({ path: file.path, text: file.text });
   }
   return { files, leftOut };
-}
-
-/** Returns the real folder inside the roots that a path names, if there is one. */
-export async function folderAt(roots: Roots, path: string): Promise<string | undefined> {
-  for (const place of placesOf(roots, path)) {
-    const real = await realInside(roots, place);
-    if (real !== undefined && (await stat(real)).isDirectory()) return real;
-  }
-  return undefined;
 }
 
 function leftOutOf({ path, reason, detail, tokens }: LeftOut): LeftOut {

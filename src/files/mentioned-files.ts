@@ -1,12 +1,12 @@
 import { appendAll } from '../core/lists/append-all.ts';
 import { throwIfAborted } from '../core/streams/abort-error.ts';
 import { withoutEnd } from '../core/patterns/without-end.ts';
-import { collectFiles, folderAt, type Collected } from './collect-files.ts';
+import { collectFiles, type Collected } from './collect-files.ts';
 import type { LeftOut, LeftOutReason } from './left-out.ts';
 import type { NamedText } from './pack.ts';
 import { matchingTime } from './matching-time.ts';
 import { locate, readSource } from './read-file.ts';
-import { shownPath, type Roots } from './roots.ts';
+import { folderAt, shownPath, type Roots } from './roots.ts';
 
 /** More than any question names. */
 const maxMentions = 200;

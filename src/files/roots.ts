@@ -86,6 +86,15 @@ export function placesOf(roots: Roots, path: string): string[] {
   return [...below, ...asShown];
 }
 
+/** Returns the real folder inside the roots that a path names, if there is one. */
+export async function folderAt(roots: Roots, path: string): Promise<string | undefined> {
+  for (const place of placesOf(roots, path)) {
+    const real = await realInside(roots, place);
+    if (real !== undefined && (await stat(real)).isDirectory()) return real;
+  }
+  return undefined;
+}
+
 /** True if `path` is `folder` or below it. Both must be absolute and free of links. */
 export function isInside(folder: string, path: string): boolean {
   if (path === folder) return true;

@@ -1,11 +1,10 @@
 import { appendAll } from '../../core/lists/append-all.ts';
 import type { ContentPart, Message } from '../../core/wire/content.ts';
-import { ConclaveError } from '../../core/errors.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { RequestDraft } from '../request/draft.ts';
 import { parseArguments } from '../tools/parse-arguments.ts';
 import { resultsBehindCalls } from '../messages/results-behind-calls.ts';
-import { writeOpaque } from '../messages/write-opaque.ts';
+import { unsupportedBy, writeOpaque } from '../messages/write-opaque.ts';
 
 /** Writes messages for Ollama: text, images next to it, and calls with objects as arguments. */
 export function writeMessages({ request, warnings }: RequestDraft): JsonObject[] {
@@ -91,7 +90,7 @@ function spoken(role: Message['role'], content: readonly ContentPart[], { warnin
     if (part.type === 'text' || part.type === 'refusal') words.push(part.text);
     else if (part.type === 'image') images.push(imageData(part, warnings));
     else if (part.type === 'document') words.push(documentText(part));
-    else if (part.type === 'audio') throw unsupported('sound');
+    else if (part.type === 'audio') throw unsupportedBy('ollama-chat', 'A sound');
     else if (part.type === 'opaque') writeOpaque(part, role, { dialect: 'ollama-chat', warnings });
   }
   const text = words.join(role === 'assistant' ? '' : '\n\n');
@@ -99,21 +98,13 @@ function spoken(role: Message['role'], content: readonly ContentPart[], { warnin
 }
 
 function imageData({ source, detail }: Extract<ContentPart, { type: 'image' }>, warnings: string[]): string {
-  if (source.kind !== 'base64') throw unsupported('images that are not sent along');
+  if (source.kind !== 'base64') throw unsupportedBy('ollama-chat', 'An image that is not sent along');
   if (detail !== undefined && detail !== 'auto')
     warnings.push(`The image detail "${detail}" was left out: Ollama does not support it.`);
   return source.data;
 }
 
 function documentText({ source, title }: Extract<ContentPart, { type: 'document' }>): string {
-  if (source.kind !== 'text') throw unsupported('documents other than text');
+  if (source.kind !== 'text') throw unsupportedBy('ollama-chat', 'A document that is not text');
   return title === undefined ? source.text : `${title}:\n\n${source.text}`;
-}
-
-function unsupported(what: string): ConclaveError {
-  return new ConclaveError(
-    'unsupported',
-    `ollama-chat does not support ${what}; leave it out or choose a model of another provider.`,
-    { param: 'messages' },
-  );
 }

@@ -211,7 +211,7 @@ test('what cannot be sent is rejected by name', () => {
           },
         ],
       }),
-    (error) => error instanceof ConclaveError && error.code === 'unsupported' && /images/.test(error.message),
+    (error) => error instanceof ConclaveError && error.code === 'unsupported' && /image/.test(error.message),
   );
 });
 

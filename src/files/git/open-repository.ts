@@ -2,7 +2,7 @@ import { realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConclaveError } from '../../core/errors.ts';
 import { didYouMean } from '../../core/names/did-you-mean.ts';
-import { isInside, placesOf, realInside, rootOf, type Roots } from '../roots.ts';
+import { folderAt, isInside, rootOf, type Roots } from '../roots.ts';
 import { shortName } from '../short-name.ts';
 import { checkGitFiles } from './trust/check-git-files.ts';
 import { checkGitFolder } from './trust/check-git-folder.ts';
@@ -37,7 +37,9 @@ export type OpenRepositoryOptions = {
  */
 export async function openRepository(roots: Roots, options: OpenRepositoryOptions = {}): Promise<Repository> {
   const { signal } = options;
-  const folder = await folderInside(roots, options.folder ?? '.');
+  const named = options.folder ?? '.';
+  const folder = await folderAt(roots, named);
+  if (folder === undefined) throw noFolder(roots, named);
   await checkGitFiles(roots, folder, signal);
   const inFolder = { cwd: folder, ...(signal ? { signal } : {}) };
   const found = await runGit(['rev-parse', '--show-toplevel'], inFolder);
@@ -119,16 +121,12 @@ async function resolveCommit(git: GitOptions, name: string): Promise<string | un
   return found.exitCode === 0 && /^[0-9a-f]{40,64}$/.test(id) ? id : undefined;
 }
 
-async function folderInside(roots: Roots, folder: string): Promise<string> {
-  for (const place of placesOf(roots, folder)) {
-    const real = await realInside(roots, place);
-    if (real !== undefined) return real;
-  }
+function noFolder(roots: Roots, folder: string): ConclaveError {
   const why =
     roots.folders.length === 0
       ? 'This client has no access to files; pass `diff` as text.'
       : `${folder} is not a folder inside ${roots.folders.join(', ')}.`;
-  throw new ConclaveError('permission', why);
+  return new ConclaveError('permission', why);
 }
 
 async function realFolder(path: string): Promise<string | undefined> {
