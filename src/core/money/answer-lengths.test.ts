@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
+import type { TaskType } from '../task.ts';
 import { answerLengths } from './answer-lengths.ts';
 
 const lengthsAt = (lengths: ReturnType<typeof answerLengths>, model: string, most = 1e6) =>
@@ -48,6 +50,113 @@ test('a model that has not been asked is expected to answer at the length that a
   assert.ok(Math.abs(others() - 30) < 1, String(others()));
   const elsewhere = lengths.at('translation', 1e6);
   assert.equal(elsewhere.of('a/asked'), elsewhere.of('b/other'), 'short questions do not make a model terse');
+});
+
+test('one long answer of another model makes no model look wordy', () => {
+  const lengths = answerLengths();
+  for (let n = 0; n < 1_000; n += 1) lengths.remember('chat', 'a/asked', 30);
+  lengths.remember('chat', 'c/thinker', 16_000);
+  for (const id of ['a/asked', 'b/other']) {
+    const tokens = lengthsAt(lengths, id);
+    assert.ok(Math.abs(tokens - 30) < 2, `${id}: ${tokens}`);
+  }
+});
+
+test('a model that alone answered a kind of work is not the measure of that work, if it was compared elsewhere', () => {
+  const lengths = answerLengths();
+  for (let n = 0; n < 100; n += 1) {
+    lengths.remember('chat', 'a/thinker', 6_000);
+    lengths.remember('chat', 'b/terse', 60);
+    lengths.remember('translation', 'a/thinker', 6_000);
+  }
+  const there = lengths.at('translation', 1e6);
+  assert.ok(there.of('a/thinker') > 5_000, String(there.of('a/thinker')));
+  assert.ok(there.of('b/terse') < 200, String(there.of('b/terse')));
+});
+
+type Answer = { readonly task: TaskType; readonly model: string; readonly tokens: number };
+
+const tasks: readonly TaskType[] = ['chat', 'translation', 'math'];
+const asked = ['a/one', 'b/two', 'c/three', 'd/four'];
+const answer = fc.record({
+  task: fc.constantFrom(...tasks),
+  model: fc.constantFrom(...asked),
+  tokens: fc
+    .double({ min: 0, max: Math.log(30_000), noNaN: true })
+    .map((length) => Math.round(Math.exp(length))),
+});
+const history = fc.array(answer, { maxLength: 150 });
+const after = (answers: readonly Answer[]) => {
+  const lengths = answerLengths();
+  for (const { task, model, tokens } of answers) lengths.remember(task, model, tokens);
+  return lengths;
+};
+/** The logarithm of one length as a multiple of another. */
+const logRatio = (tokens: number, other: number) => Math.log(tokens / other);
+const near = (a: number, b: number) => assert.ok(Math.abs(a - b) < 1e-9, `${a} and ${b}`);
+
+test('the order in which models answered does not matter', () => {
+  const orders = history.chain((answers) =>
+    fc.tuple(fc.constant(answers), fc.shuffledSubarray(answers, { minLength: answers.length })),
+  );
+  fc.assert(
+    fc.property(orders, (both) => {
+      const [first, second] = both.map(after);
+      assert.ok(first && second);
+      for (const model of [...asked, 'e/new']) {
+        near(Math.log(first.ratioOf(model)), Math.log(second.ratioOf(model)));
+        for (const task of [...tasks, 'vision' as const])
+          near(logRatio(first.at(task, 1e6).of(model), second.at(task, 1e6).of(model)), 0);
+      }
+    }),
+  );
+});
+
+test('answers of one length bring what is expected of their model to that length, and never further from it', () => {
+  fc.assert(
+    fc.property(history, fc.integer({ min: 1, max: 30_000 }), (answers, tokens) => {
+      const before = answers.filter(({ model, task }) => model !== 'a/one' || task !== 'chat');
+      const lengths = after(before);
+      const distance = () => Math.abs(logRatio(lengthsAt(lengths, 'a/one'), tokens));
+      let last = distance();
+      for (let n = 0; n < 250; n += 1) {
+        lengths.remember('chat', 'a/one', tokens);
+        const now = distance();
+        assert.ok(now <= last + 1e-9, `answer ${n + 1}: ${now} after ${last}`);
+        last = now;
+      }
+      assert.ok(last < 0.031, String(last));
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test('a model that was not asked is expected to write as much as one that was, but for what chance does not explain', () => {
+  fc.assert(
+    fc.property(history, fc.array(fc.integer({ min: 1, max: 30_000 }), { minLength: 1 }), (answers, own) => {
+      const others = answers.filter(({ model }) => model !== 'a/one');
+      const mine = own.map((tokens) => ({ task: 'chat' as const, model: 'a/one', tokens }));
+      const lengths = after([...others, ...mine]);
+      const [mean, twin] = [
+        own.reduce((sum, tokens) => sum + tokens) / own.length,
+        lengthsAt(lengths, 'z/twin'),
+      ];
+      const beyond = Math.abs(logRatio(mean, twin)) - 6 / own.length;
+      if (beyond < -1e-9) assert.equal(lengthsAt(lengths, 'a/one'), twin);
+      near(Math.abs(logRatio(lengthsAt(lengths, 'a/one'), twin)), Math.max(0, beyond));
+    }),
+  );
+});
+
+test('of work that was never observed the estimate is expected', () => {
+  const fresh = answerLengths();
+  fc.assert(
+    fc.property(history, (answers) => {
+      const lengths = after(answers);
+      assert.equal(lengths.of('vision'), fresh.of('vision'));
+      assert.equal(lengths.at('vision', 1e6).of('e/new'), fresh.at('vision', 1e6).of('e/new'));
+    }),
+  );
 });
 
 test('answers of no tokens leave lengths that can be compared', () => {

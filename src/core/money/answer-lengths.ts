@@ -46,25 +46,35 @@ const usual: Readonly<Record<TaskType, Tokens>> = {
   'test-writing': 1_500,
 };
 
-/** How many answers an expectation counts as, and about how many recent answers of a model are remembered. */
-const pull = 10;
+/** How many answers the estimate for a kind of work counts as, and about how many recent answers are remembered. */
+const usualEstimate = 2;
 const usualMemory = 200;
-
-type Mean = { mean: number; weight: number };
+/** How many answers the assumption counts as that a model compares with others at new work as models usually do. */
+const pull = 10;
+/**
+ * What chance explains, as a number of answers times the logarithm of their ratio to what was expected: one answer that
+ * is 400 times as long, three that are seven times, or thirty that are 20 % longer. Chosen by judgement: an estimate
+ * that is wrong by a factor of twenty (`usualEstimate` times its logarithm) still makes no model look different.
+ */
+const byChance = 6;
 
 /**
  * Starts with the estimates, and remembers recent answers of each model at each kind of work, whichever provider
- * served it. What is expected of a model is the usual length of the kind, times how its answers compare with those of
- * all models there, which is shrunk to how they compare at all its tasks, and that to 1. The usual length is the mean
- * over models, so that a model does not decide it by answering most of the calls, and the estimate counts in it as ten
- * of all answers. An estimate that is wrong is thus wrong for all models alike: one that was asked does not look
+ * served it. Lengths multiply: what is expected is the length of the kind of work, times the model's ratio at other
+ * work, times its own ratio here. A ratio is the part of what was observed that chance does not explain (a soft
+ * threshold), so models of which little was seen differ by nothing, and one that writes ten times as much is told from
+ * the others by its third answer. The length of a kind is the geometric mean of its answers, without the ratios of their models, and
+ * of the estimate. An estimate that is wrong is thus wrong for all models alike: one that was asked does not look
  * cheaper than one that was not because the questions are shorter than was guessed.
+ *
+ * The order of the answers does not matter, except that a model's older ones at a kind of work are forgotten. All is
+ * computed when an answer comes in; reading takes a few additions.
  *
  * This assumes that a model's calls of a kind are like those of other models: one that is asked for longer texts than
  * the others of the same kind looks wordy.
  */
 export function answerLengths(): AnswerLengths {
-  return lengthsFrom({ memory: usualMemory, estimate: pull });
+  return lengthsFrom({ memory: usualMemory, estimate: usualEstimate });
 }
 
 /** Like `answerLengths`, of recorded answers alone: all of them count, and the estimates only for other kinds of work. */
@@ -79,36 +89,58 @@ type Counts = {
   readonly estimate: number;
 };
 
-/** What was seen of a kind of work. */
+/**
+ * A model's answers at a kind of work. Here and below, a length is the natural logarithm of tokens as a multiple of the
+ * estimate for the kind, and a ratio that of one length as a multiple of another.
+ */
+type Answers = { count: number; mean: Tokens; length: number };
+
 type Kind = {
-  /** How many answers, of all models. */
-  answers: number;
-  /** Their mean length over models, at least 1. */
-  observed: Tokens;
-  /** The mean with the estimate. */
-  usual: Tokens;
-  readonly models: Map<string, Mean>;
+  readonly models: Map<Asked, Answers>;
+  /** The length of its answers, whichever models gave them. */
+  overall: number;
+  /** The same without the ratios of these models; `undefined`: not computed since the last answer. */
+  length: number | undefined;
+};
+
+/** A model that has answered. */
+type Asked = {
+  readonly kinds: Map<Kind, Answers>;
+  /** How many answers, and the sum of their ratios to the overall lengths of their kinds. */
+  count: number;
+  ratios: number;
 };
 
 function lengthsFrom({ memory, estimate }: Counts): AnswerLengths {
   const kinds = new Map<TaskType, Kind>();
-  const kindsOf = new Map<string, Map<Kind, Mean>>();
-  const ratios = new Map<string, number>();
+  const models = new Map<string, Asked>();
   // By identity: the same few lists of candidates come with every call.
   const lists = new Map<TaskType, WeakMap<readonly AskableModel[], Float64Array>>();
 
-  const lengthOf = (task: TaskType) => kinds.get(task)?.usual ?? usual[task];
-  const tokensOf = (task: TaskType, id: string) => {
-    const model = poolName(id);
-    const ratio = ratios.get(model);
-    if (ratio === undefined) return lengthOf(task);
+  const meanOf = (kind: Kind, ownPart: (model: Asked) => number) => {
+    let [sum, weight] = [0, estimate];
+    for (const [model, { count, length }] of kind.models) {
+      sum += count * (length - ownPart(model));
+      weight += count;
+    }
+    return sum / weight;
+  };
+  const lengthOf = (kind: Kind) => (kind.length ??= meanOf(kind, (model) => ratioBeside(model, kind)));
+  const tokensOf = (task: TaskType, id: string): Tokens => {
     const kind = kinds.get(task);
+    const usually = kind ? lengthOf(kind) : 0;
+    const model = models.get(poolName(id));
+    if (!model) return usual[task] * Math.exp(usually);
+    const expected = usually + ratioBeside(model, kind);
     const own = kind?.models.get(model);
-    if (!kind || !own) return lengthOf(task) * ratio;
-    return (kind.usual * ((own.weight * own.mean) / kind.observed + pull * ratio)) / (own.weight + pull);
+    const apart = own ? beyondChance(own.count * (own.length - expected)) / own.count : 0;
+    return usual[task] * Math.exp(expected + apart);
   };
   return {
-    of: (task = 'chat') => Math.round(lengthOf(task)),
+    of: (task = 'chat') => {
+      const kind = kinds.get(task);
+      return Math.round(usual[task] * Math.exp(kind ? lengthOf(kind) : 0));
+    },
     at: (task = 'chat', most) => ({
       of: (model) => Math.min(most, tokensOf(task, model)),
       most,
@@ -122,40 +154,44 @@ function lengthsFrom({ memory, estimate }: Counts): AnswerLengths {
         return tokens;
       },
     }),
-    ratioOf: (model) => ratios.get(poolName(model)) ?? 1,
+    ratioOf: (id) => {
+      const model = models.get(poolName(id));
+      return model ? Math.exp(ratioBeside(model, undefined)) : 1;
+    },
     remember(task = 'chat', id, tokens) {
-      const model = poolName(id);
-      const kind = placed(kinds, task, { answers: 0, observed: 1, usual: usual[task], models: new Map() });
-      const own = placed(kind.models, model, { mean: 0, weight: 0 });
-      const answered = placed(kindsOf, model, new Map<Kind, Mean>());
-      answered.set(kind, own);
-      own.weight = Math.min(memory, own.weight + 1);
-      own.mean += (tokens - own.mean) / own.weight;
-      kind.answers += 1;
-      kind.observed = Math.max(1, meanOverModels(kind.models.values()));
-      // A guess is as easily a third of the truth as three times as much: the mean of factors, not of tokens.
-      const seen = kind.answers / (kind.answers + estimate);
-      kind.usual = usual[task] ** (1 - seen) * kind.observed ** seen;
-      let [sum, weight] = [pull, pull];
-      for (const [{ observed }, { mean, weight: count }] of answered) {
-        sum += (count * mean) / observed;
-        weight += count;
-      }
-      ratios.set(model, sum / weight);
+      const kind = placed(kinds, task, { models: new Map(), overall: 0, length: undefined });
+      const model = placed(models, poolName(id), { kinds: new Map<Kind, Answers>(), count: 0, ratios: 0 });
+      const own = placed(kind.models, model, { count: 0, mean: 0, length: 0 });
+      model.kinds.set(kind, own);
+      own.count = Math.min(memory, own.count + 1);
+      own.mean += (tokens - own.mean) / own.count;
+      own.length = Math.log(Math.max(1, own.mean) / usual[task]);
+      kind.overall = meanOf(kind, () => 0);
+      for (const one of kind.models.keys()) compareAgain(one);
+      for (const one of kinds.values()) one.length = undefined;
       lists.clear();
     },
   };
 }
 
-/** However many answers a model gave, it counts for at most `pull`. */
-function meanOverModels(models: Iterable<Mean>): number {
-  let [sum, weight] = [0, 0];
-  for (const { mean, weight: count } of models) {
-    const counts = (pull * count) / (pull + count);
-    sum += counts * mean;
-    weight += counts;
+/** Returns how a model compares with others at all work but one kind. */
+function ratioBeside({ kinds, ratios, count }: Asked, kind: Kind | undefined): number {
+  const own = kind && kinds.get(kind);
+  if (!kind || !own) return beyondChance(ratios) / (count + pull);
+  const others = ratios - own.count * (own.length - kind.overall);
+  return beyondChance(others) / (count - own.count + pull);
+}
+
+function compareAgain(model: Asked): void {
+  [model.count, model.ratios] = [0, 0];
+  for (const [{ overall }, { count, length }] of model.kinds) {
+    model.count += count;
+    model.ratios += count * (length - overall);
   }
-  return sum / weight;
+}
+
+function beyondChance(evidence: number): number {
+  return Math.sign(evidence) * Math.max(0, Math.abs(evidence) - byChance);
 }
 
 function placed<Key, Value>(map: Map<Key, Value>, key: Key, first: Value): Value {
