@@ -1,4 +1,5 @@
 import { movedSystemMessage } from './moved-system-message.ts';
+import { noUserMessage } from './no-user-message.ts';
 import { appendAll } from '../../core/lists/append-all.ts';
 import type { Message } from '../../core/wire/content.ts';
 import { thoughtsAtEnd } from './thoughts-at-end.ts';
@@ -42,7 +43,7 @@ export function shapeTurns<Block>(
   if (turns.length === 0) {
     const last = system.pop();
     if (last === undefined) return { system, turns };
-    warnings.push('The conversation had no user message; its last system message was sent as one.');
+    warnings.push(noUserMessage);
     turns.push({ role: 'user', blocks: [last] });
   }
   if (turns[0]?.role === 'assistant') {

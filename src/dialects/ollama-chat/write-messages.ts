@@ -3,13 +3,23 @@ import type { ContentPart, Message } from '../../core/wire/content.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { RequestDraft } from '../request/draft.ts';
 import { parseArguments } from '../tools/parse-arguments.ts';
+import { noUserMessage } from '../messages/no-user-message.ts';
 import { resultsBehindCalls } from '../messages/results-behind-calls.ts';
 import { unsupportedBy, writeOpaque } from '../messages/write-opaque.ts';
 
 /** Writes messages for Ollama: text, images next to it, and calls with objects as arguments. */
 export function writeMessages({ request, warnings }: RequestDraft): JsonObject[] {
+  const messages = writtenMessages(request.messages, warnings);
+  const last = messages.at(-1);
+  if (last === undefined || messages.some(({ role }) => role !== 'system')) return messages;
+  // With nothing but system messages, Ollama loads the model and asks it nothing.
+  warnings.push(noUserMessage);
+  return [...messages.slice(0, -1), { ...last, role: 'user' }];
+}
+
+function writtenMessages(asked: readonly Message[], warnings: string[]): JsonObject[] {
   const writer: Writer = { names: new Map(), warnings };
-  return resultsBehindCalls(request.messages).flatMap((message) => {
+  return resultsBehindCalls(asked).flatMap((message) => {
     if (message.role === 'assistant') {
       const written = assistantMessage(message.content, writer);
       // Nothing is left of a turn whose blocks only another dialect understands.

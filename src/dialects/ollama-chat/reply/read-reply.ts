@@ -1,4 +1,5 @@
 import type { ReplyReader } from '../../../core/wire/dialect.ts';
+import { ConclaveError } from '../../../core/errors.ts';
 import { isJsonObject } from '../../../core/json/json.ts';
 import type { JsonObject } from '../../../core/json/json.ts';
 import type { FinishReason, StreamPart } from '../../../core/wire/stream-part.ts';
@@ -23,6 +24,8 @@ function chatInterpreter(emit: Emit): StreamInterpreter {
   let open: StreamPart['type'] | undefined;
   let started = false;
   let sawCalls = false;
+  /** Why the server asked the model nothing. */
+  let unasked: string | undefined;
 
   function say(type: 'text-delta' | 'reasoning-delta', text: string): void {
     if (text === '') return;
@@ -63,6 +66,8 @@ function chatInterpreter(emit: Emit): StreamInterpreter {
       }
       return;
     }
+    if (blocks === 0) unasked = unaskedReason(body, body.message);
+    if (unasked !== undefined) return;
     const model = nameOf(body.model);
     if (!started) emit({ type: 'start', ...(model && { model }) });
     started = true;
@@ -89,7 +94,28 @@ function chatInterpreter(emit: Emit): StreamInterpreter {
   }
 
   // Only the line with `done` ends an answer.
-  return { event, end() {} };
+  return {
+    event,
+    end() {
+      if (unasked !== undefined) emit({ type: 'error', error: wroteNothing(unasked) });
+    },
+  };
+}
+
+/**
+ * Returns the `done_reason` of a line that tells only of the model's loading or unloading, which is no answer: Ollama
+ * sends it for a request that leaves the model nothing to say. https://github.com/ollama/ollama/blob/main/docs/api.md#load-a-model-1
+ */
+function unaskedReason({ done, done_reason: reason }: JsonObject, message: JsonObject): string | undefined {
+  if (done !== true || (reason !== 'load' && reason !== 'unload')) return undefined;
+  const { content, thinking, tool_calls: calls } = message;
+  const isEmpty = textOf(content) + textOf(thinking) === '' && objectsOf(calls).length === 0;
+  return isEmpty ? reason : undefined;
+}
+
+function wroteNothing(reason: string): ConclaveError {
+  const why = `The provider did not ask its model, which wrote nothing ("${reason}").`;
+  return new ConclaveError('provider_invalid_reply', why);
 }
 
 function reasonOf(raw: string, sawCalls: boolean): FinishReason {
