@@ -2,6 +2,7 @@ import type { CacheHint, ContentPart, Message } from '../../core/wire/content.ts
 import type { JsonObject } from '../../core/json/json.ts';
 import { claudesProof } from '../makers/claude/own-thoughts.ts';
 import { isBlank } from '../makers/claude/white-space.ts';
+import { objectOf } from '../fields/loose-fields.ts';
 import { writeOpaque } from '../messages/write-opaque.ts';
 import { parseArguments } from '../tools/parse-arguments.ts';
 import type { Family } from './families.ts';
@@ -19,7 +20,10 @@ export type ContentDraft = {
 
 /** Writes the parts of one message as blocks. */
 export function writeContent({ role, content }: Message, draft: ContentDraft): JsonObject[] {
-  const blocks = content.flatMap((part) => [...writePart(part, role, draft), ...cachePoint(part, draft)]);
+  const blocks = content.flatMap((part) => {
+    const written = writePart(part, role, draft);
+    return [...written, ...cachePoint(part, written.at(-1), draft)];
+  });
   // A document without text next to it is rejected.
   if (role === 'user' && blocks.some(isDocument) && !blocks.some(isText)) {
     blocks.push({ text: 'See the attached document.' });
@@ -61,18 +65,20 @@ function writePart(part: ContentPart, role: Message['role'], draft: ContentDraft
         },
       ];
     case 'tool-result':
-      return [
-        {
-          toolResult: {
-            toolUseId: draft.callId(part.callId),
-            content: part.content.flatMap((inner) => writePart(inner, 'user', draft)),
-            status: part.isError ? 'error' : 'success',
-          },
-        },
-      ];
+      return [{ toolResult: writeResult(part, draft) }];
     case 'opaque':
       return writeOpaque(part, role, { dialect: 'bedrock-converse', warnings: draft.warnings });
   }
+}
+
+function writeResult(
+  { callId, content, isError }: Extract<ContentPart, { type: 'tool-result' }>,
+  draft: ContentDraft,
+): JsonObject {
+  const blocks = content.flatMap((inner) => writePart(inner, 'user', draft));
+  // Only a success may be empty.
+  if (isError && blocks.length === 0) blocks.push({ text: 'The tool failed without a message.' });
+  return { toolUseId: draft.callId(callId), content: blocks, status: isError ? 'error' : 'success' };
 }
 
 /** Only Claude cites documents and accepts search results. */
@@ -121,13 +127,26 @@ function writeReasoning(
   return [{ reasoningContent }];
 }
 
-/** Returns the cache point to write after a part. */
-function cachePoint(part: ContentPart, { family, warnings }: ContentDraft): JsonObject[] {
+/** Returns the cache point to write after a part. `last`: the last block that the part was written as. */
+function cachePoint(
+  part: ContentPart,
+  last: JsonObject | undefined,
+  { family, warnings }: ContentDraft,
+): JsonObject[] {
   const cache = cacheOf(part);
   if (cache === undefined || (part.type === 'text' && isBlank(part.text))) return [];
-  if (family.cachePoints) return [writeCachePoint(cache, family, warnings)];
-  warnings.push('A cache hint was left out: this model has no prompt cache.');
-  return [];
+  if (!family.cachePoints) {
+    warnings.push('A cache hint was left out: this model has no prompt cache.');
+    return [];
+  }
+  // Claude's error names a block that nobody sent: "messages.0.content.3.type: Field required".
+  if (family.claude && isDocument(last ?? {}) && objectOf(last?.document).format !== 'pdf') {
+    warnings.push(
+      'A cache hint on a document was left out: behind one that is no PDF, Bedrock accepts none.',
+    );
+    return [];
+  }
+  return [writeCachePoint(cache, family, warnings)];
 }
 
 /** Returns the cache mark of a part. Converse has no cache points inside a tool's result, so theirs count for the whole. */

@@ -163,6 +163,41 @@ test('white space that Claude rejects is not sent: as a stop sequence, or at the
   assert.deepEqual(nova.inferenceConfig, { stopSequences: ['\n', 'END'] });
 });
 
+test('a failed call without a text gets one, which Converse demands of a failure alone', () => {
+  const call: ContentPart = { type: 'tool-call', id: 't1', name: 'look', arguments: '{}' };
+  const resultOf = (isError: boolean, ...content: ContentPart[]) => {
+    const result: ContentPart = { type: 'tool-result', callId: 't1', content, isError };
+    const [, , turn] = objectsOf(
+      write({ tools, messages: [user(text('Go')), assistant(call), user(result)] }).body.messages,
+    );
+    return objectOf(objectsOf(turn?.content)[0]?.toolResult).content;
+  };
+  for (const content of [[], [text('')], [text(' \n')]]) {
+    assert.deepEqual(resultOf(true, ...content), [{ text: 'The tool failed without a message.' }]);
+    assert.deepEqual(resultOf(false, ...content), []);
+  }
+  assert.deepEqual(resultOf(true, text('No.')), [{ text: 'No.' }]);
+});
+
+test('a cache point stands behind a PDF, and not behind another document, where Claude refuses it', () => {
+  const title = 'notes';
+  const plain: ContentPart = { type: 'document', source: { kind: 'text', text: 'a' }, title, cache: {} };
+  const pdf: ContentPart = {
+    type: 'document',
+    source: { kind: 'base64', mediaType: 'application/pdf', data: 'JVBE' },
+    title,
+    cache: {},
+  };
+  const written = (part: ContentPart, model?: string) => {
+    const { body, warnings } = write({ messages: [user(part, text('What is it?'))] }, model);
+    const [turn] = objectsOf(body.messages);
+    return [objectsOf(turn?.content).map((block) => Object.keys(block)[0]), warnings.length];
+  };
+  assert.deepEqual(written(plain), [['document', 'text'], 1]);
+  assert.deepEqual(written(pdf), [['document', 'cachePoint', 'text'], 0]);
+  assert.deepEqual(written(plain, 'us.amazon.nova-pro-v1:0'), [['document', 'cachePoint', 'text'], 0]);
+});
+
 test('blank text, which Converse rejects, is left out with its cache point, and an answer that is nothing else', () => {
   const said: ContentPart = { type: 'text', text: 'Go', cache: {} };
   const blank: ContentPart = { type: 'text', text: ' \n', cache: {} };
