@@ -159,8 +159,9 @@ export interface Dialect {
   /** Prepares the client's own body for a provider of the same dialect. */
   relayRequest(body: JsonObject, request: ModelRequest, target: WireTarget): RelayRequest;
   /**
-   * Removes from a relayed stream what only Conclave asked for. The function gets whole events and returns those that
-   * the client shall see; absent or `undefined`: all of them.
+   * Removes from a relayed stream what only Conclave asked for, and what its clients cannot read. The function gets whole
+   * events, at least all with a usage, a warning or an end, and returns what the client shall see; absent or
+   * `undefined`: all of them.
    */
   relayFilter?(request: ModelRequest): ((events: Uint8Array) => Uint8Array) | undefined;
   /** The number of the last event in a chunk of whole events, if the dialect numbers them. */

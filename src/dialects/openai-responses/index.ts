@@ -4,6 +4,7 @@ import { readOpenAiError } from '../openai/read-openai-error.ts';
 import { openAiError } from '../openai/write-openai-error.ts';
 import { lastEventNumber } from './reply/event-number.ts';
 import { readReply, replyReader } from './reply/read-reply.ts';
+import { relayFilter } from './reply/relay-filter.ts';
 import { readRequest } from './read-request.ts';
 import { relayRequest } from './relay-request.ts';
 import { replyWriter } from './reply/reply-writer.ts';
@@ -20,6 +21,7 @@ const openaiResponses: Dialect = {
   readRequest,
   writeRequest,
   relayRequest,
+  relayFilter,
   readReply,
   replyReader,
   writeReply,

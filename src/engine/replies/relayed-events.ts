@@ -25,7 +25,8 @@ export class RelayedEvents implements PieceWriter<Uint8Array> {
   readonly #events = wholeEvents();
   readonly #filter: ((events: Uint8Array) => Uint8Array) | undefined;
   /**
-   * Only an event with a usage can be left out. With bare line feeds, reader and relay see its end at the same byte.
+   * Only an event with a usage or a warning can be left out. With bare line feeds, reader and relay see its end at the
+   * same byte.
    */
   #mayHide = false;
   #hasBegun = false;
@@ -39,23 +40,19 @@ export class RelayedEvents implements PieceWriter<Uint8Array> {
   }
 
   pieces({ bytes, parts }: Chunk): readonly Uint8Array[] {
-    this.#mayHide ||= bytes.includes(cr) || parts.some(({ type }) => type === 'usage');
+    this.#mayHide ||= bytes.includes(cr) || parts.some(({ type }) => type === 'usage' || type === 'warning');
     const whole = this.#events.push(bytes);
-    this.#count(whole);
-    return this.#mayHide ? this.#shown(whole) : whole;
+    return this.#counted(this.#mayHide ? this.#shown(whole) : whole);
   }
 
   lastPieces({ bytes }: Chunk): readonly Uint8Array[] {
     const { before, end } = upToGoodEnd(Buffer.concat(this.#events.push(bytes)), this.#ends);
-    const last = [before, end ?? this.#lastWords()];
-    this.#count(last);
-    return this.#shown(last);
+    return this.#shown([before, end ?? this.#lastWords()]);
   }
 
   before({ bytes }: Chunk): readonly Uint8Array[] {
     const { before } = upToEnd(Buffer.concat(this.#events.push(bytes)), this.#ends);
-    this.#count([before]);
-    return this.#shown([before]);
+    return this.#counted(this.#shown([before]));
   }
 
   error(error: ConclaveError, usage?: Usage): Uint8Array {
@@ -76,11 +73,13 @@ export class RelayedEvents implements PieceWriter<Uint8Array> {
     return Buffer.from(writer.push([{ type: 'error', error }]));
   }
 
-  #count(pieces: readonly Uint8Array[]): void {
+  /** Notes what the client receives. */
+  #counted(pieces: readonly Uint8Array[]): readonly Uint8Array[] {
     this.#hasBegun ||= pieces.length > 0;
     const { dialect } = this.#relayed;
-    if (dialect.lastEventNumber === undefined) return;
+    if (dialect.lastEventNumber === undefined) return pieces;
     for (const piece of pieces) this.#nextEvent = (dialect.lastEventNumber(piece) ?? this.#nextEvent - 1) + 1;
+    return pieces;
   }
 
   #shown(pieces: readonly Uint8Array[]): readonly Uint8Array[] {

@@ -9,22 +9,44 @@ const incomplete: Readonly<Record<string, FinishReason>> = {
   content_filter: 'content-filter',
 };
 
+/** What a response ends as, worst first, if it is not complete. */
+const worst = ['failed', 'cancelled', 'incomplete'];
+
+/**
+ * Returns the status with which a response ended: the one that its last event is named after, unless the response itself
+ * says worse.
+ */
+export function statusOf(event: string, response: JsonObject): string {
+  const said = nameOf(response.status) ?? impliedStatus(response);
+  return worst.find((status) => status === said || event === `response.${status}`) ?? said ?? 'completed';
+}
+
+function impliedStatus(response: JsonObject): string | undefined {
+  if (isExplained(response)) return 'failed';
+  return cutBy(response) === undefined ? undefined : 'incomplete';
+}
+
 /** Returns how a response ended. A response that still waits in the background also counts as finished here. */
-export function readFinish(response: JsonObject, sawCalls: boolean): StreamPart {
-  const status = nameOf(response.status) ?? 'completed';
+export function readFinish(
+  response: JsonObject,
+  { status, sawCalls }: { readonly status: string; readonly sawCalls: boolean },
+): Extract<StreamPart, { type: 'finish' | 'error' }> {
   if (status === 'failed' || status === 'cancelled')
     return { type: 'error', error: failure(response, status), counted: true };
   if (status !== 'incomplete') {
     return { type: 'finish', reason: sawCalls ? 'tool-calls' : 'stop', raw: status };
   }
-  const why = nameOf(objectOf(response.incomplete_details).reason) ?? status;
+  const why = cutBy(response) ?? status;
   return { type: 'finish', reason: incomplete[why] ?? 'other', raw: why };
 }
 
+function cutBy(response: JsonObject): string | undefined {
+  return nameOf(objectOf(response.incomplete_details).reason);
+}
+
 /** Whether a response is not complete, so that its last item may not be either. */
-export function wasCut({ status }: JsonObject): boolean {
-  const named = nameOf(status);
-  return named === 'incomplete' || waiting.has(named);
+export function wasCut(status: string): boolean {
+  return status === 'incomplete' || waiting.has(status);
 }
 
 /** Whether a response that failed says why. */

@@ -10,7 +10,7 @@ import { nameOf, objectOf, objectsOf } from '../../fields/loose-fields.ts';
 import { readOpenAiErrorEvent } from '../../openai/read-openai-error.ts';
 import { readWhole, streamReader } from '../../replies/stream-reader.ts';
 import type { Emit, StreamInterpreter } from '../../replies/stream-reader.ts';
-import { isExplained, readFinish, wasCut } from './finish-reason.ts';
+import { isExplained, readFinish, statusOf, wasCut } from './finish-reason.ts';
 import { itemReader } from './item-reader.ts';
 import type { TextKind } from './text-reader.ts';
 import { readUsage } from './usage.ts';
@@ -34,8 +34,8 @@ export function replyReader(quirks: Quirks): ReplyReader {
 function responseInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
   const items = itemReader(emit);
   let started = false;
-  /** The end of a response that failed without a reason. Azure's streams give it afterwards. */
-  let unexplained: StreamPart | undefined;
+  /** The end of a response that failed without a reason, with its usage. Azure's streams give the reason afterwards. */
+  let unexplained: readonly StreamPart[] | undefined;
 
   function start(response: JsonObject): void {
     if (started) return;
@@ -47,31 +47,33 @@ function responseInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
     emit({ type: 'start', ...(id && { id }), ...(model && { model }), ...terms });
   }
 
-  function finish(response: JsonObject): void {
+  function finish(event: string, response: JsonObject): void {
+    if (unexplained) {
+      if (isExplained(response)) fail(response);
+      return;
+    }
     start(response);
     const output = objectsOf(response.output);
-    items.rest(output, wasCut(response));
-    const { usage } = response;
-    if (isJsonObject(usage)) {
-      const terms = [
-        ...billingTerms({ service_tier: response.service_tier ?? null }),
-        ...items.billedApart(),
-      ];
-      emit({
-        type: 'usage',
-        usage: readUsage(usage, items.webSearches()),
-        ...servedAs(terms),
-        ...chargedCost(usage, quirks),
-      });
-    }
+    const status = statusOf(event, response);
+    items.rest(output, wasCut(status));
+    const usage = usageOf(response);
+    for (const part of usage) emit(part);
     const pieces = response.store === false ? [] : output.map(({ id }) => id);
     // A container outlives an answer that is not stored.
     const containers = output.map(({ container_id: id }) => id);
     const ids = [...new Set([...pieces, ...containers].flatMap((id) => nameOf(id) ?? []))];
     if (ids.length > 0) emit({ type: 'kept', ids });
-    const end = readFinish(response, items.sawCalls());
-    if (end.type === 'error' && !isExplained(response)) unexplained = end;
-    else emit(end);
+    const end = readFinish(response, { status, sawCalls: items.sawCalls() });
+    if (end.type === 'finish' || isExplained(response)) return emit(end);
+    emit({ type: 'warning', message: end.error.message });
+    unexplained = [...usage, end];
+  }
+
+  function usageOf({ usage, service_tier = null }: JsonObject): readonly StreamPart[] {
+    if (!isJsonObject(usage)) return [];
+    const terms = [...billingTerms({ service_tier }), ...items.billedApart()];
+    const counts = readUsage(usage, items.webSearches());
+    return [{ type: 'usage', usage: counts, ...servedAs(terms), ...chargedCost(usage, quirks) }];
   }
 
   function event(body: JsonObject): void {
@@ -120,7 +122,7 @@ function responseInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
       case 'response.incomplete':
       case 'response.failed':
       case 'response.cancelled':
-        return finish(objectOf(body.response));
+        return finish(body.type, objectOf(body.response));
       case 'error':
         return fail(body);
       default:
@@ -130,6 +132,8 @@ function responseInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
   }
 
   function fail(body: JsonObject): void {
+    const [usage] = unexplained ?? [];
+    if (usage?.type === 'usage') emit(usage);
     emit({ type: 'error', error: readOpenAiErrorEvent(body), ...(unexplained && { counted: true }) });
   }
 
@@ -137,7 +141,7 @@ function responseInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
     event,
     // A response has ended only if it reports how.
     end() {
-      if (unexplained) emit(unexplained);
+      for (const part of unexplained ?? []) emit(part);
     },
     isAnswered: () => unexplained !== undefined,
   };

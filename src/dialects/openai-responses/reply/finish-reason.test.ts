@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { JsonObject } from '../../../core/json/json.ts';
+import type { StreamPart } from '../../../core/wire/stream-part.ts';
+import { replyReader } from './read-reply.ts';
+
+const delta = { type: 'response.output_text.delta', item_id: 'm', content_index: 0, delta: 'Hi' };
+const usage = { input_tokens: 5, output_tokens: 1, total_tokens: 6 };
+
+/** Returns how a stream ended with these events, in a few words. */
+function ended(...events: readonly JsonObject[]): string {
+  const last = read(events).at(-1);
+  if (last?.type === 'error') return `${last.error.code}: ${last.error.message}`;
+  return last?.type === 'finish' ? `${last.reason}, ${last.raw}` : 'no end';
+}
+
+function read(events: readonly JsonObject[]): readonly StreamPart[] {
+  const { push, end } = replyReader({});
+  const text = [delta, ...events].map((event) => `data: ${JSON.stringify(event)}\n\n`).join('');
+  return [...push(Buffer.from(text)), ...end()];
+}
+
+const event = (name: string, response: JsonObject = {}) => ({
+  type: `response.${name}`,
+  response: { id: 'r', usage, ...response },
+});
+const slow = { code: 'rate_limit_exceeded', message: 'Slow down' };
+
+test('a response ends as its last event is named, unless the response itself says worse', () => {
+  for (const more of [{}, { status: 'in_progress' }, { status: 'completed' }]) {
+    const title = JSON.stringify(more);
+    assert.match(
+      ended(event('failed', { ...more, error: slow })),
+      /^provider_rate_limited: .*Slow down/,
+      title,
+    );
+    assert.match(ended(event('failed', more)), /^provider_error: .*has failed/, title);
+    assert.match(ended(event('cancelled', more)), /^provider_error: .*has cancelled/, title);
+    assert.equal(ended(event('incomplete', more)), 'other, incomplete', title);
+    const cut = { ...more, incomplete_details: { reason: 'max_output_tokens' } };
+    assert.equal(ended(event('incomplete', cut)), 'length, max_output_tokens', title);
+  }
+  for (const name of ['completed', 'done']) {
+    assert.equal(ended(event(name)), 'stop, completed');
+    assert.match(ended(event(name, { error: slow })), /^provider_rate_limited: /);
+    assert.match(ended(event(name, { status: 'failed' })), /^provider_error: /);
+    const cut = { incomplete_details: { reason: 'content_filter' } };
+    assert.equal(ended(event(name, cut)), 'content-filter, content_filter');
+  }
+});
+
+test('behind a failure without a reason only its reason can follow, with the usage', () => {
+  const failed = event('failed', { status: 'failed', error: null });
+  for (const name of ['done', 'completed', 'failed', 'incomplete']) {
+    assert.match(ended(failed, event(name)), /has failed/, name);
+    assert.match(ended(failed, event(name, { error: slow })), /Slow down/, name);
+  }
+  assert.match(ended(failed, { type: 'error', ...slow }), /Slow down/);
+  for (const more of [[], [{ type: 'error', ...slow }], [event('done')]]) {
+    const [before, last] = read([failed, ...more]).slice(-2);
+    assert.ok(before?.type === 'usage' && before.usage.input === 5);
+    assert.ok(last?.type === 'error' && last.counted);
+  }
+});

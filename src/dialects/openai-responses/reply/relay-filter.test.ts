@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { JsonObject } from '../../../core/json/json.ts';
+import { relayFilter } from './relay-filter.ts';
+
+const request = { model: 'gpt', stream: true, messages: [] };
+const written = (type: string, members: JsonObject = {}) =>
+  `event: ${type}\ndata: ${JSON.stringify({ type, sequence_number: 1, ...members })}\n\n`;
+const delta = written('response.output_text.delta', { delta: '"type":"response.done" "response.failed"' });
+
+/** Returns what a client is shown of these events. */
+function shown(...events: readonly string[]): string {
+  const filter = relayFilter(request);
+  return Buffer.from(filter?.(Buffer.from(events.join(''))) ?? '').toString();
+}
+
+test('a failure without a reason is not shown: its reason may follow, and a stream has one end', () => {
+  for (const name of ['failed', 'cancelled']) {
+    const bare = written(`response.${name}`, { response: { status: 'failed', error: null } });
+    assert.equal(shown(delta, bare, delta), delta + delta);
+    const why = written(`response.${name}`, { response: { error: { code: 'x', message: 'Slow down' } } });
+    assert.equal(shown(delta, why), delta + why);
+  }
+});
+
+test('the end of some proxies, response.done, is shown under the name that clients know', () => {
+  for (const [response, name] of [
+    [{ status: 'completed' }, 'completed'],
+    [{}, 'completed'],
+    [{ status: 'incomplete' }, 'incomplete'],
+    [{ incomplete_details: { reason: 'max_output_tokens' } }, 'incomplete'],
+  ] as const) {
+    const told = { id: 'r', output: [], ...response };
+    const end = written(`response.${name}`, { response: { ...told, status: name } });
+    assert.equal(shown(delta, written('response.done', { response: told })), delta + end);
+    const unnamed = `data: ${JSON.stringify({ type: 'response.done', response: told })}\n\n`;
+    assert.match(shown(unnamed), new RegExp(`^data: \\{"type":"response.${name}"`));
+  }
+});
+
+test('nothing else is changed', () => {
+  for (const bytes of [
+    delta,
+    `${delta}: ping\r\n\r\n`,
+    'data: [DONE]\n\n',
+    'data: {"type": "response.done"',
+  ]) {
+    assert.equal(shown(bytes), bytes);
+  }
+  assert.equal(relayFilter({ ...request, stream: false }), undefined);
+});
