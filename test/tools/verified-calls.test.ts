@@ -550,6 +550,10 @@ test('a call whose verification ends it, or ends with the gateway, is named by t
   const strict = { 'x-conclave-tags': 'stakes:high' };
   const failed = await post(failing.gateway, '/v1/chat/completions', question, strict);
   assert.equal(failed.ok, false);
+  const answerId = failed.headers.get('x-conclave-request-id') ?? '';
+  const { error } = (await failed.clone().json()) as { readonly error: { readonly message: string } };
+  assert.match(error.message, /It had cost \$0\.011 by then: conclave show req_/);
+  assert.ok(error.message.endsWith(`The answer had cost $0.011 by then: conclave show ${answerId}.`));
   const waiting = await startVerifying(t, twoFamilies, endsWith(silence), { drainMs: 50 });
   const asked = post(waiting.gateway, '/v1/chat/completions', question, wish);
   await until(() => waiting.lab.asked.length === 3, 'the check');

@@ -1,8 +1,8 @@
-import { asConclaveError, type ConclaveError } from '../../core/errors.ts';
+import { asConclaveError } from '../../core/errors.ts';
 import type { CallCeiling } from '../../core/routing/request/shared-ceiling.ts';
-import { dollarText } from '../../core/units.ts';
-import { meterCalls, type MeterReading } from '../offer/call-meter.ts';
+import { meterCalls } from '../offer/call-meter.ts';
 import type { ToolContext, ToolParent } from '../offer/tool.ts';
+import { withCost } from './with-cost.ts';
 
 /**
  * Runs work of several calls under one row and one reservation: the cost of all calls is reserved before the first, so
@@ -36,25 +36,10 @@ export async function reserveOnce<Result>(
   } catch (thrown) {
     const error = asConclaveError(thrown);
     await close(context.signal.aborted ? 'cancelled' : isAsked ? 'failed' : 'refused', error);
-    throw isAsked && !context.signal.aborted ? withCost(error, { ...read(), requestId: id }) : thrown;
+    throw isAsked && !context.signal.aborted
+      ? withCost(error, { ...read(), what: 'It', requestId: id })
+      : thrown;
   }
-}
-
-/** Adds to an error what the work that it ended has cost, and the id of its row. */
-function withCost(
-  error: ConclaveError,
-  { cost, simulated, requestId }: MeterReading & { readonly requestId: string },
-): ConclaveError {
-  if (cost === 0n) return error;
-  const spent =
-    cost === undefined ? 'an unknown amount' : dollarText(cost) + (simulated ? ' (simulated)' : '');
-  const note = `It had cost ${spent} by then: conclave show ${requestId}.`;
-  const { toOperator } = error.details;
-  return error.with({
-    message: `${error.message} ${note}`,
-    ...(toOperator !== undefined && { toOperator: `${toOperator} ${note}` }),
-    requestId,
-  });
 }
 
 /** Each call's share of a cost ceiling that covers all calls together. */

@@ -6,6 +6,7 @@ import type { Call, CallReceipt } from '../../core/call.ts';
 import type { ProviderPreferences } from '../../core/routing/preferences/provider-preferences.ts';
 import type { Question } from '../../engine/ask.ts';
 import type { MeterReading } from '../offer/call-meter.ts';
+import { withCost } from '../panels/with-cost.ts';
 import type { ShownVerification } from './verification-answer.ts';
 import type { AnswerVerifier, VerificationNeed } from './verify-answer.ts';
 
@@ -70,9 +71,8 @@ export function verificationPreparer(
             providerPreferences: bounds(),
           }),
         ).catch((thrown: unknown) => {
-          throw withRequestId(asConclaveError(thrown), receipt.requestId).with({
-            requests: receipt.attempts,
-          });
+          const error = asConclaveError(thrown).with({ requests: receipt.attempts });
+          throw withCost(withRequestId(error, receipt.requestId), { ...receipt, what: 'The answer' });
         });
         const { spent, ...found } = checked;
         const both = withSpent(receipt, spent);
