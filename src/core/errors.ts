@@ -87,6 +87,8 @@ export type FailureHint =
   | 'not-in-dialect'
   /** The request contains something that belongs to another account; another key of the provider may be able to use it. */
   | 'another-account'
+  /** The provider refuses to be asked for the usage of its stream. */
+  | 'no-stream-usage'
   /** The exhausted quota is for this model at this place only: its key is good for other models. */
   | 'model-quota';
 

@@ -69,7 +69,15 @@ function hintOf(complaint: Complaint, status: number | undefined): FailureHint |
   if (isPathless(complaint, status)) return 'no-such-path';
   if (isInOtherDialect(complaint, status)) return 'not-in-dialect';
   if (isTooDear(complaint, status)) return 'model-quota';
+  if (refusesStreamUsage(complaint, status)) return 'no-stream-usage';
   return isBound(complaint, status) ? 'another-account' : undefined;
+}
+
+/** Some servers name the field as the parameter, most only in words or as a list of what is wrong. */
+function refusesStreamUsage({ param = '', message }: Complaint, status: number | undefined): boolean {
+  return (
+    (status === 400 || status === 422) && /\bstream_options\b|\binclude_usage\b/.test(`${param} ${message}`)
+  );
 }
 
 /** OpenRouter compares what a request may cost with the balance: one that costs less may still fit. */

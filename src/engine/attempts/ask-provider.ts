@@ -86,6 +86,7 @@ async function askOnce(
   const { dialect, relayed, streamed: asksForStream, unsigned, warnings } = written;
   state.dialect = dialect.id;
   state.askedWhole = route.call.request.stream && !asksForStream;
+  state.asksUsage = written.asksUsage;
   state.restored = written.restored ?? 'nothing';
   warnOnce(record, firstWarnings(warnings));
   const { connectMs } = engine.settings.timeouts;

@@ -1,12 +1,22 @@
 import type { DeploymentMemory } from '../deployments/deployment-memory.ts';
 import type { ConversationMemory } from '../memory/conversation-memory.ts';
-import type { Clock, Codecs, ModelSupply, ProviderAccess, Randomness, SettingsOf } from '../services.ts';
+import type {
+  Clock,
+  Codecs,
+  Logging,
+  ModelSupply,
+  ProviderAccess,
+  Randomness,
+  SettingsOf,
+} from '../services.ts';
 import type { MissingEndpoints } from './fallback/missing-endpoints.ts';
 import type { RetryBudget } from './fallback/retry-budget.ts';
+import type { UsageRefusals } from './fallback/usage-refusals.ts';
 
 /** What earlier attempts leave for later ones, in addition to what they show about deployments and conversations. */
 export type AttemptMemory = {
   readonly missing: MissingEndpoints;
+  readonly usageRefusals: UsageRefusals;
   readonly retryBudget: RetryBudget;
 };
 
@@ -17,6 +27,7 @@ export type AttemptServices = Pick<ModelSupply, 'catalogue'> &
   DeploymentMemory &
   Pick<ConversationMemory, 'storedAnswers' | 'thoughtMakers' | 'turnThoughts'> &
   AttemptMemory &
+  Logging &
   Clock &
   Randomness &
   SettingsOf<'retries' | 'timeouts' | 'keepBodies' | 'balance'>;

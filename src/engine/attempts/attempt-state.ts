@@ -11,6 +11,8 @@ export type AttemptState = {
   dialect: DialectId;
   /** Set with the request: the provider is asked for a whole answer although the client streams. */
   askedWhole: boolean;
+  /** Set with the request: the provider is asked for the usage of its stream. */
+  asksUsage: boolean;
   /** Set with the request: the reasoning in it that the client did not send back. */
   restored: Restored;
   /** A request was made, even if the provider could not be reached. */
@@ -28,6 +30,7 @@ export function newState({ endpoints }: Deployment, startedAt: Ms): AttemptState
     startedAt,
     dialect: endpoints[0]?.dialect ?? 'openai-chat',
     askedWhole: false,
+    asksUsage: false,
     restored: 'nothing',
     requested: false,
     trace: undefined,

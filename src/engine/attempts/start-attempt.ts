@@ -47,6 +47,8 @@ export type FailedAttempt = {
   readonly dialect: DialectId | undefined;
   /** The provider was asked for a whole answer although the client streams. */
   readonly askedWhole: boolean;
+  /** The provider refused to be asked for the usage of its stream. */
+  readonly usageRefused: boolean;
   /** The restored reasoning in a request that the provider rejected. */
   readonly rejectedReasoning: Restored;
 };
@@ -143,6 +145,7 @@ function failedAttempt(engine: AttemptServices, attempt: Attempt, thrown: unknow
     isUnasked: !state.requested,
     dialect: state.requested ? state.dialect : undefined,
     askedWhole: state.askedWhole,
+    usageRefused: state.asksUsage && failure.hint === 'no-stream-usage',
     rejectedReasoning: isRejected(state, failure) ? state.restored : 'nothing',
   };
 }

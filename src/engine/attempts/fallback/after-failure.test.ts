@@ -9,6 +9,7 @@ const first: Situation = {
   maxRetries: 2,
   over: false,
   wrongDialect: undefined,
+  usageRefused: false,
   reasoningRejected: false,
   othersLeft: true,
   chosenHow: 'by-name',

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { asConclaveError } from '../../../core/errors.ts';
+import type { Candidate } from '../../../core/deployment.ts';
 import type { Ms } from '../../../core/units.ts';
 import {
   acquireSlotAt,
@@ -35,14 +36,17 @@ export async function tryCandidate(
   let slotted = given;
   let notIn = knownMissing(engine, route, candidate);
   let restores: Restored = 'thoughts';
+  let refusesUsage = engine.usageRefusals.has(candidate.deployment);
+  let isUsageLeftOut = false;
   let retried = 0;
   for (;;) {
     if (slotted.kind === 'full') return passOver(engine, fallback, slotted);
     const attempt = await startAttempt(engine, route, slotted, {
       record,
-      earlier: { notIn, restores },
+      earlier: { notIn, restores, refusesUsage },
     });
     if (!('error' in attempt)) {
+      if (isUsageLeftOut) noteRefusedUsage(engine, record, candidate);
       if (restores !== 'thoughts') {
         const { request, principal } = route.call;
         engine.turnThoughts.refused(request, principal.keyId, { candidate, kept: restores });
@@ -62,6 +66,10 @@ export async function tryCandidate(
         notIn = new Set([...notIn, next.than]);
         slotted = await slotAgain(engine, fallback, slotted);
         break;
+      case 'without-usage':
+        refusesUsage = isUsageLeftOut = true;
+        slotted = await slotAgain(engine, fallback, slotted);
+        break;
       case 'without-reasoning':
         // The signatures of calls may be accepted alone.
         restores = attempt.rejectedReasoning === 'thoughts' ? 'signatures' : 'nothing';
@@ -79,6 +87,19 @@ export async function tryCandidate(
         retried += 1;
     }
   }
+}
+
+/** The candidate answers where it is not asked for the usage of its stream: later calls do not ask for it either. */
+function noteRefusedUsage(
+  { usageRefusals, log }: Pick<AttemptServices, 'usageRefusals' | 'log'>,
+  record: FallbackState['record'],
+  { deployment }: Candidate,
+): void {
+  const { id } = deployment.provider;
+  const message = `${id} refuses stream_options and was asked without: set its quirk "streamUsage" to false.`;
+  usageRefusals.note(deployment);
+  warnOnce(record, [message]);
+  log.warn({ deployment: deployment.id }, message);
 }
 
 /**

@@ -27,6 +27,8 @@ export type WrittenRequest = {
   readonly unsigned: UnsignedRequest;
   /** The provider is asked for a stream. */
   readonly streamed: boolean;
+  /** The provider is asked for the usage of its stream. */
+  readonly asksUsage: boolean;
   /** What could not be carried over from the client's request. */
   readonly warnings: readonly string[];
   /** Reasoning that the client did not send back. */
@@ -46,6 +48,8 @@ type Knowing = {
   readonly thoughts: Thoughts | undefined;
   /** Conclave chose the model, not the caller. */
   readonly chosen: boolean;
+  /** The provider is known to refuse to be asked for the usage of a stream. */
+  readonly refusesUsage: boolean;
 };
 
 /** Writes the request in one dialect of a deployment. @throws ConclaveError `unsupported` for what it cannot express. */
@@ -82,6 +86,7 @@ export function writeInDialect(
     dialect,
     relayed,
     streamed: target.stream,
+    asksUsage: target.stream && dialect.id === 'openai-chat' && target.quirks.streamUsage !== false,
     unsigned,
     warnings: [...crossing.warnings, ...foreignPreferences(call, candidate), ...warnings],
     ...(toolNames && { toolNames }),
@@ -95,13 +100,14 @@ function targetOf(
   { request }: Call,
   dialect: Dialect,
   candidate: Candidate,
-  { thoughts, chosen }: Knowing,
+  { thoughts, chosen, refusesUsage }: Knowing,
 ): WireTarget {
   const { model, deployment } = candidate;
+  const { quirks } = deployment.provider;
   const destination = {
     model: model.name,
     ...(model.knownAs !== undefined && { knownAs: model.knownAs }),
-    quirks: deployment.provider.quirks,
+    quirks: refusesUsage ? { ...quirks, streamUsage: false } : quirks,
     capabilities: model.capabilities,
     ...(chosen && { chosen }),
     ...(thoughts && { opens: (proof: string) => thoughts.opens(proof, candidate) }),

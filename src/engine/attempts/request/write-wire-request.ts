@@ -18,6 +18,8 @@ export type EarlierAttempts = {
   readonly notIn: ReadonlySet<DialectId>;
   /** How much reasoning that the client did not send back may be restored. */
   readonly restores: Restored;
+  /** It is not asked for the usage of a stream. */
+  readonly refusesUsage: boolean;
 };
 
 /**
@@ -29,7 +31,7 @@ export function writeWireRequest(
   engine: Codecs & Pick<ConversationMemory, 'thoughtMakers' | 'turnThoughts'>,
   route: Route,
   candidate: Candidate,
-  { notIn, restores }: EarlierAttempts,
+  { notIn, restores, refusesUsage }: EarlierAttempts,
 ): WrittenRequest {
   const { features } = route;
   const limited = withinModel(route, candidate);
@@ -45,7 +47,7 @@ export function writeWireRequest(
         : withLostThoughts(engine, { ...route, call: limited }, candidate, { spoken, restores });
     const thoughts = engine.thoughtMakers.thoughtsOf(call);
     try {
-      const written = writeInDialect(spoken, call, candidate, { thoughts, chosen });
+      const written = writeInDialect(spoken, call, candidate, { thoughts, chosen, refusesUsage });
       if (call.strict) refuseWarned(written.warnings);
       const worse = whyWorse(spoken, candidate, refusal);
       const restored = restoredIn(call.request.messages, limited.request.messages);
