@@ -10,6 +10,7 @@ import { recordedTest } from '../../../test/support/test-data.ts';
 import { readRequest } from './read-request.ts';
 import { relayRequest } from './relay-request.ts';
 import { sealSignature } from '../makers/gemini-signatures.ts';
+import { objectOf } from '../fields/loose-fields.ts';
 import { writeRequest } from './write-request.ts';
 
 const text = (words: string): ContentPart => ({ type: 'text', text: words });
@@ -461,6 +462,23 @@ test('schemas of tools get the form that every provider reads: one array without
       ],
     },
   ]);
+});
+
+test('schemas of tools and answers get the form that Gemini reads, and what is only described is named', () => {
+  const $defs = { E: { type: 'string' } };
+  const found = (beside: object) => ({
+    type: 'object',
+    properties: { a: { $ref: '#/$defs/E', ...beside } },
+    $defs,
+  });
+  const [inputSchema, schema] = [found({ nullable: true }), found({ description: '(nullable: true)' })];
+  const ofTool = write({ tools: [{ name: 'look', inputSchema }] });
+  assert.deepEqual(ofTool.body.tools, [
+    { functionDeclarations: [{ name: 'look', parametersJsonSchema: schema }] },
+  ]);
+  const ofAnswer = write({ output: { type: 'json-schema', schema: inputSchema } });
+  assert.deepEqual(objectOf(ofAnswer.body.generationConfig).responseJsonSchema, schema);
+  for (const { warnings } of [ofTool, ofAnswer]) assert.match(warnings.join(), /"nullable" is described/);
 });
 
 test('before Gemini 3, a schema beside Google’s own tools is put into words: both its JSON mode and a function are refused there', () => {

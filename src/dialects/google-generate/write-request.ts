@@ -12,6 +12,7 @@ import { objectOf, objectsOf } from '../fields/loose-fields.ts';
 import { outputLimit } from '../request/output-limit.ts';
 import { describedSchema } from '../schemas/described-schema.ts';
 import { formatInWords } from '../schemas/json-instruction.ts';
+import { noteStated } from '../schemas/note-stated.ts';
 import { plainSchema } from '../schemas/plain-schema.ts';
 import { choiceForAnswer, offersSchemaTool, schemaTool } from '../tools/schema-tool.ts';
 import { showsThoughts } from '../reasoning/shows-thoughts.ts';
@@ -19,6 +20,7 @@ import { shapeTurns } from '../messages/shape-turns.ts';
 import type { Draft } from '../request/draft.ts';
 import { geminiHabits, thinkingConfig, type GeminiHabits } from '../makers/gemini-habits.ts';
 import { knownName } from '../request/known-name.ts';
+import { geminiSchema } from './gemini-schema.ts';
 import { writeContent } from './write-content.ts';
 import { warnOfCacheMarks } from '../prompt-cache/warn-of-cache-marks.ts';
 import { warnOfUser } from '../request/warn-of-user.ts';
@@ -131,8 +133,11 @@ function answerFormat(
   if (output.type === 'json') return isFree ? { config } : { instruction: formatInWords(output, warnings) };
   const native = (target.quirks.schemaMode ?? 'json-schema') === 'json-schema';
   const isForced = tools !== undefined && forcesCall(toolChoice);
-  if (native && !isForced && isFree)
-    return { config: { ...config, responseJsonSchema: describedSchema(output) } };
+  if (native && !isForced && isFree) {
+    const { schema, stated } = geminiSchema(describedSchema(output));
+    noteStated('the answer', stated, warnings);
+    return { config: { ...config, responseJsonSchema: schema } };
+  }
   if (hasOwn && !habits.schemaWithTools) return { instruction: formatInWords(output, warnings) };
   warnings.push(
     'The JSON schema was sent as a function to call: this model does not support schemas otherwise.',
@@ -151,11 +156,11 @@ function writeTools(
 ): JsonObject {
   const own = ownTools(extras);
   const declared = [...(request.tools ?? []), ...(answer ? [answer] : [])].map(
-    ({ name, description, inputSchema }) => ({
-      name,
-      ...(description !== undefined && { description }),
-      parametersJsonSchema: plainSchema(inputSchema),
-    }),
+    ({ name, description, inputSchema }) => {
+      const { schema, stated } = geminiSchema(plainSchema(inputSchema));
+      noteStated(`the tool "${name}"`, stated, warnings);
+      return { name, ...(description !== undefined && { description }), parametersJsonSchema: schema };
+    },
   );
   const tools = [...own, ...(declared.length > 0 ? [{ functionDeclarations: declared }] : [])];
   const wanted = answer ? choiceForAnswer(request) : request.toolChoice;

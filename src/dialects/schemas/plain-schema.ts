@@ -1,19 +1,7 @@
 import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
+import { schemaLists, schemaMaps, withSchemasIn } from './sub-schemas.ts';
 
-/** Keywords whose value is a schema. */
-const single = new Set([
-  'items',
-  'additionalItems',
-  'not',
-  'if',
-  'then',
-  'else',
-  'contains',
-  'propertyNames',
-]);
-const lists = new Set(['anyOf', 'oneOf', 'allOf', 'prefixItems']);
-const maps = new Set(['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas']);
 /** Keywords for which `null` is a value like any other. */
 const nullable = new Set(['const', 'default', 'example', 'examples']);
 
@@ -46,14 +34,11 @@ export function plainSchema(schema: JsonObject, depth = 0): JsonObject {
 
 /** Returns the value of a keyword; `undefined` if it is not one that the keyword may have. */
 function plainValue(keyword: string, value: JsonValue, depth: number): JsonValue | undefined {
-  const plain = (one: JsonValue) => plainPart(one, depth + 1);
   if (value === null) return nullable.has(keyword) ? value : undefined;
-  // Every provider reads it as a boolean too.
-  if (keyword === 'additionalProperties') return isJsonObject(value) ? plain(value) : value;
-  if (single.has(keyword)) return plain(value);
-  if (lists.has(keyword)) return Array.isArray(value) ? changedList(value, plain) : undefined;
-  if (maps.has(keyword)) return isJsonObject(value) ? changedMembers(value, plain) : undefined;
-  return keyword === 'required' && !Array.isArray(value) ? undefined : value;
+  if (schemaMaps.has(keyword) && !isJsonObject(value)) return undefined;
+  const isList = schemaLists.has(keyword) || keyword === 'required';
+  if (isList && !Array.isArray(value)) return undefined;
+  return withSchemasIn(keyword, value, (one) => plainPart(one, depth + 1));
 }
 
 function plainPart(part: JsonValue, depth: number): JsonValue {
@@ -69,16 +54,4 @@ function withPrefix(schema: JsonObject): JsonObject {
   const { items, additionalItems, ...rest } = schema;
   if (!Array.isArray(items)) return schema;
   return { ...rest, prefixItems: items, ...(additionalItems !== undefined && { items: additionalItems }) };
-}
-
-function changedList(list: JsonValue[], change: (one: JsonValue) => JsonValue): JsonValue[] {
-  const changed = list.map(change);
-  return changed.some((one, at) => one !== list[at]) ? changed : list;
-}
-
-function changedMembers(members: JsonObject, change: (one: JsonValue) => JsonValue): JsonObject {
-  const entries = Object.entries(members).map(
-    ([name, value]) => [name, value === undefined ? value : change(value)] as const,
-  );
-  return entries.some(([name, value]) => value !== members[name]) ? Object.fromEntries(entries) : members;
 }
