@@ -8,9 +8,10 @@ import type { RequestFeatures } from '../core/routing/request/request-features.t
 import { goalOf, ignoredGoalWarning } from '../core/routing/preferences/ignored-goal.ts';
 import { policies } from './index.ts';
 import { preferKnownCapability } from './prefer-known-capability.ts';
-import { checkRules, ruledElse } from './rules.ts';
+import { checkRules, doubtsOfRules, ruledElse } from './rules.ts';
 import { stayInConversation } from './stay-in-conversation.ts';
 import { tierFirst } from './tier-first.ts';
+import weighted from './weighted.ts';
 
 /**
  * Returns a function that finds a call's policy: the one that its model name asks for, otherwise the preferred one. In
@@ -66,6 +67,17 @@ export function checkKeyRouting(
     `routing.pin: the key may not use ${id}; add it to "models" (${models.join(', ')}), or pin another.`,
     { param: 'routing.pin' },
   );
+}
+
+/** Returns a warning for each preference that is valid, but perhaps does not do what is meant. */
+export function doubtsOfPreferences(preferences: RoutingPreferences): string[] {
+  const { policy = usualPolicy(preferences), weights, rules = [] } = preferences;
+  const doubts = doubtsOfRules(rules);
+  if (weights === undefined || policy === weighted.name) return doubts;
+  return [
+    ...doubts,
+    `routing.weights: the policy ${policy} ignores them; they apply to calls that ask for the policy ${weighted.name}`,
+  ];
 }
 
 function usualPolicy(preferences: RoutingPreferences | undefined): string {

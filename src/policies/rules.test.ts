@@ -67,6 +67,11 @@ test('if all models of a rule are ruled out, the next rule applies', () => {
   assert.match(byTable, /^no model of contracts can serve it; google\/flash for chat/);
 });
 
+test('a rule without a name is called by its position, as in errors', () => {
+  const unnamed = { preferences: { rules: list.map(({ when, use }) => ({ when, use })) } };
+  assert.match(plan({ ...unnamed, key: { name: 'cron' } }).reason, /^deepseek\/chat by routing\.rules\.2$/);
+});
+
 test('tags match regardless of case', () => {
   assert.equal(first({ work: { prompt: 'contract', tags: ['Legal'] } }), 'anthropic/opus');
 });

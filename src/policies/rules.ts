@@ -53,7 +53,7 @@ export function ruledElse(
   let ranked: Plan | undefined;
   for (const [at, rule] of list.entries()) {
     const isMatch = matches(rule, features);
-    const name = rule.name ?? `rule ${at + 1}`;
+    const name = rule.name ?? positionOf(at);
     if (isMatch === undefined) undecided.push(name);
     if (isMatch !== true) continue;
     ranked ??= byTable.plan(features, candidates, stats);
@@ -156,7 +156,12 @@ export function doubtsOfRules(list: readonly RoutingRule[]): string[] {
 }
 
 function placeOf({ name }: RoutingRule, at: number): string {
-  return `routing.rules.${at}${name === undefined ? '' : ` (${name})`}`;
+  return `${positionOf(at)}${name === undefined ? '' : ` (${name})`}`;
+}
+
+/** Where a rule stands in the configuration, as its errors say it. */
+function positionOf(at: number): string {
+  return `routing.rules.${at}`;
 }
 
 type Names = Pick<Catalogue, 'names' | 'resolve'>;

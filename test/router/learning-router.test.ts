@@ -196,6 +196,7 @@ test('snapshots are taken, compared, pinned and rolled back, and earlier learned
   const chance = () => router.state.learner.estimate({ model: 'lab/one', base: 0.8 }).mean;
   await learn(1);
   const good = await router.versions.take('good times');
+  await assert.rejects(router.versions.take('x'.repeat(101)), { code: 'invalid_request' });
   const before = chance();
   await learn(0);
   const after = chance();

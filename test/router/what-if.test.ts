@@ -31,6 +31,20 @@ const good = (model: string, n: number): RoutedOutcome => ({
   tags: [],
 });
 
+test('a change may name a model by an alias', async (t) => {
+  const { gateway, call } = await whatIfGateway(t, undefined, {
+    more: { aliases: { mine: 'first/medium' } },
+  });
+  await call('auto', 3);
+  const { whatIf } = gateway.app.router;
+  const without = await whatIf.replay({ without: ['mine'] });
+  assert.deepEqual(without.change, { without: ['first/medium'] });
+  assert.equal(without.after.totalNanoUsd.value, 3 * perCall(3));
+  const dearer = await whatIf.replay({ prices: ['mine=+25%'] });
+  assert.equal(dearer.after.totalNanoUsd.value, 3 * perCall(2.5));
+  await assert.rejects(whatIf.replay({ without: ['yours'] }), /no provider, family or model has that name/);
+});
+
 test('an outage or a price rise is quantified: what it costs, and where work would go', async (t) => {
   const { gateway, call, lab, admin } = await whatIfGateway(t);
   await call('auto', 6);

@@ -6,8 +6,7 @@ import type { Config } from '../../config/schema/config-schema.ts';
 import type { Catalogue } from '../../core/catalogue.ts';
 import type { ProviderNames } from '../../core/routing/preferences/provider-preferences.ts';
 import { createCatalogue, type LiveCatalogue } from '../../models/create-catalogue.ts';
-import { checkPreferences, policyNames } from '../../policies/policy-for.ts';
-import { doubtsOfRules } from '../../policies/rules.ts';
+import { checkPreferences, doubtsOfPreferences, policyNames } from '../../policies/policy-for.ts';
 import { withRuleNames } from '../../policies/rule-names.ts';
 import { builtInProviders } from '../../providers/built-in-providers.ts';
 import { tools } from '../../tools/index.ts';
@@ -38,7 +37,7 @@ export async function appModels(
 ): Promise<AppModels> {
   const found = await findProviders(options, loaded, foundation);
   const { catalogue, names } = await checkedCatalogue(loaded, found, options);
-  for (const doubt of doubtsOfRules(loaded.config.routing.rules)) foundation.log.warn({}, doubt);
+  for (const doubt of doubtsOfPreferences(loaded.config.routing)) foundation.log.warn({}, doubt);
   return {
     catalogue: localCatalogue(catalogue, {
       found,

@@ -53,7 +53,11 @@ export function openWhatIf(services: Services): WhatIf {
     async replay({ since, ...change }) {
       checkGoals(change);
       const { calls, ...looked } = await open(since);
-      return replayCalls(calls, { change, ...looked, market: await marketBeside(catalogue) });
+      return replayCalls(calls, {
+        change: withIds(change, catalogue),
+        ...looked,
+        market: await marketBeside(catalogue),
+      });
     },
     async tiers({ since }) {
       const { calls, ...looked } = await open(since);
@@ -84,6 +88,31 @@ function checkGoals({ policy, mode, quality }: Change): void {
     refuse(`quality must be a number above 0, at most 1; it is ${quality}.`, 'quality');
   if ((mode ?? quality) !== undefined && policy !== undefined && !pursuesGoals(policy))
     refuse(`The policy ${policy} does not support mode or quality; learned and cascade do.`, 'policy');
+}
+
+/** Returns the change with the ids of models that it names by an alias. Unknown names are refused where they apply. */
+function withIds({ without, prices, ...change }: Change, catalogue: Catalogue): Change {
+  return {
+    ...change,
+    ...(without && { without: without.map((name) => idOf(name, catalogue)) }),
+    ...(prices && {
+      prices: prices.map((text) => {
+        const at = text.lastIndexOf('=');
+        return at === -1 ? text : `${idOf(text.slice(0, at), catalogue)}${text.slice(at)}`;
+      }),
+    }),
+  };
+}
+
+function idOf(name: string, catalogue: Catalogue): string {
+  if (catalogue.models().some(({ provider, family }) => name === provider || name === family)) return name;
+  try {
+    const resolution = catalogue.resolve(name);
+    return resolution.kind === 'model' ? resolution.model.id : name;
+  } catch (error) {
+    if (error instanceof ConclaveError) return name;
+    throw error;
+  }
 }
 
 async function marketBeside(catalogue: Catalogue): Promise<readonly Model[]> {

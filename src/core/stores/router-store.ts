@@ -55,6 +55,9 @@ export type RoutedCall = {
   readonly outcomes: readonly Pick<OutcomeSignal, 'kind' | 'score'>[];
 };
 
+/** The longest label of a snapshot, in characters. */
+export const longestLabel = 100;
+
 /** What was learned, at one moment. */
 export type RouterSnapshot = {
   readonly version: number;

@@ -1,4 +1,5 @@
-import type { RouterSnapshot, RouterStore } from '../../core/stores/router-store.ts';
+import { ConclaveError } from '../../core/errors.ts';
+import { longestLabel, type RouterSnapshot, type RouterStore } from '../../core/stores/router-store.ts';
 import type { Ms } from '../../core/units.ts';
 import { FollowedHistory } from '../outcomes/followed-history.ts';
 import type { RouterHistory } from '../outcomes/router-history.ts';
@@ -72,6 +73,10 @@ export function routerVersions({ store, now, warn, followed, refresh, stateOf }:
       return { ...(version !== undefined && { pinned: version }), snapshots };
     },
     async take(label) {
+      if (label.length > longestLabel) {
+        const message = `A label has at most ${longestLabel} characters; this one has ${label.length}.`;
+        throw new ConclaveError('invalid_request', message);
+      }
       const newest = await unpinned();
       return newest.take(label);
     },

@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import type { App } from '../../../app.ts';
 import { ConclaveError } from '../../../core/errors.ts';
+import { longestLabel } from '../../../core/stores/router-store.ts';
 import type { HttpExchange } from '../../../core/wire/http-exchange.ts';
 import type { PathParamsByKey } from '../route.ts';
 import { sendJson } from '../send-json.ts';
 
 const version = z.number().int().positive();
 const order = z.union([
-  z.strictObject({ take: z.string().min(1).max(100) }),
+  z.strictObject({ take: z.string().min(1).max(longestLabel) }),
   z.strictObject({ pin: version.nullable() }),
   z.strictObject({ rollback: version }),
 ]);
