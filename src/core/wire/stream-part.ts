@@ -75,9 +75,13 @@ export type StreamPart =
   | { readonly type: 'refusal-delta'; readonly index: number; readonly text: string }
   | { readonly type: 'citation'; readonly index: number; readonly citation: Citation }
   | { readonly type: 'image'; readonly index: number; readonly mediaType: string; readonly data: string }
-  /** A block that only its own dialect can represent: a server tool's call or result, logprobs. */
+  /**
+   * A block that only its own dialect can represent: a server tool's call or result, logprobs. `missed`: what clients of
+   * other dialects miss without it, in words. Absent: nothing of the answer itself.
+   */
   | {
       readonly type: 'opaque';
+      readonly missed?: string;
       readonly index: number;
       readonly dialect: DialectId;
       readonly value: JsonObject;

@@ -39,7 +39,7 @@ export function newAttempt(
       terms: askedTerms(candidate, features.request),
       modelOf: (name) => furtherModel(catalogue, candidate.model.provider, name),
     },
-    { mayNameOthers: features.request.furtherModels !== undefined },
+    { mayNameOthers: features.request.furtherModels !== undefined, client: call.request.origin },
   );
   return { record, call, slotted, state, meter };
 }

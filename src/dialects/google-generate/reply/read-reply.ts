@@ -117,14 +117,17 @@ function contentReader(emit: Emit, replyId: () => string) {
     const { thoughtSignature: _, ...value } = part;
     if (Object.keys(value).length === 0 && signature === undefined) return;
     if (signature !== undefined) texts.sign(signature, { at: 'part' });
-    emit({ type: 'opaque', index: texts.nextBlock(), dialect: 'google-generate', value });
+    pushOpaque(value, missedIn(value));
+  }
+
+  function pushOpaque(value: JsonObject, missed: string | undefined): void {
+    const index = texts.nextBlock();
+    emit({ type: 'opaque', index, dialect: 'google-generate', value, ...(missed && { missed }) });
   }
 
   function readInline(part: JsonObject, { mimeType, data }: JsonObject): void {
     const mediaType = textOf(mimeType);
-    if (!mediaType.startsWith('image/')) {
-      return emit({ type: 'opaque', index: texts.nextBlock(), dialect: 'google-generate', value: part });
-    }
+    if (!mediaType.startsWith('image/')) return pushOpaque(part, `content of type "${mediaType}"`);
     const signature = nameOf(part.thoughtSignature);
     if (signature !== undefined) texts.sign(signature, { at: 'image' });
     emit({ type: 'image', index: texts.nextBlock(), mediaType, data: textOf(data) });
@@ -146,6 +149,12 @@ function contentReader(emit: Emit, replyId: () => string) {
     closeCall: () => calls.close(),
     sawCalls: () => calls.sawCalls(),
   };
+}
+
+/** What clients of other dialects miss without a part of Google's own. */
+function missedIn({ executableCode, codeExecutionResult }: JsonObject): string | undefined {
+  if (isJsonObject(executableCode)) return 'code that the model ran';
+  return isJsonObject(codeExecutionResult) ? 'result of code that the model ran' : undefined;
 }
 
 /** An empty text says nothing, nor does a signature alone. */

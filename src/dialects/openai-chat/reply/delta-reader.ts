@@ -138,7 +138,7 @@ export function deltaReader(
       for (const tool of objectsOf(delta.executed_tools)) {
         pushOpaque({ type: nameOf(tool.type) ?? 'tool', delta: { executed_tools: [tool] } });
       }
-      if (isJsonObject(delta.audio)) pushOpaque({ delta: { audio: delta.audio } });
+      if (isJsonObject(delta.audio)) pushOpaque({ delta: { audio: delta.audio } }, 'speech');
     },
     cite,
     aside(value) {
@@ -150,8 +150,8 @@ export function deltaReader(
     sawToolCalls: () => [...calls.values()].some((ofChoice) => ofChoice.sawCalls()),
   };
 
-  function pushOpaque(value: JsonObject): void {
-    emit({ type: 'opaque', index: nextBlock(), dialect: 'openai-chat', value });
+  function pushOpaque(value: JsonObject, missed?: string): void {
+    emit({ type: 'opaque', index: nextBlock(), dialect: 'openai-chat', value, ...(missed && { missed }) });
   }
 }
 

@@ -1,4 +1,5 @@
 import type { BillingTerm } from '../../../core/money/billing-terms.ts';
+import type { DialectId } from '../../../core/wire/content.ts';
 import type { Model } from '../../../core/model.ts';
 import type { BilledBeside, StreamPart } from '../../../core/wire/stream-part.ts';
 import type { NanoUsd, Tokens } from '../../../core/units.ts';
@@ -11,7 +12,7 @@ export type AnswerTally = {
   replyId: string | undefined;
   /** Ids of parts of it that the provider stores. */
   pieces: readonly string[];
-  /** Warnings from its provider. */
+  /** Warnings from its provider, and what of the answer its client cannot read. */
   readonly remarks: string[];
   /** The model that gives the answer: another one if the provider was allowed to choose. */
   answering: FurtherModel;
@@ -49,8 +50,14 @@ type Naming = {
   readonly mayNameOthers: boolean;
 };
 
+/** The client's dialect; absent for requests made inside Conclave. */
+export type ForClient = { readonly client?: DialectId | undefined };
+
 /** Creates the tally of an answer of `model` before anything of it has arrived. */
-export function answerTally(model: Model, { modelOf, mayNameOthers }: Naming): AnswerTally {
+export function answerTally(
+  model: Model,
+  { modelOf, mayNameOthers, client }: Naming & ForClient,
+): AnswerTally {
   function givenBy(name: string | undefined): FurtherModel {
     if (name === undefined) return tally.answering;
     const named = modelOf(name);
@@ -122,6 +129,12 @@ export function answerTally(model: Model, { modelOf, mayNameOthers }: Naming): A
           break;
         case 'kept':
           tally.pieces = [...tally.pieces, ...part.ids];
+          break;
+        case 'opaque':
+          if (part.missed !== undefined && client !== undefined && client !== part.dialect) {
+            const message = `The answer's ${part.missed} was left out: only ${part.dialect} can express it.`;
+            if (!tally.remarks.includes(message)) tally.remarks.push(message);
+          }
           break;
         case 'warning':
           tally.remarks.push(part.message);

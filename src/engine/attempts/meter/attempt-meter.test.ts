@@ -5,6 +5,7 @@ import type { BillingTerm } from '../../../core/money/billing-terms.ts';
 import { picoPerSearch, picoPerToken } from '../../../core/money/price.ts';
 import { noUsage, type Usage } from '../../../core/money/usage.ts';
 import type { Candidate } from '../../../core/deployment.ts';
+import type { DialectId } from '../../../core/wire/content.ts';
 import type { StreamPart } from '../../../core/wire/stream-part.ts';
 import { candidate } from '../../../../test/support/policy-candidates.ts';
 import { attemptMeter } from './attempt-meter.ts';
@@ -24,8 +25,24 @@ const meter = (tried: Candidate = perRequest, terms: readonly BillingTerm[] = []
       terms,
       modelOf: (name) => ({ id: `lab/${name}`, provider: 'lab', name }),
     },
-    { mayNameOthers: false },
+    { mayNameOthers: false, client: 'openai-chat' },
   );
+
+test('what of an answer the client cannot read is named once, and what its own dialect expresses is not', () => {
+  const sound = (dialect: DialectId, missed?: string): StreamPart => ({
+    type: 'opaque',
+    index: 0,
+    dialect,
+    value: {},
+    ...(missed !== undefined && { missed }),
+  });
+  const heard = meter();
+  heard.see([sound('google-generate', 'audio'), sound('google-generate', 'audio')]);
+  heard.see([sound('openai-chat', 'speech'), sound('bedrock-converse')]);
+  assert.deepEqual(heard.warnings(), [
+    "The answer's audio was left out: only google-generate can express it.",
+  ]);
+});
 
 test('books the fee for a request with its answer, and not if there was no answer', () => {
   const error = new ConclaveError('provider_timeout', 'too late');

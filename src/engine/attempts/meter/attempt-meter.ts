@@ -3,7 +3,7 @@ import type { AttemptRow } from '../../../core/stores/ledger.ts';
 import type { StreamPart } from '../../../core/wire/stream-part.ts';
 import { answerThoughts, type AnswerThoughts } from '../../memory/thoughts/answer-thoughts.ts';
 import type { FurtherModel } from '../../money/further-models.ts';
-import { answerTally } from './answer-tally.ts';
+import { answerTally, type ForClient } from './answer-tally.ts';
 import { billAttempt, bookedOtherwise, type AttemptBill, type BilledAttempt } from './bill-attempt.ts';
 
 /** Observes the answer of an attempt. */
@@ -18,8 +18,9 @@ export type AttemptMeter = {
   /** Reasoning and tool calls that the next turn may bring back. */
   readonly thoughts: Pick<AnswerThoughts, 'proofs' | 'callingTurn'>;
   /**
-   * What the caller should know and the answer does not contain: the provider's warnings, and parts of the usage that
-   * are booked at the ordinary rates although they have a price of their own.
+   * What the caller should know and the answer does not contain: the provider's warnings, what of the answer the client's
+   * dialect cannot express, and parts of the usage that are booked at the ordinary rates although they have a price of
+   * their own.
    */
   warnings(): string[];
   /** What the attempt has used and costs if it ends like this. */
@@ -36,9 +37,9 @@ export type AttemptEnd = {
 
 export function attemptMeter(
   attempt: BilledAttempt,
-  { mayNameOthers }: { readonly mayNameOthers: boolean },
+  { mayNameOthers, client }: { readonly mayNameOthers: boolean } & ForClient,
 ): AttemptMeter {
-  const tally = answerTally(attempt.candidate.model, { modelOf: attempt.modelOf, mayNameOthers });
+  const tally = answerTally(attempt.candidate.model, { modelOf: attempt.modelOf, mayNameOthers, client });
   const thoughts = answerThoughts();
   return {
     see(parts) {
