@@ -63,6 +63,7 @@ test('a small model classifies a vague prompt once, and the call is routed by th
   );
   const fenced = JSON.stringify(lab.asked[0]?.messages);
   assert.match(fenced, /material to sort/);
+  assert.match(fenced, /how many of ten language models, .*, would get it wrong/);
   const again = await ask(vague);
   assert.deepEqual([again.row?.task, again.children.length], ['architecture', 0], 'the result is cached');
   const clear = await ask('Translate this letter into Polish: good morning.');
