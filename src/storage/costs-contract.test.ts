@@ -249,6 +249,33 @@ describeEachBackend('cost reports', (it) => {
     assert.deepEqual([report.calls, report.unknownPriceCalls, report.rows[0]?.unknownPriceCalls], [1, 1, 1]);
   });
 
+  it('counts a cascade once, however many of its steps have no price, are estimates or were paid by the caller', async (database) => {
+    const store = await database.open();
+    const head = intent({ requestedModel: 'cascade' });
+    await store.ledger.open(head, known);
+    for (const model of ['lab/small', 'lab/medium', 'lab/large']) {
+      const unpriced = { model, cost: undefined, attempts: [attempt({ model, cost: undefined })] };
+      await call(store, { parentId: head.id }, { ...unpriced, estimated: true, callerCost: 5n });
+    }
+    await store.ledger.settle(
+      settlement(head.id, { model: 'lab/large', cost: 0n, usage: noUsage, attempts: [], verdicts }),
+    );
+    await call(store, {}, { cost: 7n, estimated: true });
+    for (const by of costGroupings) {
+      const report = await store.ledger.costs({ since: 0, by });
+      assert.deepEqual(
+        [report.calls, report.unknownPriceCalls, report.estimatedCalls, report.callersOwn],
+        [2, 1, 2, { totalNanoUsd: 15, calls: 1 }],
+        by,
+      );
+    }
+    const { rows: models } = await store.ledger.costs({ since: 0, by: 'model' });
+    assert.deepEqual(
+      models.map(({ name, calls, unknownPriceCalls }) => `${name} ${calls} ${unknownPriceCalls}`),
+      ['anthropic/claude-sonnet 1 0', 'lab/large 1 1', 'lab/medium 0 1', 'lab/small 0 1'],
+    );
+  });
+
   it('counts the money of parents and children once', async (database) => {
     const store = await database.open();
     const parent = intent({ reserved: 500n });

@@ -232,7 +232,7 @@ export type CostReport = {
   readonly calls: number;
   /** True if these figures contain only simulated money. */
   readonly simulated: boolean | { readonly totalNanoUsd: number; readonly calls: number };
-  /** Calls with an attempt of unknown price: only their known attempts are in `totalNanoUsd`. */
+  /** Calls with an attempt or a step of unknown price: only their known part is in `totalNanoUsd`. */
   readonly unknownPriceCalls: number;
   readonly estimatedCalls: number;
   /** What callers paid with their own provider keys, not included elsewhere; absent if none did. */

@@ -58,14 +58,15 @@ const frontier = raw`case when calls.cost is null then calls.booked else coalesc
 // that were paid; the cost of one call to the best model is in its own row.
 const isCascade = raw`calls.verdicts is not null`;
 
+/** Of a row of its own: the unknown price of a step is not one of its cascade. */
+export const isOfUnknownPrice = raw`calls.cost is null and not ${isCascade}`;
+
 const sums = [
   total(raw`case when ${servesAnother} then 0 else 1 end`).as('calls'),
   total(raw`case when calls.state = 'ok' and not ${servesAnother} then 1 else 0 end`).as('succeeded'),
-  total(raw`case when calls.cost is null and not ${isCascade} then 1 else 0 end`).as('unknown_price'),
-  total(raw`calls.estimated`).as('estimated'),
+  total(raw`case when ${isOfUnknownPrice} then 1 else 0 end`).as('unknown_price'),
   total(raw`calls.booked`).as('spent'),
   total(raw`coalesce(calls.caller_cost, 0)`).as('callers_own'),
-  total(raw`case when calls.caller_cost is null then 0 else 1 end`).as('callers_own_calls'),
   total(frontier).as('frontier'),
   total(raw`calls.input`).as('input'),
   total(raw`calls.output`).as('output'),
@@ -87,10 +88,8 @@ type GroupRow = {
   calls: bigint;
   succeeded: bigint;
   unknown_price: bigint;
-  estimated: bigint;
   spent: bigint;
   callers_own: bigint;
-  callers_own_calls: bigint;
   frontier: bigint;
 } & Parameters<typeof usageFromRow>[0];
 
@@ -101,10 +100,8 @@ export function costGroupFromRow(row: GroupRow): CostGroup {
     calls: Number(row.calls),
     succeeded: Number(row.succeeded),
     unknownPrice: Number(row.unknown_price),
-    estimated: Number(row.estimated),
     spent: row.spent,
     callersOwn: row.callers_own,
-    callersOwnCalls: Number(row.callers_own_calls),
     frontier: row.frontier,
     usage: usageFromRow(row),
   };

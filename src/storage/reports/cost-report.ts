@@ -3,6 +3,7 @@ import { readStoredJson } from '../../core/json/read-stored.ts';
 import type { CostGrouping, CostReport, CostRow } from '../../core/stores/ledger.ts';
 import { nanoToJson, type Ms, type NanoUsd } from '../../core/units.ts';
 import { addUsage, noUsage, type Usage } from '../../core/money/usage.ts';
+import type { MarkedCalls } from './marked-calls.ts';
 
 /** Calls that agree in everything a report distinguishes, summed up by the database. */
 export type CostGroup = {
@@ -15,12 +16,11 @@ export type CostGroup = {
   readonly kind: 'real' | 'simulated' | 'neither';
   readonly calls: number;
   readonly succeeded: number;
+  /** Calls, and steps of cascades. */
   readonly unknownPrice: number;
-  readonly estimated: number;
   readonly spent: NanoUsd;
-  /** What callers paid with their own keys, and in how many calls. */
+  /** What callers paid with their own keys. */
   readonly callersOwn: NanoUsd;
-  readonly callersOwnCalls: number;
   /** What the calls would have cost on the best frontier model; their own cost if that is unknown. */
   readonly frontier: NanoUsd;
   readonly usage: Usage;
@@ -33,34 +33,53 @@ const unnamed = '(none)';
  * with the simulated ones listed separately; otherwise it is about simulated calls and says so.
  */
 export function costReport(
-  groups: readonly CostGroup[],
-  /** Money that rows list under other names than the calls; adds nothing to totals. */
-  moved: readonly CostGroup[],
+  {
+    groups,
+    moved,
+    marked,
+  }: {
+    readonly groups: readonly CostGroup[];
+    /** Money that rows list under other names than the calls; adds nothing to totals. */
+    readonly moved: readonly CostGroup[];
+    readonly marked: readonly MarkedCalls[];
+  },
   { since, by }: { readonly since: Ms; readonly by: CostGrouping },
 ): CostReport {
   const ofKind = (kind: CostGroup['kind']) => groups.filter((group) => group.kind === kind);
   const simulated = ofKind('simulated');
   const allSimulated = simulated.length > 0 && ofKind('real').length === 0;
-  const isCounted = ({ kind }: CostGroup) =>
+  const isCounted = ({ kind }: Pick<CostGroup, 'kind'>) =>
     kind === 'neither' || kind === (allSimulated ? 'simulated' : 'real');
   const counted = groups.filter(isCounted);
   const total = sum(counted);
+  const { unknownPrice, estimated, callersOwn } = markedInAll(marked.filter(isCounted));
   return {
     since: new Date(since).toISOString(),
     by,
     totalNanoUsd: nanoToJson(total.spent),
     calls: total.calls,
     simulated: allSimulated || (simulated.length > 0 && apart(sum(simulated))),
-    unknownPriceCalls: total.unknownPrice,
-    estimatedCalls: total.estimated,
-    ...(total.callersOwnCalls > 0 && {
-      callersOwn: { totalNanoUsd: nanoToJson(total.callersOwn), calls: total.callersOwnCalls },
+    unknownPriceCalls: unknownPrice,
+    estimatedCalls: estimated,
+    ...(callersOwn > 0 && {
+      callersOwn: { totalNanoUsd: nanoToJson(total.callersOwn), calls: callersOwn },
     }),
     frontierNanoUsd: nanoToJson(total.frontier),
     savingNanoUsd: nanoToJson(total.frontier - total.spent),
     ...perSuccess(total),
     rows: rowsOf([...counted, ...moved.filter(isCounted)], by, total.spent),
   };
+}
+
+function markedInAll(marked: readonly MarkedCalls[]): Omit<MarkedCalls, 'kind'> {
+  return marked.reduce(
+    (all, { unknownPrice, estimated, callersOwn }) => ({
+      unknownPrice: all.unknownPrice + unknownPrice,
+      estimated: all.estimated + estimated,
+      callersOwn: all.callersOwn + callersOwn,
+    }),
+    { unknownPrice: 0, estimated: 0, callersOwn: 0 },
+  );
 }
 
 function rowsOf(groups: readonly CostGroup[], by: CostGrouping, total: NanoUsd): CostRow[] {
@@ -108,10 +127,8 @@ function sum(groups: readonly Sum[]): Sum {
       calls: total.calls + group.calls,
       succeeded: total.succeeded + group.succeeded,
       unknownPrice: total.unknownPrice + group.unknownPrice,
-      estimated: total.estimated + group.estimated,
       spent: total.spent + group.spent,
       callersOwn: total.callersOwn + group.callersOwn,
-      callersOwnCalls: total.callersOwnCalls + group.callersOwnCalls,
       frontier: total.frontier + group.frontier,
       usage: addUsage(total.usage, group.usage),
     }),
@@ -124,10 +141,8 @@ export const noMoney: Sum = {
   calls: 0,
   succeeded: 0,
   unknownPrice: 0,
-  estimated: 0,
   spent: 0n,
   callersOwn: 0n,
-  callersOwnCalls: 0,
   frontier: 0n,
   usage: noUsage,
 };

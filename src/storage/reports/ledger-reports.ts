@@ -7,6 +7,7 @@ import { sampleQuery, volumeFromRow, volumeQuery } from './call-volume.ts';
 import { callsPerQuery, callsWithKey, completeCalls } from './complete-calls.ts';
 import { costGroupFromRow, costQuery } from './cost-query.ts';
 import { costReport } from './cost-report.ts';
+import { markedCallsFromRow, markedCallsQuery } from './marked-calls.ts';
 import { failedMoneyQuery, hasOwnMoney, movedGroups } from './failed-money.ts';
 import type { SqlRunner } from '../sql/sql-runner.ts';
 import { db, queryRunner } from '../sql/typed-queries.ts';
@@ -81,7 +82,8 @@ export function ledgerReports(sql: SqlRunner): LedgerReports {
     async costs(filter) {
       const groups = (await all(costQuery(filter))).map(costGroupFromRow);
       const moved = hasOwnMoney(filter.by) ? await all(failedMoneyQuery(filter, filter.by)) : [];
-      return costReport(groups, moved.flatMap(movedGroups), filter);
+      const marked = (await all(markedCallsQuery(filter))).map(markedCallsFromRow);
+      return costReport({ groups, moved: moved.flatMap(movedGroups), marked }, filter);
     },
   };
 }
