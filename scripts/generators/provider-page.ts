@@ -66,6 +66,16 @@ From Ollama, whatever its id, Conclave also reads the properties of each model (
 thinking, embeddings, number of weights), once per process and never while a call waits. Settings of a model in the configuration
 take precedence. A model that was pulled after the start is listed after its first use.
 
+Each request asks Ollama for a context that holds the conversation (\`num_ctx\`), in steps that double from 8,192 tokens. Ollama loads
+the model again for another size. To load it once, fix the size; it replaces the computed one. A client can name one itself, as
+\`num_ctx\` or \`options.num_ctx\`, up to the window of the model.
+
+\`\`\`yaml
+providers:
+  ollama:
+    quirks: { extraBody: { options: { num_ctx: 65536 } } }
+\`\`\`
+
 | id | name | address |
 |---|---|---|
 ${local.map(({ id, name, dialects }) => `| \`${id}\` | ${name} | ${dialects[0]?.baseUrl} |`).join('\n')}

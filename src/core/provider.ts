@@ -1,3 +1,4 @@
+import type { JsonObject } from './json/json.ts';
 import type { RateFactor } from './money/billing-terms.ts';
 import type { StandingTerm } from './money/standing-terms.ts';
 import type { DialectId, ThoughtField } from './wire/content.ts';
@@ -188,8 +189,8 @@ export type Quirks = {
   readonly embeddingBatch?: Readonly<Record<string, number>>;
   /** `false`: the provider cannot embed texts that the client has tokenised (OpenAI chat). Default `true`. */
   readonly embedsTokens?: boolean;
-  /** Extra request members sent with every call. */
-  readonly extraBody?: Readonly<Record<string, string | number | boolean>>;
+  /** Extra request members sent with every call; objects are merged with those of the request. */
+  readonly extraBody?: Readonly<JsonObject>;
   /** Path of the completion call below the base URL, if it is not the dialect's own. */
   readonly path?: string;
   /** `max_tokens` to send if the dialect requires one and neither the client nor the catalogue gives it (Anthropic). */

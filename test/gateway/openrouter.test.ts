@@ -15,12 +15,16 @@ const dialects: Readonly<Record<string, readonly [path: string, body: object]>> 
 };
 
 /** OpenRouter with a cheap and an expensive model, and another provider. */
-async function openRouter(t: Cleanup, config: ConfigInput = {}) {
+async function openRouter(
+  t: Cleanup,
+  config: ConfigInput = {},
+  extraBody: Record<string, Record<string, string | boolean>> = {},
+) {
   const lab = await startKeyedProvider(t);
   const gateway = await startTestGateway(t, {
     config: {
       providers: {
-        openrouter: { baseUrl: `${lab.url}/v1`, apiKey: 'key-openrouter' },
+        openrouter: { baseUrl: `${lab.url}/v1`, apiKey: 'key-openrouter', quirks: { extraBody } },
         lab: { dialect: 'openai-chat', baseUrl: `${lab.url}/v1`, apiKey: 'key-lab' },
       },
       models: [
@@ -67,6 +71,21 @@ for (const [client, [path, body]] of Object.entries(dialects)) {
     assert.equal(refused.status, 400);
     assert.match(await refused.text(), /provider\.only does not name openrouter/);
     assert.equal(lab.asked.length, asked);
+  });
+
+  test(`the operator’s own \`provider\` object holds for every call, beside the caller’s (client of ${client})`, async (t) => {
+    const { lab, gateway } = await openRouter(t, {}, { provider: { zdr: true, sort: 'price' } });
+    const told = async (wishes: object) => {
+      const reply = await post(gateway, path, { ...body, ...wishes });
+      assert.equal(reply.status, 200, await reply.text());
+      return lab.asked.at(-1)?.body['provider'];
+    };
+    assert.deepEqual(await told({}), { zdr: true, sort: 'price' });
+    assert.deepEqual(await told({ provider: { only: ['deepinfra'], zdr: false } }), {
+      only: ['deepinfra'],
+      zdr: true,
+      sort: 'price',
+    });
   });
 
   test(`with a model of OpenRouter’s, a list of models is checked against the key, also for a client of ${client}`, async (t) => {

@@ -28,6 +28,10 @@ test('settings that could never work are refused with their place when the file 
       lab(`${address}, quirks: { legacyFunctions: true }`),
       /^conclave\.yaml:2:\d+: unknown key "providers\.lab\.quirks\.legacyFunctions"; it is called "openaiTools" now$/,
     ],
+    [
+      lab(`${address}, quirks: { extraBody: { messages: [{ role: user, content: Hi }] } }`),
+      /^conclave\.yaml:2:\d+: providers\.lab\.quirks\.extraBody\.messages: is written for each call/,
+    ],
     [lab('baseUrl: notaurl'), /providers\.lab\.baseUrl: Invalid URL/],
     ['models: [{ id: a/b, price: { input: 1.0e+300, output: 1 } }]', /models\.0\.price\.input: Too big/],
     ...['https://gateway.example', 'gateway.example/v1', '*.team.example:8443', '10.0.0.0/8', ''].map(

@@ -2,6 +2,23 @@ import { z } from 'zod';
 import { dialectIds, thoughtFields } from '../../core/wire/content.ts';
 import { baseUrl, headerText, tokens, trimmed } from './value-schemas.ts';
 
+/** What a call consists of, in any dialect: a fixed value would ask something else than what is answered and booked. */
+const setPerCall: ReadonlySet<string> = new Set([
+  'contents',
+  'input',
+  'instructions',
+  'messages',
+  'model',
+  'modelId',
+  'prompt',
+  'stream',
+  'system',
+  'systemInstruction',
+  'system_instruction',
+  'toolConfig',
+  'tools',
+]);
+
 const efforts = z.array(z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']));
 const forcedToolChoice = z.union([z.boolean(), z.enum(['without-thinking', 'unnamed'])]);
 
@@ -187,8 +204,15 @@ const quirks = z
       .boolean()
       .describe("true: its replies break OpenAI's clients, so they are rewritten instead of relayed."),
     extraBody: z
-      .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
-      .describe('Fields added to the body of every request.'),
+      .record(
+        z
+          .string()
+          .refine((name) => !setPerCall.has(name), 'is written for each call; it cannot be fixed here'),
+        z.json(),
+      )
+      .describe(
+        'Fields added to the body of every request, of any JSON type. An object is merged with that of the request; anything else replaces it. Not for the model, the conversation or the tools.',
+      ),
     path: z.string().startsWith('/').describe('Path of model calls, relative to the base URL.'),
     defaultMaxTokens: tokens.describe(
       'Output limit to send if the dialect requires one and the request has none.',

@@ -33,8 +33,8 @@ export function relayRequest(sent: JsonObject, request: ModelRequest, target: Wi
     ...changes,
     ...attributionEdits(fitted, target),
     ...thoughtEdits(fitted, draft),
-    ...quirkEdits(body, draft),
   ]);
+  appendAll(edits, quirkEdits(body, draft, edits));
   const last = lastOfEach(edits);
   return {
     path: target.quirks.path ?? path,

@@ -22,6 +22,6 @@ export function relayRequest(body: JsonObject, request: ModelRequest, target: Wi
   if (limit !== undefined && limit !== inference.maxTokens) {
     edits.push({ member: 'inferenceConfig', value: { ...inference, maxTokens: limit } });
   }
-  appendAll(edits, quirkEdits(body, { target, warnings }));
+  appendAll(edits, quirkEdits(body, { target, warnings }, edits));
   return { path: pathFor(target), headers: {}, edits, warnings };
 }

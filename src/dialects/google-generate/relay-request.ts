@@ -24,6 +24,6 @@ export function relayRequest(body: JsonObject, request: ModelRequest, target: Wi
   if (limit !== undefined && limit !== config.maxOutputTokens) {
     edits.push({ member, value: { ...config, maxOutputTokens: limit } });
   }
-  appendAll(edits, quirkEdits(body, { target, warnings }));
+  appendAll(edits, quirkEdits(body, { target, warnings }, edits));
   return { path: pathFor(target), headers: {}, edits, warnings };
 }

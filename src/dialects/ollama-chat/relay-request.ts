@@ -24,6 +24,6 @@ export function relayRequest(body: JsonObject, request: ModelRequest, target: Wi
     ...(limit !== undefined && limit !== options.num_predict && { num_predict: limit }),
   };
   if (Object.keys(added).length > 0) edits.push({ member: 'options', value: { ...options, ...added } });
-  appendAll(edits, quirkEdits(body, { target, warnings }));
+  appendAll(edits, quirkEdits(body, { target, warnings }, edits));
   return { path: target.quirks.path ?? path, headers: {}, edits, warnings };
 }

@@ -16,6 +16,7 @@ import { noteStated } from '../schemas/note-stated.ts';
 import { objectSchema } from '../schemas/object-schema.ts';
 import { effortFor } from '../makers/known-efforts.ts';
 import { contextSize } from './context-size.ts';
+import { namedContextSize } from './named-context-size.ts';
 import { writeMessages } from './write-messages.ts';
 import { systemFirst } from '../messages/system-first.ts';
 import { warnOfCacheMarks } from '../prompt-cache/warn-of-cache-marks.ts';
@@ -29,7 +30,8 @@ export const path = '/api/chat';
 export function writeRequest(request: ModelRequest, target: WireTarget): WireRequest {
   const draft: RequestDraft = { request, target, warnings: [] };
   const { warnings } = draft;
-  const extras = carryExtras(draft, 'ollama-chat');
+  const size = namedContextSize(draft);
+  const extras = carryExtras(draft, 'ollama-chat', size === undefined ? [] : ['num_ctx', 'options']);
   warnOfCacheMarks(draft);
   warnOfNames(request.messages, warnings);
   const tools = offeredTools(draft);
@@ -50,7 +52,7 @@ export function writeRequest(request: ModelRequest, target: WireTarget): WireReq
     shift: false,
     ...topLevel(extras),
     options: {
-      num_ctx: contextSize(messages, tools, request.maxOutputTokens, target),
+      num_ctx: size ?? contextSize(messages, tools, request.maxOutputTokens, target),
       ...sampling(request),
       ...membersUnder(optionPrefix, extras),
     },

@@ -63,7 +63,7 @@ export function relayRequest(body: JsonObject, asked: ModelRequest, target: Wire
     .map(([member, value]) => ({ member, value }));
   if (target.chosen) appendAll(edits, samplingEdits(body, draft));
   warnOfIgnoredField(draft);
-  appendAll(edits, quirkEdits(body, draft));
+  appendAll(edits, quirkEdits(body, draft, edits));
   return { path: target.quirks.path ?? path, headers: {}, edits, warnings: [...new Set(warnings)] };
 }
 

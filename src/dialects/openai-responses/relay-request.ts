@@ -32,7 +32,7 @@ export function relayRequest(body: JsonObject, asked: ModelRequest, target: Wire
   appendAll(edits, effortEdits(body, draft));
   appendAll(edits, toolEdits(body, draft));
   if (target.chosen) appendAll(edits, samplingEdits(body, draft));
-  appendAll(edits, quirkEdits(body, draft));
+  appendAll(edits, quirkEdits(body, draft, edits));
   return { path: target.quirks.path ?? path, headers: {}, edits, warnings };
 }
 

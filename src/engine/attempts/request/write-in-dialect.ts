@@ -1,5 +1,5 @@
 import type { Call } from '../../../core/call.ts';
-import type { JsonObject } from '../../../core/json/json.ts';
+import { isJsonObject, type JsonValue } from '../../../core/json/json.ts';
 import type { Dialect, WireTarget } from '../../../core/wire/dialect.ts';
 import type { Candidate } from '../../../core/deployment.ts';
 import { withProofsOf } from '../../memory/thoughts/thought-proof.ts';
@@ -136,10 +136,13 @@ function foreignPreferences({ providerPreferences }: Call, { deployment }: Candi
 
 function relay(raw: NonNullable<Call['raw']>, call: Call, dialect: Dialect, target: WireTarget) {
   const { edits, ...rest } = dialect.relayRequest(raw.body, call.request, target);
-  const provider = forwardedPreferences(call, target);
+  const provider = sentPreferences(call, target);
   const taken = (raw.ours ?? [])
     .filter((member) => !(target.quirks.choosesProviders && member === 'usage'))
-    .map((member) => ({ member, value: member === 'provider' ? provider : undefined }));
+    .map((member) => ({
+      member,
+      value: member === 'provider' ? provider : target.quirks.extraBody?.[member],
+    }));
   const splice = raw.bytes.byteLength < largeBytes ? spliceMembers : splicedPieces;
   const body = splice(raw.bytes, [...edits, ...taken], raw.members);
   return { ...rest, body, toolNames: undefined, properties: undefined, answersByTool: false };
@@ -148,10 +151,12 @@ function relay(raw: NonNullable<Call['raw']>, call: Call, dialect: Dialect, targ
 /**
  * A provider that chooses among other providers itself also receives `provider` and `usage`, but not the list of
  * `models`: Conclave asks them in turn itself, because the key's models, its budgets and the ceilings apply to each of
- * them.
+ * them. What the operator says about its providers holds for every call.
  */
-function forwardedPreferences({ providerPreferences }: Call, { quirks }: WireTarget): JsonObject | undefined {
-  return quirks.choosesProviders ? providerPreferences?.forwarded : undefined;
+function sentPreferences({ providerPreferences }: Call, { quirks }: WireTarget): JsonValue | undefined {
+  const operators = quirks.extraBody?.provider;
+  const callers = quirks.choosesProviders ? providerPreferences?.forwarded : undefined;
+  return callers && isJsonObject(operators) ? { ...callers, ...operators } : (operators ?? callers);
 }
 
 function translate(call: Call, dialect: Dialect, target: WireTarget) {
@@ -166,7 +171,7 @@ function translate(call: Call, dialect: Dialect, target: WireTarget) {
     dialect.propertyName?.(target.knownAs ?? target.model),
   );
   const { body, warnings, ...rest } = dialect.writeRequest(known, target);
-  const provider = forwardedPreferences(call, target);
+  const provider = sentPreferences(call, target);
   const complete = provider ? { ...body, provider } : body;
   return {
     ...rest,

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { startEchoingProvider } from '../providers/echoing-provider.ts';
+import { post, startTestGateway, type Cleanup } from '../support/gateway.ts';
+
+// Ollama loads a model again whenever a request asks for another context size.
+
+const hello = {
+  model: 'm',
+  message: { role: 'assistant', content: 'Hello' },
+  done: true,
+  done_reason: 'stop',
+};
+
+async function startOllama(t: Cleanup, extraBody?: Record<string, { num_ctx: number }>) {
+  const { url, received } = await startEchoingProvider(t, () => ({ body: hello }));
+  const gateway = await startTestGateway(t, {
+    config: () => ({
+      providers: {
+        ollama: { baseUrl: url, ...(extraBody && { quirks: { extraBody } }) },
+      },
+      models: [{ id: 'ollama/m', contextWindow: 65_536 }],
+    }),
+  });
+  return async (body: object, content = 'Hi') => {
+    const messages = [{ role: 'user', content }];
+    const reply = await post(gateway, '/v1/chat/completions', { model: 'ollama/m', messages, ...body });
+    assert.equal(reply.status, 200, await reply.text());
+    return {
+      options: received.at(-1)?.body['options'],
+      warnings: reply.headers.get('x-conclave-warnings'),
+    };
+  };
+}
+
+test('a client that names a context size gets it, up to the window of the model', async (t) => {
+  const ask = await startOllama(t);
+  for (const [asked, sent] of [
+    [{ num_ctx: 32_768 }, 32_768],
+    [{ options: { num_ctx: 32_768 } }, 32_768],
+    [{ num_ctx: 1e9 }, 65_536],
+    [{}, 8_192],
+  ] as const) {
+    const { options, warnings } = await ask({ ...asked, temperature: 0 });
+    assert.deepEqual(options, { num_ctx: sent, temperature: 0 });
+    assert.equal(warnings, null);
+  }
+  for (const asked of [{ num_ctx: 'all' }, { num_ctx: 0 }, { options: 'all' }]) {
+    const { options, warnings } = await ask(asked);
+    assert.deepEqual(options, { num_ctx: 8_192 });
+    assert.match(warnings ?? '', /"(?:num_ctx|options)" was left out/);
+  }
+  const { options, warnings } = await ask({ options: { num_ctx: 32_768, num_gpu: 1 } });
+  assert.deepEqual(options, { num_ctx: 32_768 });
+  assert.match(warnings ?? '', /"options\.num_gpu" was left out/);
+});
+
+test('a context size that the operator fixes holds for every prompt and client', async (t) => {
+  const ask = await startOllama(t, { options: { num_ctx: 65_536 } });
+  for (const [asked, content] of [
+    [{}, 'Hi'],
+    [{}, 'a '.repeat(20_000)],
+    [{ num_ctx: 4_096 }, 'Hi'],
+  ] as const) {
+    const { options } = await ask({ ...asked, seed: 3 }, content);
+    assert.deepEqual(options, { num_ctx: 65_536, seed: 3 });
+  }
+});
