@@ -11,7 +11,7 @@ import type {
 import { DeploymentLoad } from '../../src/engine/deployments/capacity/deployment-load.ts';
 import { acquireSlotAt } from '../../src/engine/deployments/capacity/acquire-slot.ts';
 import { deploymentMemory } from '../../src/engine/deployments/deployment-memory.ts';
-import { LimitBroker } from '../../src/surfaces/cli/workers/limit-broker.ts';
+import { LimitBroker } from '../../src/surfaces/cli/workers/limits/limit-broker.ts';
 import type { ToWorker } from '../../src/surfaces/cli/workers/messages.ts';
 import { balance, startLimitWorkers, startServing } from '../support/limit-workers.ts';
 import { candidate } from '../support/policy-candidates.ts';

@@ -9,7 +9,7 @@ import { DeploymentLoad } from '../../src/engine/deployments/capacity/deployment
 import type { Slot } from '../../src/engine/deployments/capacity/slot.ts';
 import { currentDeployments } from '../../src/engine/deployments/current-deployments.ts';
 import { deploymentMemory } from '../../src/engine/deployments/deployment-memory.ts';
-import { LimitBroker } from '../../src/surfaces/cli/workers/limit-broker.ts';
+import { LimitBroker } from '../../src/surfaces/cli/workers/limits/limit-broker.ts';
 import type { AboutLimits, ToWorker } from '../../src/surfaces/cli/workers/messages.ts';
 import { candidate } from './policy-candidates.ts';
 import { seededRandom } from './seeded-random.ts';

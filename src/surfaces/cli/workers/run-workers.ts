@@ -4,7 +4,7 @@ import type { Log } from '../../../core/telemetry/log.ts';
 import type { Ms } from '../../../core/units.ts';
 import { untilStopped } from '../process/until-stopped.ts';
 import { HungWorkers } from './hung-workers.ts';
-import { LimitBroker } from './limit-broker.ts';
+import { LimitBroker } from './limits/limit-broker.ts';
 import { LostConnections } from './lost-connections.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 import { reportsExchange } from './reports-exchange.ts';

@@ -1,4 +1,4 @@
-import { limitKey, type DividedLimit } from '../../../core/limit-exchange.ts';
+import { limitKey, type DividedLimit } from '../../../../core/limit-exchange.ts';
 
 /** The places that have asked in vain, by limit; the one that has waited longest comes first. */
 export class WaitingPlaces {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { DividedLimit } from '../../../core/limit-exchange.ts';
+import type { DividedLimit } from '../../../../core/limit-exchange.ts';
 import { WaitingPlaces } from './waiting-places.ts';
 
 const limit: DividedLimit = { deployment: 'lab/m', kind: 'concurrency', of: 10 };

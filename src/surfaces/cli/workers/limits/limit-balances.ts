@@ -1,6 +1,6 @@
-import { maxOf, minOf } from '../../../core/lists/extremes.ts';
-import { firstShare, limitKey, type DividedLimit } from '../../../core/limit-exchange.ts';
-import type { Ms } from '../../../core/units.ts';
+import { maxOf, minOf } from '../../../../core/lists/extremes.ts';
+import { firstShare, limitKey, type DividedLimit } from '../../../../core/limit-exchange.ts';
+import type { Ms } from '../../../../core/units.ts';
 
 /** A number of permits of a limit, which has the number that was last asked for. */
 export type Permits = { readonly limit: DividedLimit; readonly permits: number };
