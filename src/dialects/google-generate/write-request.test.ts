@@ -10,7 +10,7 @@ import { recordedTest } from '../../../test/support/test-data.ts';
 import { readRequest } from './read-request.ts';
 import { relayRequest } from './relay-request.ts';
 import { sealSignature } from '../makers/gemini-signatures.ts';
-import { objectOf } from '../fields/loose-fields.ts';
+import { objectOf, objectsOf } from '../fields/loose-fields.ts';
 import { writeRequest } from './write-request.ts';
 
 const text = (words: string): ContentPart => ({ type: 'text', text: words });
@@ -479,6 +479,24 @@ test('schemas of tools and answers get the form that Gemini reads, and what is o
   const ofAnswer = write({ output: { type: 'json-schema', schema: inputSchema } });
   assert.deepEqual(objectOf(ofAnswer.body.generationConfig).responseJsonSchema, schema);
   for (const { warnings } of [ofTool, ofAnswer]) assert.match(warnings.join(), /"nullable" is described/);
+});
+
+test('a Gemma without a system prompt and JSON mode is told both in the first user message', () => {
+  const messages: Message[] = [
+    { role: 'system', content: [text('Be brief.')] },
+    user(text('Hello')),
+    assistant(text('Hi.')),
+    user(text('Well?')),
+  ];
+  const asked: Partial<ModelRequest> = { messages, reasoning: { effort: 'none' }, output: { type: 'json' } };
+  const { body, warnings } = write(asked, 'gemma-3-27b-it');
+  assert.deepEqual(Object.keys(body), ['contents']);
+  const [first, ...others] = objectsOf(body.contents);
+  const said = objectsOf(first?.parts).map((part) => String(part.text));
+  assert.deepEqual([said.length, said[0], said.at(-1)], [3, 'Be brief.', 'Hello']);
+  assert.match(said[1] ?? '', /JSON/);
+  assert.deepEqual(others, objectsOf(write({ messages }, 'gemma-4-31b-it').body.contents).slice(1));
+  assert.match(warnings.join(), /put before the first user message/);
 });
 
 test('before Gemini 3, a schema beside Google’s own tools is put into words: both its JSON mode and a function are refused there', () => {

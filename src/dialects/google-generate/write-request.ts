@@ -93,8 +93,14 @@ function writeMessages(
     warnings,
   );
   if (instruction !== undefined) system.push({ text: instruction });
+  const [first] = turns;
+  const asUser = system.length > 0 && !habits.systemPrompt && first !== undefined;
+  if (asUser) {
+    warnings.push('The system prompt was put before the first user message: this model has none of its own.');
+    first.blocks = [...system, ...first.blocks];
+  }
   return {
-    ...(system.length > 0 && { systemInstruction: { parts: system } }),
+    ...(system.length > 0 && !asUser && { systemInstruction: { parts: system } }),
     contents: turns.map(({ role, blocks }) => ({
       role: role === 'assistant' ? 'model' : 'user',
       parts: blocks,
@@ -127,6 +133,7 @@ function answerFormat(
 ): AnswerFormat {
   const { output, tools, toolChoice } = request;
   if (output === undefined) return {};
+  if (!habits.jsonMode) return { instruction: formatInWords(output, warnings) };
   const hasOwn = ownTools(extras).length > 0;
   const isFree = habits.schemaWithTools || (tools === undefined && !hasOwn);
   const config = { responseMimeType: 'application/json' };

@@ -46,6 +46,19 @@ test('thinking by budgets: each earlier Gemini gets Google’s budget for each e
   }
 });
 
+test('a model that never thinks gets no setting for it, and a client that wants thoughts is told so', () => {
+  for (const [effort, warned] of [
+    ['none', 0],
+    ['high', 1],
+  ] as const) {
+    const warnings: string[] = [];
+    for (const model of ['gemma-3-27b-it', 'gemma-3n-e4b-it'])
+      assert.equal(thinkingConfig({ effort, visible: true }, geminiHabits(model), warnings), undefined);
+    assert.equal(warnings.length, 2 * warned);
+  }
+  assert.ok(thinkingConfig({ effort: 'high' }, geminiHabits('gemma-4-31b-it'), []));
+});
+
 test('that a model always thinks is said to a client that wants it not to', () => {
   for (const [model, warned] of [
     ['gemini-2.5-flash', 0],
@@ -68,7 +81,13 @@ test('generations differ in schemas next to tools, in signatures and in the pric
     ['some-model', true, false],
   ] as const) {
     const { thinking: _, ...rest } = geminiHabits(model);
-    const wanted = { schemaWithTools: third, demandsSignatures: signed, billsEverySearch: third };
+    const wanted = {
+      systemPrompt: true,
+      jsonMode: true,
+      schemaWithTools: third,
+      demandsSignatures: signed,
+      billsEverySearch: third,
+    };
     assert.deepEqual(rest, wanted, model);
   }
 });

@@ -3,9 +3,14 @@ import { nearestEffort, wantedEffort } from '../../core/wire/reasoning-effort.ts
 import type { Reasoning, ReasoningEffort } from '../../core/wire/request.ts';
 import type { Tokens } from '../../core/units.ts';
 
-/** What one generation of Gemini accepts and another rejects. */
+/** What one generation of Gemini, or of Gemma at Google, accepts and another rejects. */
 export type GeminiHabits = {
-  readonly thinking: GeminiThinking;
+  /** Absent: it never thinks, and rejects settings for it. */
+  readonly thinking?: GeminiThinking;
+  /** Accepts a system prompt of its own ("Developer instruction is not enabled for models/gemma-3-27b-it"). */
+  readonly systemPrompt: boolean;
+  /** Can be held to JSON ("JSON mode is not enabled for models/gemma-3-27b-it"). */
+  readonly jsonMode: boolean;
   /** Supports a response schema and function calls in one request. */
   readonly schemaWithTools: boolean;
   /** Rejects function calls in a conversation that carry no signature. */
@@ -35,19 +40,30 @@ export function geminiHabits(model: string): GeminiHabits {
   const name = model.toLowerCase();
   const version = Number(/gemini-(\d+(?:\.\d+)?)/.exec(name)?.[1] ?? Infinity);
   const third = version >= 3;
+  if (/gemma-?3/.test(name)) return gemma3;
   return {
     thinking: third ? { by: 'level', levels: levelsOf(name, version) } : budgetsOf(name),
+    systemPrompt: true,
+    jsonMode: true,
     schemaWithTools: third,
     demandsSignatures: third && name.includes('gemini'),
     billsEverySearch: third,
   };
 }
 
+const gemma3: GeminiHabits = {
+  systemPrompt: false,
+  jsonMode: false,
+  schemaWithTools: false,
+  demandsSignatures: false,
+  billsEverySearch: false,
+};
+
 /** Returns the levels of a Gemini that thinks by levels, which are efforts in OpenAI's dialects, at any provider. */
 export function geminiLevels(model: string): readonly ReasoningEffort[] | undefined {
   if (!/gemini-\d/i.test(model)) return undefined;
   const { thinking } = geminiHabits(model);
-  return thinking.by === 'level' ? thinking.levels : undefined;
+  return thinking?.by === 'level' ? thinking.levels : undefined;
 }
 
 /** https://ai.google.dev/gemini-api/docs/generate-content/thinking#thinking-levels */
@@ -80,16 +96,21 @@ const budgets: Readonly<Record<ReasoningEffort, Tokens>> = {
 
 /**
  * Returns the `thinkingConfig` for a reasoning setting; what could be granted only approximately is named in
- * `warnings`.
+ * `warnings`. `undefined` for a model that never thinks.
  */
 export function thinkingConfig(
   reasoning: Reasoning,
   { thinking }: GeminiHabits,
   warnings: string[],
-): JsonObject {
+): JsonObject | undefined {
   const { visible } = reasoning;
   const thoughts = visible === undefined ? {} : { includeThoughts: visible };
   const effort = wantedEffort(reasoning);
+  if (thinking === undefined) {
+    if (effort !== undefined && effort !== 'none')
+      warnings.push('The request to think was left out: this model does not think.');
+    return undefined;
+  }
   if (effort === undefined) return thoughts;
   if (effort === 'none' && alwaysThinks(thinking)) {
     warnings.push('This model always thinks; the least thinking was requested.');
