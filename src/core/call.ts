@@ -13,7 +13,7 @@ import type { DataPolicy, ProviderPreferences } from './routing/preferences/prov
 import type { JsonMember } from './json/top-level-members.ts';
 import type { StreamPart } from './wire/stream-part.ts';
 import type { TaskType, Tier } from './task.ts';
-import type { Ms, NanoUsd, Usd } from './units.ts';
+import type { Ms, NanoUsd, Tokens, Usd } from './units.ts';
 import type { Usage } from './money/usage.ts';
 
 /** The ways into Conclave. */
@@ -221,5 +221,7 @@ export type Reply =
       readonly parts: AsyncIterable<readonly StreamPart[]>;
       /** No provider has begun to answer: the head is sent because it has been held back long enough. */
       readonly waiting?: true;
+      /** How many tokens its prompt is estimated to have. Absent: no provider is asked. */
+      readonly promptEstimate?: Tokens;
       readonly settled: Promise<CallReceipt>;
     };

@@ -26,7 +26,7 @@ export async function runCall(engine: EngineContext, call: Call): Promise<Reply>
     rejectWhenFull(engine, chosen.route);
     const route = await reserve(engine, chosen, record);
     const pending = runPlan(engine, route, record);
-    return await startReply(engine, record, pending);
+    return await startReply(engine, record, { pending, promptEstimate: size.prompt.expected });
   } catch (error) {
     throw await record.failed(error);
   }

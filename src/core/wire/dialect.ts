@@ -79,6 +79,8 @@ export type ReplyContext = {
   readonly createdAt: number;
   /** The request, for what the reply depends on (OpenAI's `include_usage`). */
   readonly request: ModelRequest;
+  /** How many tokens the prompt is estimated to have, for streams that begin with a usage. Absent: none. */
+  readonly promptEstimate?: Tokens;
   /** Set if the client has already received the provider's own bytes. Absent: the reply begins here. */
   readonly begun?: BegunReply;
 };

@@ -43,7 +43,7 @@ export function partsReply(
   engine: ReplyServices,
   record: CallRecord,
   source: StartedAttempt | Promise<StartedAttempt>,
-): Reply {
+): Extract<Reply, { kind: 'parts' }> {
   const known = source instanceof Promise ? undefined : source;
   return {
     kind: 'parts',

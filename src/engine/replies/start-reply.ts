@@ -1,5 +1,5 @@
 import type { Reply } from '../../core/call.ts';
-import type { Ms } from '../../core/units.ts';
+import type { Ms, Tokens } from '../../core/units.ts';
 import type { StartedAttempt } from '../attempts/start-attempt.ts';
 import type { CallRecord } from '../row/call-record.ts';
 import { partsReply, relayReply, wholeReply } from './reply-stream.ts';
@@ -12,15 +12,16 @@ import type { ReplyServices } from './reply-services.ts';
 export async function startReply(
   engine: ReplyServices,
   record: CallRecord,
-  pending: Promise<StartedAttempt>,
+  { pending, promptEstimate }: { readonly pending: Promise<StartedAttempt>; readonly promptEstimate: Tokens },
 ): Promise<Reply> {
   const { holdHeadMs } = engine.settings;
   const started = record.call.request.stream ? await within(pending, holdHeadMs) : await pending;
-  if (!started) return partsReply(engine, record, pending);
+  if (!started) return { ...partsReply(engine, record, pending), promptEstimate };
   record.deadline.begun();
   const whole = await wholeReply(engine, record, started);
   if (whole) return whole;
-  return started.relayed ? relayReply(engine, record, started) : partsReply(engine, record, started);
+  if (started.relayed) return relayReply(engine, record, started);
+  return { ...partsReply(engine, record, started), promptEstimate };
 }
 
 /** Returns the promise's value, or `undefined` when it takes longer; the promise itself continues. */

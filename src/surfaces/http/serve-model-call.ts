@@ -193,6 +193,8 @@ async function* written(reply: Reply, writer: ReplyWriter): AsyncGenerator<Uint8
   else for await (const parts of reply.parts) yield writer.push(parts);
 }
 
-function contextOf(request: ModelRequest, { head }: Reply): ReplyContext {
-  return { id: head.requestId, model: head.model, createdAt: Date.now(), request };
+function contextOf(request: ModelRequest, reply: Reply): ReplyContext {
+  const { requestId: id, model } = reply.head;
+  const promptEstimate = reply.kind === 'parts' ? reply.promptEstimate : undefined;
+  return { id, model, createdAt: Date.now(), request, ...(promptEstimate && { promptEstimate }) };
 }

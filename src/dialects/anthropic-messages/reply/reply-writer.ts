@@ -35,7 +35,8 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
   }
 
   function start(): void {
-    const usage = writeUsage(stream.usage ?? noUsage);
+    // Most providers count at the end; clients show their users what the first event says until then.
+    const usage = writeUsage(stream.usage ?? { ...noUsage, input: context.promptEstimate ?? 0 });
     send({ type: 'message_start', message: { ...emptyReply(context), usage } });
   }
 
