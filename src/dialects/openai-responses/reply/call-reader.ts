@@ -9,10 +9,13 @@ import { missingRest } from './missing-rest.ts';
 export type ItemCall = {
   /** Absent until the call's name is known. */
   call?: OpenCall;
+  /** All arguments, or all text of a custom tool's call, as an event of their own tells them. */
+  whole?: string;
 };
 
 type OpenCall = {
   readonly block: number;
+  readonly item: ItemCall;
   /** The item with which the call began: announced, or finished already. */
   readonly begun: JsonObject;
   arguments: string;
@@ -27,8 +30,8 @@ export type CallReader = {
   addArguments(item: ItemCall, text: string): void;
   /** Adds text of a custom tool's call, as the one field of a function's arguments. */
   addInput(item: ItemCall, text: string): void;
-  /** Adds all arguments, or all text of a custom tool's call, if no delta has brought any. */
-  addWhole(item: ItemCall, whole: { readonly arguments: string } | { readonly input: string }): void;
+  /** Keeps all arguments, or all text of a custom tool's call, for the case that neither deltas nor the item bring any. */
+  keepWhole(item: ItemCall, text: string): void;
   finish(item: ItemCall, value: JsonObject): void;
   /**
    * Completes the calls whose items did not say whether they are complete; not the last one of an answer that was cut.
@@ -41,11 +44,11 @@ export function callReader(emit: Emit, nextBlock: () => number): CallReader {
   const open = new Set<OpenCall>();
   let last: OpenCall | undefined;
 
-  function begin(item: JsonObject): OpenCall {
+  function begin(item: ItemCall, value: JsonObject): OpenCall {
     const block = nextBlock();
-    const id = nameOf(item.call_id) ?? nameOf(item.id) ?? `call_${block}`;
-    emit({ type: 'tool-call-start', index: block, id, name: textOf(item.name) });
-    last = { block, begun: item, arguments: '' };
+    const id = nameOf(value.call_id) ?? nameOf(value.id) ?? `call_${block}`;
+    emit({ type: 'tool-call-start', index: block, id, name: textOf(value.name) });
+    last = { block, item, begun: value, arguments: '' };
     open.add(last);
     return last;
   }
@@ -63,6 +66,13 @@ export function callReader(emit: Emit, nextBlock: () => number): CallReader {
     addArguments(call, JSON.stringify(text).slice(1, -1));
   }
 
+  function addKept(call: OpenCall): void {
+    const { whole = '' } = call.item;
+    if (call.arguments !== '') return;
+    if (isCustom(call.begun)) addInput(call, whole);
+    else addArguments(call, whole);
+  }
+
   function complete(call: OpenCall): void {
     const { begun } = call;
     if (isCustom(begun)) {
@@ -75,7 +85,7 @@ export function callReader(emit: Emit, nextBlock: () => number): CallReader {
 
   return {
     start(item, value) {
-      item.call ??= begin(value);
+      item.call ??= begin(item, value);
     },
     addArguments({ call }, text) {
       if (call) addArguments(call, text);
@@ -83,24 +93,26 @@ export function callReader(emit: Emit, nextBlock: () => number): CallReader {
     addInput({ call }, text) {
       if (call) addInput(call, text);
     },
-    addWhole({ call }, whole) {
-      if (!call || call.arguments !== '') return;
-      if ('input' in whole) addInput(call, whole.input);
-      else addArguments(call, whole.arguments);
+    keepWhole(item, text) {
+      if (text !== '') item.whole = text;
     },
     finish(item, value) {
-      const call = (item.call ??= begin(value));
+      const call = (item.call ??= begin(item, value));
       if (isCustom(value)) addInput(call, missingRest(emit, textOf(value.input), call.input ?? ''));
       // An object repeats what was streamed with other white space.
       else if (call.arguments === '' || typeof value.arguments === 'string') {
         addArguments(call, missingRest(emit, argumentsText(value), call.arguments));
       }
+      addKept(call);
       const { status } = value;
       if (status === 'completed') complete(call);
       if (status === 'completed' || status === 'incomplete') open.delete(call);
     },
     end(wasCut) {
-      for (const call of open) if (!wasCut || call !== last) complete(call);
+      for (const call of open) {
+        addKept(call);
+        if (!wasCut || call !== last) complete(call);
+      }
     },
     // A method: V8 keeps the getters of an object literal, and with them this reader, until a full collection.
     sawCalls: () => last !== undefined,

@@ -43,6 +43,7 @@ type Event = {
   readonly place: number;
   readonly item: JsonObject;
   readonly delta?: string;
+  readonly whole?: string;
 };
 
 const added = sent.map(({ item }, place): Event => {
@@ -51,6 +52,10 @@ const added = sent.map(({ item }, place): Event => {
 });
 const deltas = sent.map(({ item, kind, delta }, place): Event => {
   return { type: `response.${kind}.delta`, place, item, delta };
+});
+/** The event that repeats the whole text, or tells it at once. */
+const wholes = sent.map(({ item, kind, delta }, place): Event => {
+  return { type: `response.${kind}.done`, place, item, whole: delta };
 });
 const done = sent.map(({ item }, place): Event => ({ type: 'response.output_item.done', place, item }));
 const inTurn = (...lists: readonly (readonly Event[])[]) =>
@@ -63,6 +68,11 @@ const orders: Record<string, readonly Event[]> = {
   'ended in another order': [...added, ...deltas, ...done.toReversed()],
   'announced late': inTurn(deltas, added, done),
   'never announced': inTurn(deltas, done),
+  'whole at once': inTurn(added, wholes, done),
+  'whole at once, and announced first': [...added, ...wholes, ...done],
+  'whole at once, and never ended': inTurn(added, wholes),
+  'whole in the end': inTurn(added, deltas, wholes, done),
+  'whole behind the end': inTurn(added, deltas, done, wholes),
   'only ended': done,
 };
 
@@ -84,8 +94,15 @@ const servers: Record<string, (event: Event) => JsonObject> = {
   },
 };
 
-function byId({ item, delta }: Event): JsonObject {
-  return delta === undefined ? { item } : { item_id: item.id ?? null };
+function byId({ item, delta, whole }: Event): JsonObject {
+  return (delta ?? whole) === undefined ? { item } : { item_id: item.id ?? null };
+}
+
+/** The text of an event, under each of the names that it has there. */
+function textOf({ delta, whole }: Event): JsonObject {
+  return delta === undefined
+    ? { text: whole ?? null, arguments: whole ?? null, input: whole ?? null }
+    : { delta };
 }
 
 test('items are told apart by their places, or where a server sends none by their ids', () => {
@@ -95,7 +112,7 @@ test('items are told apart by their places, or where a server sends none by thei
     for (const [server, named] of Object.entries(servers)) {
       for (const listed of [[], output]) {
         const parts = read([
-          ...events.map((event) => ({ type: event.type, delta: event.delta ?? null, ...named(event) })),
+          ...events.map((event) => ({ type: event.type, ...textOf(event), ...named(event) })),
           { type: 'response.completed', response: response(listed) },
         ]);
         assert.deepEqual(inAnyOrder(parts), whole, `${order}; ${server}; ${listed.length} items at the end`);

@@ -24,7 +24,7 @@ export type ItemFinder = {
   added(key: ItemKey): OpenItem;
   /** The item under way that a delta continues, or a new one. */
   continued(key: ItemKey): OpenItem;
-  /** The item whose whole text an event repeats, or tells at once. `undefined` if it has ended. */
+  /** The item whose whole text an event repeats, or tells at once. `undefined` if it has ended or is of another type. */
   told(key: ItemKey): OpenItem | undefined;
   /** The item that is cited from, even if it has ended, or a new one. */
   cited(key: ItemKey): OpenItem;
@@ -125,6 +125,21 @@ export function itemFinder(): ItemFinder {
     return item && fits(item, key) ? item : undefined;
   }
 
+  /** Whether the item that an event names is of another type: some servers close a thought as if it were an answer. */
+  function isOfAnotherType(key: ItemKey): boolean {
+    if ((withId(key) ?? atPlace(key)) !== undefined) return false;
+    const { id, place = -1 } = key;
+    return [...kinds.values()].some(({ byId, byPlace }) =>
+      id === undefined ? byPlace.has(place) : byId.has(id),
+    );
+  }
+
+  /** Whether nothing is known yet of the item that an event names; the place 0 alone says nothing. */
+  function isFirst(key: ItemKey): boolean {
+    if (kindOf(key).all.length === 0) return true;
+    return key.place !== undefined && key.place > 0 && (withId(key) ?? atPlace(key)) === undefined;
+  }
+
   function hasEnded(key: ItemKey): boolean {
     const placed = atPlace(key);
     return placed?.done === true && !(hasId(placed) && hasId(key));
@@ -140,7 +155,10 @@ export function itemFinder(): ItemFinder {
       return item;
     },
     continued,
-    told: (key) => continuing(key) ?? (kindOf(key).all.length === 0 ? begin(key) : undefined),
+    told(key) {
+      if (isOfAnotherType(key)) return undefined;
+      return continuing(key) ?? (isFirst(key) ? begin(key) : undefined);
+    },
     cited: (key) => named(key) ?? atPlace(key) ?? continued(key),
     ended(key) {
       const known = named(key);

@@ -92,11 +92,11 @@ export function itemReader(emit: Emit) {
     },
     allArguments(event: JsonObject): void {
       const item = items.told(deltaKey(event, 'function_call'));
-      if (item) calls.addWhole(item, { arguments: argumentsText(event) });
+      if (item) calls.keepWhole(item, argumentsText(event));
     },
     allInput(event: JsonObject): void {
       const item = items.told(deltaKey(event, 'custom_tool_call'));
-      if (item) calls.addWhole(item, { input: textOf(event.input) });
+      if (item) calls.keepWhole(item, textOf(event.input));
     },
     annotation(event: JsonObject): void {
       const { annotation, content_index: content } = event;

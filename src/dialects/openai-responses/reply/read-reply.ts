@@ -15,6 +15,9 @@ import { itemReader } from './item-reader.ts';
 import type { TextKind } from './text-reader.ts';
 import { readUsage } from './usage.ts';
 
+/** The content parts with a text. What other parts have is told by events of their own, and by their items. */
+const contentKinds: readonly TextKind[] = ['output_text', 'refusal', 'reasoning_text'];
+
 /** Reads a whole `response` object. */
 export function readReply(body: JsonObject, quirks: Quirks): StreamPart[] {
   if (!Array.isArray(body.output) && nameOf(body.status) === undefined) {
@@ -100,7 +103,8 @@ function responseInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
         return items.text(body, 'summary_text', body);
       case 'response.content_part.done': {
         const part = objectOf(body.part);
-        return items.text(body, contentKind(part), part);
+        const kind = contentKinds.find((known) => known === part.type);
+        return kind && items.text(body, kind, part);
       }
       case 'response.function_call_arguments.done':
         return items.allArguments(body);
@@ -145,10 +149,6 @@ function responseInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
     },
     isAnswered: () => unexplained !== undefined,
   };
-}
-
-function contentKind({ type }: JsonObject): TextKind {
-  return type === 'refusal' || type === 'reasoning_text' ? type : 'output_text';
 }
 
 function noResponse(): ConclaveError {

@@ -102,7 +102,7 @@ export function textReader(emit: Emit, nextBlock: () => number): TextReader {
   return {
     delta,
     whole(item, kind, at, part) {
-      if (!item.pieces.has(textName(kind, at))) delta(item, kind, at, wholeText(kind, part));
+      if (!item.pieces.get(textName(kind, at))?.text) delta(item, kind, at, wholeText(kind, part));
     },
     cite,
     finishMessage(item, message) {
