@@ -7,15 +7,16 @@ import { RestoreProperties } from '../request/fitting-properties.ts';
 import { withToolNames } from '../request/fitting-tool-names.ts';
 import { KeepFirstCall } from './keep-first-call.ts';
 import { KeepStructured } from './keep-structured.ts';
+import { offeredNames } from './offered-names.ts';
 import type { WrittenRequest } from '../request/write-in-dialect.ts';
 
 /** Takes the parts of one reply in their order, and returns those that the client is to see. */
 export type ReplyRepair = (parts: readonly StreamPart[]) => readonly StreamPart[];
 
 /**
- * Returns a repair that undoes in the reply what was changed in the request for the model, makes call ids unique, and
- * leaves out what the client cannot accept; `undefined` if none is needed. A relayed reply reaches its client as it
- * came: its calls keep their ids.
+ * Returns a repair that undoes in the reply what was changed in the request for the model, makes call ids unique, gives
+ * calls the names of the tools that they mean, and leaves out what the client cannot accept; `undefined` if none is needed.
+ * A relayed reply reaches its client as it came.
  */
 export function replyRepair(
   written: Pick<WrittenRequest, 'toolNames' | 'properties' | 'answersByTool' | 'oneCall'>,
@@ -25,13 +26,16 @@ export function replyRepair(
   const restored = properties ? new RestoreProperties(properties) : undefined;
   const alone = answersByTool ? new KeepStructured() : undefined;
   const first = oneCall ? new KeepFirstCall() : undefined;
-  const withUniqueIds = relayed || !request.tools?.length ? undefined : uniqueCallIds(request);
+  const mayCall = !relayed && request.tools !== undefined && request.tools.length > 0;
+  const withUniqueIds = mayCall ? uniqueCallIds(request) : undefined;
+  const withOffered = mayCall ? offeredNames(request, toolNames) : undefined;
   const shaped = request.output !== undefined;
   if (!shaped && !toolNames && !restored && !alone && !first && !withUniqueIds) return undefined;
   return (parts) => {
     const known = restored ? restored.read(parts) : parts;
     const distinct = withUniqueIds ? withUniqueIds(known) : known;
-    const named = toolNames ? withToolNames(distinct, toolNames) : distinct;
+    const offered = withOffered ? withOffered(distinct) : distinct;
+    const named = toolNames ? withToolNames(offered, toolNames) : offered;
     const spoken = shaped ? commentaryApart(named) : named;
     const answer = alone ? alone.read(spoken) : spoken;
     return first ? first.read(answer) : answer;
