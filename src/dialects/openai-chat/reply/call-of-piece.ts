@@ -23,24 +23,24 @@ type KnownCall = {
 
 /**
  * Returns of which call a piece is: of `call`, which is the last at its index (without an index, the last of all), or of
- * the next one. An id alone, or the name alone behind the whole arguments, may be of both: that is decided by the piece
- * behind it. The first line that fits counts:
+ * the next one. An id alone, or the name alone behind whole arguments, may be of either: the piece behind it decides. The
+ * first line that fits counts:
  *
- * | the piece                                                    | is of                                       |
- * | ------------------------------------------------------------ | ------------------------------------------- |
- * | comes when `call` has nothing but an id                      | `call`                                      |
- * | has the id of `call`                                         | `call`                                      |
- * | has no name, no other id                                     | `call`                                      |
- * | has no name, another id, no text                             | either                                      |
- * | has no name, another id, text                                | `call` until its arguments are whole, then the next |
- * | has a name, another id                                       | the next                                    |
- * | has the first name of `call`                                 | `call`                                      |
- * | has a name, and the first id of all or no index              | the next                                    |
- * | has a name, before the arguments of `call` are whole         | `call`                                      |
- * | has another name                                             | the next                                    |
- * | has the same name, no text                                   | either                                      |
- * | has the same name, and in a later delta the same arguments   | `call`, which comes again                   |
- * | has the same name, other arguments                           | the next                                    |
+ * | the piece                                           | is of                                        |
+ * | --------------------------------------------------- | -------------------------------------------- |
+ * | comes when `call` has nothing but an id             | `call`                                       |
+ * | has the id of `call`                                | `call`                                       |
+ * | has no name and no other id                         | `call`                                       |
+ * | has no name, another id, no text                    | either                                       |
+ * | has no name, another id, text                       | the next if the arguments of `call` are whole |
+ * | has a name, another id                              | the next                                     |
+ * | has the first name of `call`                        | `call`                                       |
+ * | has a name, and the first id of all or no index     | the next                                     |
+ * | has a name, before the arguments of `call` are whole | `call`                                       |
+ * | has another name                                    | the next                                     |
+ * | has the same name, no text                          | either                                       |
+ * | has the same name, and the same text in a later delta | `call`, which comes again                    |
+ * | has the same name, another text                     | the next                                     |
  */
 export function callOfPiece(call: KnownCall, piece: CallPiece): 'this' | 'next' | 'either' {
   const { id, name, text } = piece;

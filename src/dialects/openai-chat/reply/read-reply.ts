@@ -136,7 +136,8 @@ function chatInterpreter(tell: Emit, { quirks, answers }: Reading): StreamInterp
     emit(part.type === 'finish' && furtherRaw.length > 0 ? { ...part, furtherRaw } : part);
   }
 
-  return { event, end, isAnswered: () => sure.has() && !unfinished(), forgetsText: true };
+  const isAnswered = () => sure.has() && !unfinished() && further.size + 1 >= (answers ?? 1);
+  return { event, end, isAnswered, forgetsText: true };
 }
 
 /** Some providers end an answer without a finish reason; without a choice there is no answer. */

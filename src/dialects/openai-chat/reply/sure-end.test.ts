@@ -11,7 +11,12 @@ const words = { content: 'Words.' };
 
 /** Whether the answer has surely ended after each of these events. */
 function ends(...events: readonly JsonObject[]): (boolean | undefined)[] {
-  const { push, isAnswered } = replyReader({});
+  return endsOf(1, events);
+}
+
+/** As `ends`, if so many answers were asked for. */
+function endsOf(answers: number, events: readonly JsonObject[]): (boolean | undefined)[] {
+  const { push, isAnswered } = replyReader({}, answers);
   return events.map((event) => {
     push(Buffer.from(`data: ${JSON.stringify(event)}\n\n`));
     return isAnswered?.();
@@ -31,4 +36,14 @@ test('a finish reason beside content, without a usage, or before more content is
   assert.deepEqual(ends(choice(words), done, choice(words)), [false, true, false]);
   const second = choice(words, null, 1);
   assert.deepEqual(ends(choice(words), done, second), [false, true, false]);
+});
+
+test('no end is sure before as many answers have ended as were asked for', () => {
+  const [first, second] = [0, 1].map((index) => [
+    choice(words, null, index),
+    { ...choice({}, 'stop', index), usage },
+  ]);
+  const events = [...(first ?? []), ...(second ?? [])];
+  assert.deepEqual(endsOf(2, events), [false, false, false, true]);
+  assert.deepEqual(endsOf(3, events), [false, false, false, false]);
 });
