@@ -229,6 +229,53 @@ for (const [gap, nothing] of [
   });
 }
 
+test('a server that knows one encoding only does not decide which one the client gets', async (t) => {
+  const vector = [0.5, -0.25, 2];
+  const bytes = Buffer.from(Float32Array.from(vector).buffer).toString('base64');
+  for (const embedding of [vector, bytes]) {
+    const url = await startLocalServer(t, (request, response) => {
+      if (request.method === 'GET') return void response.writeHead(404).end();
+      const data = [0, 1].map((index) => ({ object: 'embedding', index, embedding }));
+      const usage = { prompt_tokens: 5, total_tokens: 5 };
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify({ object: 'list', data, model: 'm', usage }));
+    });
+    const gateway = await startTestGateway(t, {
+      config: {
+        providers: { lab: { dialect: 'openai-chat', baseUrl: `${url}/v1`, apiKey: 'k' } },
+        models: [{ id: 'lab/m' }],
+      },
+    });
+    for (const [asked, wanted] of [
+      [{}, vector],
+      [{ encoding_format: 'float' }, vector],
+      [{ encoding_format: 'base64' }, bytes],
+    ] as const) {
+      const reply = await post(gateway, '/v1/embeddings', { model: 'lab/m', input: ['a', 'b'], ...asked });
+      const { data, usage } = (await reply.json()) as { data: { embedding: unknown }[]; usage: object };
+      assert.deepEqual(
+        data.map((one) => one.embedding),
+        [wanted, wanted],
+      );
+      assert.deepEqual(usage, { prompt_tokens: 5, total_tokens: 5 });
+    }
+  }
+});
+
+test('an element that is neither a text nor tokens is named, not those before it', async (t) => {
+  const gateway = await startTestGateway(t);
+  for (const [input, told] of [
+    [['a', null], /input\.1 must be a text, not null/],
+    [['a', 'b', 3], /input\.2 must be a text, not 3/],
+    [[1, 2, 'a'], /input\.2 must be a token, not \\"a\\"/],
+    [[[1], 'a'], /input\.1 must be/],
+  ] as const) {
+    const reply = await post(gateway, '/v1/embeddings', { model: 'openai/text-embedding-3-small', input });
+    assert.equal(reply.status, 400);
+    assert.match(await reply.text(), told);
+  }
+});
+
 test('a text that is not blank and has no vector is the provider’s failure, and named', async (t) => {
   const { gateway, asked } = await serverWithout(t, [], 'river');
   const reply = await post(gateway, '/v1/embeddings', { model: 'lab/embed', input: ['x', 'river'] });

@@ -56,10 +56,18 @@ function readInput(input: JsonValue | undefined): { texts: string[]; tokens?: re
   if (!Array.isArray(input) || input.length === 0) return refuse('input', wanted, input);
   if (input.every((item) => typeof item === 'string')) return { texts: input };
   if (isTokens(input)) return { texts: [input.join(' ')], tokens: [input] };
+  if (typeof input[0] === 'string') refuseOther(input, 'a text', (item) => typeof item === 'string');
+  if (typeof input[0] === 'number') refuseOther(input, 'a token', Number.isSafeInteger);
   const texts = input.map((item, at) =>
     Array.isArray(item) && isTokens(item) ? item.join(' ') : refuse(`input.${at}`, wanted, item),
   );
   return { texts, tokens: input };
+}
+
+/** Names the first element that is not like the others. @throws ConclaveError `invalid_request` */
+function refuseOther(list: readonly JsonValue[], wanted: string, isOne: (item: JsonValue) => boolean): void {
+  const at = list.findIndex((item) => !isOne(item));
+  if (at >= 0) refuse(`input.${at}`, wanted, list[at]);
 }
 
 function isTokens(list: readonly JsonValue[]): boolean {
@@ -113,9 +121,7 @@ function writeReply({ blocks, usage }: CollectedReply, context: ReplyContext): J
     data: blocks.flatMap((block) => {
       if (block.type !== 'opaque' || block.value.object !== 'embedding') return [];
       const { embedding } = block.value;
-      return [
-        { ...block.value, embedding: packs && Array.isArray(embedding) ? packed(embedding) : embedding },
-      ];
+      return [{ ...block.value, embedding: packs ? packed(embedding) : unpacked(embedding) }];
     }),
     model: context.model,
     usage: { prompt_tokens: tokens, total_tokens: tokens },
@@ -123,10 +129,17 @@ function writeReply({ blocks, usage }: CollectedReply, context: ReplyContext): J
 }
 
 /** The format that the official clients request and decode themselves: a third of the bytes. */
-function packed(vector: readonly JsonValue[]): string {
+function packed(vector: JsonValue | undefined): JsonValue | undefined {
+  if (!Array.isArray(vector)) return vector;
   const bytes = Buffer.alloc(vector.length * 4);
   for (const [at, value] of vector.entries()) bytes.writeFloatLE(Number(value), at * 4);
   return bytes.toString('base64');
+}
+
+function unpacked(vector: JsonValue | undefined): JsonValue | undefined {
+  if (typeof vector !== 'string') return vector;
+  const bytes = Buffer.from(vector, 'base64');
+  return Array.from({ length: Math.floor(bytes.length / 4) }, (_, at) => bytes.readFloatLE(at * 4));
 }
 
 /** Embeddings of OpenAI and of all providers that use its format. */

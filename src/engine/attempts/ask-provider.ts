@@ -9,6 +9,7 @@ import { askInBatches } from './ask-in-batches.ts';
 import type { Chunk } from './reply/chunk.ts';
 import { embeddingBatches, type EmbeddingBatch } from './request/embedding-batches.ts';
 import { expectAnswer, streamedChunks } from './reply/reply-chunks.ts';
+import { hasAskedEncoding } from './reply/has-asked-encoding.ts';
 import { expectVectors } from './reply/expect-vectors.ts';
 import type { AttemptMeter } from './meter/attempt-meter.ts';
 import { repairedChunks, replyRepair } from './reply/reply-repair.ts';
@@ -130,8 +131,10 @@ async function askOnce(
   // Record usage before validating: providers also bill replies that we reject.
   asking.see(whole.parts);
   expectAnswer(whole);
-  if (route.call.request.embedding) expectVectors(route.call.request, whole, asking.start);
-  return { ...rest, whole };
+  const { request } = route.call;
+  if (!request.embedding) return { ...rest, whole };
+  expectVectors(request, whole, asking.start);
+  return { ...rest, relayed: rest.relayed && hasAskedEncoding(request, whole), whole };
 }
 
 /**
