@@ -5,6 +5,7 @@ import type { Quirks } from '../../core/provider.ts';
 import { acceptableIds } from '../tools/acceptable-ids.ts';
 import { dataUrl } from '../media/data-url.ts';
 import { fileName } from '../media/file-name.ts';
+import { resultsBehindCalls } from '../messages/results-behind-calls.ts';
 import { writeOpaque, unsupportedBy } from '../messages/write-opaque.ts';
 import { freeformInput } from '../openai/freeform-input.ts';
 import { openReasoning } from '../reasoning/sealed-reasoning.ts';
@@ -41,7 +42,8 @@ export function writeInput(
     customCalls: new Set(),
   };
   const system = options.quirks.systemRole ?? 'system';
-  const items = messages.flatMap((message) => {
+  // OpenAI pairs outputs with calls by their ids; other servers refuse a message between the two.
+  const items = resultsBehindCalls(messages).flatMap((message) => {
     if (message.role === 'assistant') return writeAnswer(message, writing);
     return writeQuestion(message, message.role === 'system' ? system : 'user', writing);
   });

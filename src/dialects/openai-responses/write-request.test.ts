@@ -4,6 +4,7 @@ import type { ContentPart } from '../../core/wire/content.ts';
 import type { WireTarget } from '../../core/wire/dialect.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import { sealReasoning } from '../reasoning/sealed-reasoning.ts';
+import { objectsOf } from '../fields/loose-fields.ts';
 import { writeRequest } from './write-request.ts';
 
 const target: WireTarget = { model: 'gpt-4.1', quirks: {}, stream: false };
@@ -204,6 +205,24 @@ test('a call of a custom tool goes back with its text, and its result in the sam
     { type: 'custom_tool_call_output', call_id: 'c1', output: 'ok' },
     { type: 'function_call_output', call_id: 'c2', output: 'ok' },
   ]);
+});
+
+test('the outputs of parallel calls come before a message that stands between them', () => {
+  const call = (id: string) => ({ type: 'tool-call', id, name: 'f', arguments: '{}' }) as const;
+  const result = (callId: string) =>
+    ({ type: 'tool-result', callId, content: [text('ok')], isError: false }) as const;
+  const { body } = write({
+    messages: [
+      { role: 'assistant', content: [call('c1'), call('c2')] },
+      { role: 'user', content: [result('c1')] },
+      { role: 'system', content: [text('Be brief.')] },
+      { role: 'user', content: [result('c2')] },
+    ],
+  });
+  assert.deepEqual(
+    objectsOf(body.input).map(({ call_id, content }) => call_id ?? content),
+    ['c1', 'c2', 'c1', 'c2', 'Be brief.'],
+  );
 });
 
 test('all parts of the result of a failed tool are sent, after a word that says that it failed', () => {
