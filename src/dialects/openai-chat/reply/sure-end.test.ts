@@ -39,11 +39,8 @@ test('a finish reason beside content, without a usage, or before more content is
 });
 
 test('no end is sure before as many answers have ended as were asked for', () => {
-  const [first, second] = [0, 1].map((index) => [
-    choice(words, null, index),
-    { ...choice({}, 'stop', index), usage },
-  ]);
-  const events = [...(first ?? []), ...(second ?? [])];
-  assert.deepEqual(endsOf(2, events), [false, false, false, true]);
-  assert.deepEqual(endsOf(3, events), [false, false, false, false]);
+  const answer = (index: number) => [choice(words, null, index), { ...choice({}, 'stop', index), usage }];
+  assert.deepEqual(endsOf(2, [...answer(0), choice(words, null, 1)]), [false, false, false]);
+  assert.deepEqual(endsOf(2, [...answer(1), ...answer(0)]), [false, false, false, true]);
+  assert.deepEqual(endsOf(3, [...answer(1), ...answer(0)]), [false, false, false, false]);
 });
