@@ -6,7 +6,8 @@ import { countOf, nameOf, objectOf } from '../../fields/loose-fields.ts';
  * error. Servers that are only compatible often lack the member `error`.
  */
 export function reportedFailure(body: JsonObject, name: string | undefined): JsonObject | undefined {
-  if (body.error || body.object === 'error' || name === 'error') return body;
+  if (body.error || body.object === 'error') return body;
+  if (name === 'error') return minimaxFailure(body) ?? body;
   if (Array.isArray(body.choices) && body.choices.length > 0) return undefined;
   return minimaxFailure(body) ?? (isBareError(body) ? body : undefined);
 }

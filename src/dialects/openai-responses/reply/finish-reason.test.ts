@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JsonObject } from '../../../core/json/json.ts';
 import type { StreamPart } from '../../../core/wire/stream-part.ts';
-import { replyReader } from './read-reply.ts';
+import { readReply, replyReader } from './read-reply.ts';
 
 const delta = { type: 'response.output_text.delta', item_id: 'm', content_index: 0, delta: 'Hi' };
 const usage = { input_tokens: 5, output_tokens: 1, total_tokens: 6 };
@@ -60,5 +60,16 @@ test('behind a failure without a reason only its reason can follow, with the usa
     const [before, last] = read([failed, ...more]).slice(-2);
     assert.ok(before?.type === 'usage' && before.usage.input === 5);
     assert.ok(last?.type === 'error' && last.counted);
+  }
+});
+
+test('a failure without the type of one is told with its reason, in a stream and in place of a response', () => {
+  const named = `event: error\ndata: ${JSON.stringify(slow)}\n\n`;
+  const [told] = replyReader({}).push(Buffer.from(named));
+  assert.ok(told?.type === 'error' && told.error.code === 'provider_rate_limited');
+  assert.match(ended({ detail: 'No such model' }), /^provider_error: .*No such model/);
+  for (const body of [{ detail: 'No such model' }, { error: 'No such model' }]) {
+    const [failed] = readReply(body, {});
+    assert.match(failed?.type === 'error' ? failed.error.message : '', /No such model/);
   }
 });

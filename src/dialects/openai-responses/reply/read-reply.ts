@@ -21,7 +21,7 @@ const contentKinds: readonly TextKind[] = ['output_text', 'refusal', 'reasoning_
 /** Reads a whole `response` object. */
 export function readReply(body: JsonObject, quirks: Quirks): StreamPart[] {
   if (!Array.isArray(body.output) && nameOf(body.status) === undefined) {
-    return [{ type: 'error', error: isJsonObject(body.error) ? readOpenAiErrorEvent(body) : noResponse() }];
+    return [{ type: 'error', error: isBareFailure(body) ? readOpenAiErrorEvent(body) : noResponse() }];
   }
   return readWhole((emit) => responseInterpreter(emit, quirks), {
     type: 'response.completed',
@@ -79,8 +79,9 @@ function responseInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
     return [{ type: 'usage', usage: counts, ...servedAs(terms), ...chargedCost(usage, quirks) }];
   }
 
-  function event(body: JsonObject): void {
-    switch (body.type) {
+  function event(body: JsonObject, name: string | undefined): void {
+    const type = body.type ?? name;
+    switch (type) {
       case 'response.output_text.delta':
         return items.delta(body, 'output_text');
       case 'response.refusal.delta':
@@ -126,12 +127,12 @@ function responseInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
       case 'response.incomplete':
       case 'response.failed':
       case 'response.cancelled':
-        return finish(body.type, objectOf(body.response));
+        return finish(type, objectOf(body.response));
       case 'error':
         return fail(body);
       default:
-        // A proxy may send an error object of the older format; all other events report an item's progress.
-        if (body.error) fail(body);
+        // All other events report an item's progress.
+        if (isBareFailure(body)) fail(body);
     }
   }
 
@@ -149,6 +150,11 @@ function responseInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
     },
     isAnswered: () => unexplained !== undefined,
   };
+}
+
+/** A proxy may send an error object of the older format, or FastAPI's `detail`. */
+function isBareFailure({ type, error, detail }: JsonObject): boolean {
+  return Boolean(error) || (type === undefined && nameOf(detail) !== undefined);
 }
 
 function noResponse(): ConclaveError {
