@@ -128,6 +128,19 @@ test('dated names, regions and providers’ own spellings find the price of thei
   assert.equal(inputOf('bedrock', 'us.anthropic.claude-opus-5-5'), 4_400_000);
   assert.equal(inputOf('bedrock', 'global.anthropic.claude-opus-5-5'), 4_000_000);
   assert.equal(inputOf('openai', 'gpt-4o-2024-05-13'), 5_000_000);
+  const sonnet = 'anthropic.claude-sonnet-4-5-20250929-v1:0';
+  const regional = inputOf('bedrock', `us.${sonnet}`);
+  assert.equal(regional, 3_300_000);
+  assert.equal(inputOf('bedrock', `ca.${sonnet}`), regional);
+  const arn = 'arn:aws:bedrock:us-east-1';
+  assert.equal(inputOf('bedrock', `${arn}::foundation-model/${sonnet}`), inputOf('bedrock', sonnet));
+  for (const area of ['ca', 'us'])
+    assert.equal(inputOf('bedrock', `${arn}:123456789012:inference-profile/${area}.${sonnet}`), regional);
+  assert.equal(
+    inputOf('bedrock', `${arn}:123456789012:inference-profile/global.${sonnet}`),
+    inputOf('bedrock', `global.${sonnet}`),
+  );
+  assert.equal(inputOf('bedrock', `${arn}:123456789012:application-inference-profile/abc123`), undefined);
   assert.equal(inputOf('openai', 'no-such-model'), undefined);
 });
 

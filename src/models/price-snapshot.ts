@@ -69,9 +69,24 @@ function withMakersAudio(
 /** Returns a provider's row for a name, by the first matching rule. */
 export function findPriced(models: readonly PricedModel[], name: string): PricedModel | undefined {
   const wanted = name.toLowerCase();
+  const shorter = withoutArn(wanted);
+  return rowOf(models, wanted) ?? (shorter === wanted ? undefined : rowOf(models, shorter));
+}
+
+function rowOf(models: readonly PricedModel[], wanted: string): PricedModel | undefined {
   return models.find((model) =>
     model.match ? model.match.some((rule) => recognises(rule, wanted)) : model.name.toLowerCase() === wanted,
   );
+}
+
+/**
+ * Returns the model in an ARN of Bedrock's, and Canada's profiles of Claude as those of the United States: the list has
+ * neither, and Claude costs the same in every region.
+ */
+function withoutArn(name: string): string {
+  return name
+    .replace(/^arn:aws[\w-]*:bedrock:[^/]*:(?:foundation-model|inference-profile)\//, '')
+    .replace(/^ca\.(?=anthropic\.)/, 'us.');
 }
 
 /**
