@@ -22,6 +22,8 @@ export type DeltaReader = {
   /** Completes calls that were still waiting for their names or arguments. */
   end(wasCut: boolean): void;
   sawToolCalls(): boolean;
+  /** Whether a delta has had content. */
+  haveBegun(): boolean;
 };
 
 export function deltaReader(
@@ -147,6 +149,7 @@ export function deltaReader(
     end(wasCut) {
       for (const ofChoice of calls.values()) ofChoice.end(wasCut);
     },
+    haveBegun: () => blocks > 0,
     sawToolCalls: () => [...calls.values()].some((ofChoice) => ofChoice.sawCalls()),
   };
 

@@ -30,6 +30,7 @@ const minimax = (status_code: number, status_msg: string): JsonObject => ({
 });
 
 const textBlock = (text: string) => ({ type: 'text', text, citations: [] });
+const call = (id: string, name: string) => ({ id, type: 'function', function: { name, arguments: '{}' } });
 const callBlock = (id: string, name: string, args: JsonObject) => ({
   type: 'tool-call',
   id,
@@ -104,6 +105,40 @@ test('calls of a whole message are as many as they are, even if each says that i
     callBlock('call_r_3', 'look', {}),
   ];
   assert.deepEqual(contentOf(parts), wanted);
+});
+
+test('a message in the place of a delta is one, in one event or in pieces, and a delta in the place of a message', () => {
+  const said = { role: 'assistant', content: 'Look.', tool_calls: [call('c1', 'f'), call('c2', 'g')] };
+  const expected = [textBlock('Look.'), callBlock('c1', 'f', {}), callBlock('c2', 'g', {})];
+  const end = { index: 0, finish_reason: 'tool_calls' };
+  const inOne = { id: 'r', object: 'chat.completion', choices: [{ ...end, message: said }] };
+  assert.deepEqual(contentOf(streamed(inOne)), expected);
+  const inPieces = [{ content: 'Lo' }, { content: 'ok.' }, { tool_calls: said.tool_calls }].map(
+    (message) => ({
+      id: 'r',
+      choices: [{ index: 0, message, finish_reason: null }],
+    }),
+  );
+  assert.deepEqual(contentOf(streamed(...inPieces, { id: 'r', choices: [end] })), expected);
+  assert.deepEqual(contentOf(readReply({ id: 'r', choices: [{ ...end, delta: said }] }, {})), expected);
+});
+
+test('a message that repeats the deltas of a stream, beside them or after them, is not read', () => {
+  const piece = (content: string, message: string, finish_reason: string | null = null) => ({
+    id: 'r',
+    choices: [
+      { index: 0, delta: { content }, message: { role: 'assistant', content: message }, finish_reason },
+    ],
+  });
+  const after = { id: 'r', choices: [{ index: 0, message: { content: 'Hello.' }, finish_reason: 'stop' }] };
+  const begun = [piece('Hel', 'Hel'), piece('lo.', 'Hello.')];
+  for (const events of [
+    [...begun, piece('', 'Hello.', 'stop')],
+    [...begun, after],
+    [...begun, { ...after, choices: after.choices.map((choice) => ({ ...choice, delta: null })) }],
+  ]) {
+    assert.deepEqual(contentOf(streamed(...events)), [textBlock('Hello.')]);
+  }
 });
 
 test('text, thoughts, calls and images keep the order in which the model gave them', () => {

@@ -44,6 +44,8 @@ function chatInterpreter(tell: Emit, { quirks, answers }: Reading): StreamInterp
   const further = new Map<number, string | undefined>();
   /** GitHub Copilot splits one answer of Claude over several choices. Only of one answer are they surely parts. */
   const areParts = answers === 1;
+  /** The pieces come as messages: some servers write `message` in the place of `delta`. */
+  let inMessages = false;
   let cited = 0;
   /** Absent: none has been named yet. */
   let tier: readonly BillingTerm[] | undefined;
@@ -65,14 +67,22 @@ function chatInterpreter(tell: Emit, { quirks, answers }: Reading): StreamInterp
       if (!areParts) return deltas.aside({ choice });
     }
     answered = true;
-    if (isJsonObject(choice.delta)) {
-      deltas.read(choice.delta, number);
-      if (choice.delta.executed_tools) readTools(choice.delta);
+    const delta = isJsonObject(choice.delta) ? choice.delta : messageOf(choice);
+    if (delta) {
+      deltas.read(delta, number);
+      if (delta.executed_tools) readTools(delta);
     }
     if (isJsonObject(choice.logprobs)) deltas.aside({ logprobs: choice.logprobs });
     // Moonshot reports usage inside the choice.
     if (isJsonObject(choice.usage)) emit(usagePart(choice.usage, quirks, terms()));
     finish = ended ?? finish;
+  }
+
+  /** After deltas, a message repeats them all. */
+  function messageOf({ message }: JsonObject): JsonObject | undefined {
+    if (!isJsonObject(message)) return undefined;
+    inMessages ||= !deltas.haveBegun();
+    return inMessages ? message : undefined;
   }
 
   /** Groq runs its own tools, and bills them apart from the tokens. */
