@@ -22,6 +22,7 @@ const messages = [
   'input length and `max_tokens` exceed context limit: 190000 + 20000 > 200000',
   'Input is too long for requested model.',
   'Too many input tokens.',
+  'The decoder prompt (length 21535) is longer than the maximum model length of 16384. Make sure that `max_model_len` is no smaller than the number of text tokens.',
 ];
 
 const others = [

@@ -11,6 +11,7 @@ const words = new RegExp(
   [
     // vLLM, SGLang, DeepSeek, Mistral, OpenRouter, MiniMax, Anthropic.
     'context (?:length|window|size|limit)|maximum context',
+    'longer than the maximum model length',
     '(?:prompt|input) is too long|too many (?:input )?tokens',
     // Google, and Mistral.
     'maximum number of tokens',

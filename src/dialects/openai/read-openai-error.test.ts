@@ -108,6 +108,7 @@ test('every code of a provider is read by its meaning, with the status that it c
       'Arrearage',
       'insufficient_balance_error',
     ],
+    'provider_quota 403': ['insufficient_user_quota', 'pre_consume_token_quota_failed'],
     'provider_forbidden 400': ['unsupported_country_region_territory'],
     'model_not_found 400': ['model_not_found', 'DeploymentNotFound', 'invalid_model'],
     'context_too_long 400': [

@@ -149,6 +149,9 @@ const meanings: Readonly<Record<string, ErrorCode>> = {
   arrearage: 'provider_quota',
   // MiniMax.
   insufficient_balance_error: 'provider_quota',
+  // One API and New API: the user's quota, and that of the key.
+  insufficient_user_quota: 'provider_quota',
+  pre_consume_token_quota_failed: 'provider_quota',
   unsupported_country_region_territory: 'provider_forbidden',
   model_not_found: 'model_not_found',
   deploymentnotfound: 'model_not_found',
