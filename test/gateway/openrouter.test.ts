@@ -18,7 +18,7 @@ const dialects: Readonly<Record<string, readonly [path: string, body: object]>> 
 async function openRouter(
   t: Cleanup,
   config: ConfigInput = {},
-  extraBody: Record<string, Record<string, string | boolean>> = {},
+  extraBody: Record<string, Record<string, string | boolean | string[]>> = {},
 ) {
   const lab = await startKeyedProvider(t);
   const gateway = await startTestGateway(t, {
@@ -86,6 +86,24 @@ for (const [client, [path, body]] of Object.entries(dialects)) {
       zdr: true,
       sort: 'price',
     });
+  });
+
+  test(`neither the operator nor the caller loosens what the other says of the prompt’s data (client of ${client})`, async (t) => {
+    const operators = { data_collection: 'allow', only: ['deepinfra', 'azure'], ignore: ['novita'] };
+    const { lab, gateway } = await openRouter(t, {}, { provider: operators });
+    const told = async (provider: object) => {
+      const reply = await post(gateway, path, { ...body, provider });
+      assert.equal(reply.status, 200, await reply.text());
+      return lab.asked.at(-1)?.body['provider'];
+    };
+    const wishes = { data_collection: 'deny', zdr: true, only: ['azure', 'openai'], ignore: ['together'] };
+    assert.deepEqual(await told(wishes), { ...wishes, only: ['azure'], ignore: ['novita', 'together'] });
+    assert.deepEqual(await told({ sort: 'price' }), { ...operators, sort: 'price' });
+    const asked = lab.asked.length;
+    const refused = await post(gateway, path, { ...body, provider: { only: ['openai'] } });
+    assert.equal(refused.status, 400);
+    assert.match(await refused.text(), /provider\.only names no provider that the operator allows/);
+    assert.equal(lab.asked.length, asked);
   });
 
   test(`with a model of OpenRouter’s, a list of models is checked against the key, also for a client of ${client}`, async (t) => {

@@ -33,7 +33,7 @@ export function whereDataMayGo(
  * router `deepinfra` is every endpoint of that provider, and `deepinfra/turbo` one of them.
  * https://openrouter.ai/docs/features/provider-routing
  */
-function providersInBoth(first: readonly JsonValue[], second: JsonValue | undefined): JsonValue[] {
+export function providersInBoth(first: readonly JsonValue[], second: JsonValue | undefined): JsonValue[] {
   if (!Array.isArray(second)) return [...first];
   return first.flatMap((one) => {
     if (second.some((other) => isEndpointOf(one, other))) return [one];

@@ -1,5 +1,6 @@
 import type { Call } from '../../../core/call.ts';
-import { isJsonObject, type JsonValue } from '../../../core/json/json.ts';
+import type { JsonValue } from '../../../core/json/json.ts';
+import { joinedRouterPreferences } from '../../../core/routing/preferences/joined-router-preferences.ts';
 import type { Dialect, WireTarget } from '../../../core/wire/dialect.ts';
 import type { Candidate } from '../../../core/deployment.ts';
 import { withProofsOf } from '../../memory/thoughts/thought-proof.ts';
@@ -154,9 +155,8 @@ function relay(raw: NonNullable<Call['raw']>, call: Call, dialect: Dialect, targ
  * them. What the operator says about its providers holds for every call.
  */
 function sentPreferences({ providerPreferences }: Call, { quirks }: WireTarget): JsonValue | undefined {
-  const operators = quirks.extraBody?.provider;
   const callers = quirks.choosesProviders ? providerPreferences?.forwarded : undefined;
-  return callers && isJsonObject(operators) ? { ...callers, ...operators } : (operators ?? callers);
+  return joinedRouterPreferences(quirks.extraBody?.provider, callers);
 }
 
 function translate(call: Call, dialect: Dialect, target: WireTarget) {

@@ -40,7 +40,7 @@ export function isToldByItself({ thoughts }: CallingTurn): boolean {
 }
 
 /** Whether no proof shows that its reasoning is taken back. */
-export function isOpen(turn: CallingTurn): boolean {
+export function hasOpenThoughts(turn: CallingTurn): boolean {
   return isToldByItself(turn) || !turn.thoughts.some(isProven);
 }
 

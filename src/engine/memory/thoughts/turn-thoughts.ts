@@ -5,7 +5,7 @@ import { rememberLatest } from '../../../core/memories/remember-latest.ts';
 import type { Ms } from '../../../core/units.ts';
 import {
   belongsToCall,
-  isOpen,
+  hasOpenThoughts,
   lengthOfAll,
   worthKeeping,
   type CallingTurn,
@@ -68,7 +68,7 @@ export function turnThoughts(now: () => Ms): TurnThoughts {
 
   function isRefused({ candidate }: ThoughtReader, turn: CallingTurn): boolean {
     const since = refusing.get(modelAt(candidate));
-    return since !== undefined && now() - since <= rememberedMs && isOpen(turn);
+    return since !== undefined && now() - since <= rememberedMs && hasOpenThoughts(turn);
   }
 
   /** A call's signature and the thoughts beside it are read independently of each other. */
