@@ -65,6 +65,46 @@ test('every secret that is sent to a deployment is hidden', () => {
     assert.equal(told(quoted, { ...deployment, aws, headers }), 'no access: [hidden]', quoted);
 });
 
+test('a key in the extra fields of every request is hidden, other texts in them are not', () => {
+  const extraBody = {
+    data_sources: [
+      {
+        type: 'azure_search',
+        parameters: {
+          index_name: 'house-documents',
+          authentication: { type: 'connection_string', key: 'search-key-1', connection_string: 'Key=abc-1' },
+          embedding_dependency: { authentication: { encoded_api_key: 'elastic-key-1' } },
+        },
+      },
+    ],
+    mcp: { authorization_token: 'Bearer mcp-token-1', headers: { 'X-Front': ['front-door-1'] } },
+    gateway: { passedOn: 'Bearer plain-token-1' },
+    clientSecret: 'client-secret-1',
+    api_keys: ['listed-key-1', 'listed-key-2'],
+    label: 'key of the house',
+    seed: 1,
+    user: null,
+  };
+  const provider = { ...deployment.provider, quirks: { extraBody } };
+  const told = (quoted: string) =>
+    hideCredentials(new ConclaveError('invalid_request', `refused: ${quoted}`), { ...deployment, provider })
+      .message;
+  for (const quoted of [
+    'search-key-1',
+    'Key=abc-1',
+    'elastic-key-1',
+    'mcp-token-1',
+    'front-door-1',
+    'plain-token-1',
+    'client-secret-1',
+    'listed-key-1',
+    'listed-key-2',
+  ])
+    assert.equal(told(quoted), 'refused: [hidden]', quoted);
+  for (const quoted of ['azure_search', 'house-documents', 'connection_string', 'key of the house'])
+    assert.equal(told(quoted), `refused: ${quoted}`);
+});
+
 test('an error without a key stays as it is', () => {
   const titled = { ...deployment.provider, headers: { 'X-Title': 'my assistant' } };
   const roles = new ConclaveError('invalid_request', 'roles alternate between user and assistant');

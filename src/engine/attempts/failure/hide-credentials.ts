@@ -1,5 +1,6 @@
 import type { ConclaveError } from '../../../core/errors.ts';
 import type { Deployment } from '../../../core/deployment.ts';
+import { isJsonObject, type JsonValue } from '../../../core/json/json.ts';
 
 /**
  * Removes from a provider's error the credentials that were sent to it: some providers quote the request they refuse,
@@ -51,8 +52,23 @@ function secretsOf({ credential, aws, provider, headers }: Deployment): string[]
   const configured = [provider.headers, headers]
     .flatMap((all) => Object.values(all ?? {}))
     .map((value) => value.trim());
-  return [...secrets, ...configured, ...configured.flatMap(withoutScheme)].filter(
+  const sent = [...configured, ...credentialsIn(provider.quirks.extraBody ?? {}, false)];
+  return [...secrets, ...sent, ...sent.flatMap(withoutScheme)].filter(
     (secret) => secret.length >= shortestSecret,
+  );
+}
+
+/** Ends of the names under which a body holds credentials, as `authentication.key` of Azure's data sources. */
+const namesCredential =
+  /(?:auth|authorization|connection_?string|cookie|credential|header|key|pass|passphrase|password|secret|token)s?$/i;
+
+/** Returns the texts in a configured value that stand under such a name or begin like a header with a key. */
+function credentialsIn(value: JsonValue | undefined, isNamed: boolean): string[] {
+  if (typeof value === 'string') return isNamed || /^bearer\s/i.test(value) ? [value.trim()] : [];
+  if (Array.isArray(value)) return value.flatMap((item: JsonValue) => credentialsIn(item, isNamed));
+  if (!isJsonObject(value)) return [];
+  return Object.entries(value).flatMap(([name, inside]) =>
+    credentialsIn(inside, isNamed || namesCredential.test(name)),
   );
 }
 
