@@ -32,6 +32,12 @@ test('settings that could never work are refused with their place when the file 
       lab(`${address}, quirks: { extraBody: { messages: [{ role: user, content: Hi }] } }`),
       /^conclave\.yaml:2:\d+: providers\.lab\.quirks\.extraBody\.messages: is written for each call/,
     ],
+    ...['models: [lab/other]', 'route: fallback', 'fallbacks: [{ model: other }]'].map(
+      (field): [string, RegExp] => [
+        lab(`${address}, quirks: { extraBody: { ${field} } }`),
+        /^conclave\.yaml:2:\d+: providers\.lab\.quirks\.extraBody\.\w+: lets the provider ask other models/,
+      ],
+    ),
     [lab('baseUrl: notaurl'), /providers\.lab\.baseUrl: Invalid URL/],
     ['models: [{ id: a/b, price: { input: 1.0e+300, output: 1 } }]', /models\.0\.price\.input: Too big/],
     ...['https://gateway.example', 'gateway.example/v1', '*.team.example:8443', '10.0.0.0/8', ''].map(

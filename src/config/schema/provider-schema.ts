@@ -19,6 +19,9 @@ const setPerCall: ReadonlySet<string> = new Set([
   'tools',
 ]);
 
+/** With these a provider asks other models, which the limits, budgets and allowed models of keys would not know of. */
+const asksFurtherModels: ReadonlySet<string> = new Set(['fallbacks', 'models', 'route']);
+
 const efforts = z.array(z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']));
 const forcedToolChoice = z.union([z.boolean(), z.enum(['without-thinking', 'unnamed'])]);
 
@@ -207,11 +210,15 @@ const quirks = z
       .record(
         z
           .string()
-          .refine((name) => !setPerCall.has(name), 'is written for each call; it cannot be fixed here'),
+          .refine((name) => !setPerCall.has(name), 'is written for each call; it cannot be fixed here')
+          .refine(
+            (name) => !asksFurtherModels.has(name),
+            'lets the provider ask other models; name them in an alias, so that Conclave asks them',
+          ),
         z.json(),
       )
       .describe(
-        'Fields added to the body of every request, of any JSON type. An object is merged with that of the request; anything else replaces it. Not for the model, the conversation or the tools.',
+        'Fields added to the body of every request, of any JSON type. An object is merged with that of the request; anything else replaces it. Not for the model, further models, the conversation or the tools.',
       ),
     path: z.string().startsWith('/').describe('Path of model calls, relative to the base URL.'),
     defaultMaxTokens: tokens.describe(
