@@ -5,6 +5,7 @@ import type { StreamPart } from '../../../core/wire/stream-part.ts';
 import { noUsage } from '../../../core/money/usage.ts';
 import { contentOf } from '../../../../test/support/reply-content.ts';
 import anthropicMessages from '../index.ts';
+import { readReply } from './read-reply.ts';
 
 const reader = (events: JsonObject[]): StreamPart[] => {
   const { push, end } = anthropicMessages.replyReader({});
@@ -116,10 +117,27 @@ test('an end that counts nothing of the prompt leaves the counts of the beginnin
   assert.deepEqual(usageOf(corrected), { ...noUsage, cacheRead: 100, output: 20 });
 });
 
-test('an error in OpenAI’s format ends a stream with its reason', () => {
+test('an error in OpenAI’s format, or FastAPI’s, is one with its reason, streamed and whole', () => {
   const error = { message: 'slow down', type: 'server_error', code: '429' };
   const named = { push: anthropicMessages.replyReader({}).push };
+  const long = {
+    message: 'slow down, it is too long',
+    type: 'invalid_request_error',
+    code: 'context_length_exceeded',
+  };
+  for (const parts of [readReply({ error: long }), reader([{ error: long }])]) {
+    const last = parts.at(-1);
+    assert.equal(last?.type === 'error' && last.error.code, 'context_too_long');
+  }
   for (const parts of [
+    readReply({ detail: 'slow down' }),
+    reader([start({ input_tokens: 3 }), { detail: 'slow down' }]),
+  ]) {
+    const last = parts.at(-1);
+    assert.match(last?.type === 'error' ? last.error.message : '', /slow down/);
+  }
+  for (const parts of [
+    readReply({ error }),
     reader([start({ input_tokens: 3 }), { error }]),
     named.push(Buffer.from('event: error\ndata: {"message":"slow down","status":429}\n\n')),
   ]) {

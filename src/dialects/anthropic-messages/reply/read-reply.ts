@@ -1,4 +1,3 @@
-import { isJsonObject } from '../../../core/json/json.ts';
 import type { JsonObject } from '../../../core/json/json.ts';
 import type { StreamPart } from '../../../core/wire/stream-part.ts';
 import { nameOf, objectOf, objectsOf, textOf } from '../../fields/loose-fields.ts';
@@ -7,14 +6,15 @@ import { schemaToolName, structuredText } from '../../tools/schema-tool.ts';
 import { proofIn } from '../../reasoning/sealed-reasoning.ts';
 import { billedBlocks } from './billed-blocks.ts';
 import { readCitation } from './citation.ts';
-import { errorOf } from './read-error.ts';
+import { reportedError } from './read-error.ts';
 import { finishReason } from './finish-reason.ts';
 import { billedApart, usageParts } from './usage.ts';
 import { noMessage } from '../../failures/no-message.ts';
 
 /** Returns a provider's whole message as parts. */
 export function readReply(body: JsonObject): StreamPart[] {
-  if (body.type === 'error' || isJsonObject(body.error)) return [{ type: 'error', error: errorOf(body) }];
+  const error = reportedError(body);
+  if (error) return [{ type: 'error', error }];
   if (!Array.isArray(body.content))
     return [...usageParts(body.usage, false), { type: 'error', error: noMessage(), counted: true }];
   const blocks = objectsOf(body.content);

@@ -1,10 +1,9 @@
 import type { ReplyReader } from '../../../core/wire/dialect.ts';
 import type { JsonObject } from '../../../core/json/json.ts';
 import { countOf, objectOf, textOf } from '../../fields/loose-fields.ts';
-import { readOpenAiErrorEvent } from '../../openai/read-openai-error.ts';
 import { type Emit, type StreamInterpreter, streamReader } from '../../replies/stream-reader.ts';
 import { blockReader } from './block-reader.ts';
-import { errorOf } from './read-error.ts';
+import { reportedError } from './read-error.ts';
 import { finishPart, keptParts, refusalParts, remarks, startPart } from './read-reply.ts';
 import { mergeUsage, usageParts } from './usage.ts';
 
@@ -57,12 +56,10 @@ function messageInterpreter(emit: Emit): StreamInterpreter {
           return change(objectOf(body.delta), body.usage);
         case 'message_stop':
           return stop();
-        case 'error':
-          emit({ type: 'error', error: errorOf(body) });
-          return;
-        default:
-          // Gateways report failures in OpenAI's format here, too.
-          if (body.error || name === 'error') emit({ type: 'error', error: readOpenAiErrorEvent(body) });
+        default: {
+          const error = reportedError(body, name);
+          if (error) emit({ type: 'error', error });
+        }
       }
     },
     end() {},

@@ -224,6 +224,26 @@ test('a failure that a server reports in a shape of its own is an error with its
   }
 });
 
+test('a failure that a choice reports is that of the answer, with its reason, whatever the finish reason', () => {
+  const error = { code: 429, message: 'Upstream rate limit' };
+  for (const reason of ['error', null, 'stop']) {
+    for (const parts of bothWays({ role: 'assistant', content: '' }, reason, {
+      choices: [{ index: 0, finish_reason: reason, message: { content: '' }, error }],
+    })) {
+      const last = parts.at(-1);
+      assert.ok(last?.type === 'error', String(reason));
+      assert.equal(last.error.code, 'provider_rate_limited');
+      assert.match(last.error.message, /Upstream rate limit/);
+    }
+  }
+  for (const none of [null, {}, { message: '' }]) {
+    for (const parts of bothWays({ content: 'Hi' }, 'stop', {
+      choices: [{ index: 0, finish_reason: 'stop', message: { content: 'Hi' }, error: none }],
+    }))
+      assert.deepEqual(contentOf(parts), [textBlock('Hi')]);
+  }
+});
+
 test('an event that is named an error is one, whatever it holds', () => {
   const { push } = replyReader({});
   const parts = push(Buffer.from('event: error\ndata: {"message":"kaput","status":500}\n\ndata: [DONE]\n\n'));

@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../../core/json/json.ts';
 import type { JsonObject, JsonValue } from '../../../core/json/json.ts';
 import { countOf, nameOf, objectOf } from '../../fields/loose-fields.ts';
 
@@ -8,8 +9,14 @@ import { countOf, nameOf, objectOf } from '../../fields/loose-fields.ts';
 export function reportedFailure(body: JsonObject, name: string | undefined): JsonObject | undefined {
   if (body.error || body.object === 'error') return body;
   if (name === 'error') return minimaxFailure(body) ?? body;
-  if (Array.isArray(body.choices) && body.choices.length > 0) return undefined;
+  if (Array.isArray(body.choices) && body.choices.length > 0) return failureOfChoice(body.choices[0]);
   return minimaxFailure(body) ?? (isBareError(body) ? body : undefined);
+}
+
+/** OpenRouter reports in a choice that its provider failed. https://openrouter.ai/docs/api-reference/errors */
+function failureOfChoice(choice: JsonValue | undefined): JsonObject | undefined {
+  if (!isJsonObject(choice) || !isJsonObject(choice.error)) return undefined;
+  return nameOf(choice.error.message) === undefined ? undefined : { error: choice.error };
 }
 
 /** FastAPI's `detail`, or a message with the code of a failure. Without one it may as well report progress. */
