@@ -131,10 +131,12 @@ test('a message that repeats the deltas of a stream, beside them or after them, 
     ],
   });
   const after = { id: 'r', choices: [{ index: 0, message: { content: 'Hello.' }, finish_reason: 'stop' }] };
+  const opening = { id: 'r', choices: [{ index: 0, message: { role: 'assistant', content: '' } }] };
   const begun = [piece('Hel', 'Hel'), piece('lo.', 'Hello.')];
   for (const events of [
     [...begun, piece('', 'Hello.', 'stop')],
     [...begun, after],
+    [opening, ...begun, after],
     [...begun, { ...after, choices: after.choices.map((choice) => ({ ...choice, delta: null })) }],
   ]) {
     assert.deepEqual(contentOf(streamed(...events)), [textBlock('Hello.')]);

@@ -44,8 +44,8 @@ function chatInterpreter(tell: Emit, { quirks, answers }: Reading): StreamInterp
   const further = new Map<number, string | undefined>();
   /** GitHub Copilot splits one answer of Claude over several choices. Only of one answer are they surely parts. */
   const areParts = answers === 1;
-  /** The pieces come as messages: some servers write `message` in the place of `delta`. */
-  let inMessages = false;
+  /** The content began in a delta: after that, a message repeats all deltas. Some servers write messages in their place. */
+  let inDeltas = false;
   let cited = 0;
   /** Absent: none has been named yet. */
   let tier: readonly BillingTerm[] | undefined;
@@ -67,10 +67,12 @@ function chatInterpreter(tell: Emit, { quirks, answers }: Reading): StreamInterp
       if (!areParts) return deltas.aside({ choice });
     }
     answered = true;
-    const delta = isJsonObject(choice.delta) ? choice.delta : messageOf(choice);
-    if (delta) {
-      deltas.read(delta, number);
-      if (delta.executed_tools) readTools(delta);
+    if (isJsonObject(choice.delta)) {
+      const wasBegun = deltas.haveBegun();
+      readDelta(choice.delta, number);
+      inDeltas ||= !wasBegun && deltas.haveBegun();
+    } else if (isJsonObject(choice.message) && !inDeltas) {
+      readDelta(choice.message, number);
     }
     if (isJsonObject(choice.logprobs)) deltas.aside({ logprobs: choice.logprobs });
     // Moonshot reports usage inside the choice.
@@ -78,11 +80,9 @@ function chatInterpreter(tell: Emit, { quirks, answers }: Reading): StreamInterp
     finish = ended ?? finish;
   }
 
-  /** After deltas, a message repeats them all. */
-  function messageOf({ message }: JsonObject): JsonObject | undefined {
-    if (!isJsonObject(message)) return undefined;
-    inMessages ||= !deltas.haveBegun();
-    return inMessages ? message : undefined;
+  function readDelta(delta: JsonObject, number: number): void {
+    deltas.read(delta, number);
+    if (delta.executed_tools) readTools(delta);
   }
 
   /** Groq runs its own tools, and bills them apart from the tokens. */
