@@ -68,7 +68,8 @@ take precedence. A model that was pulled after the start is listed after its fir
 
 Each request asks Ollama for a context that holds the conversation (\`num_ctx\`), in steps that double from 8,192 tokens. Ollama loads
 the model again for another size. To load it once, fix the size; it replaces the computed one. A client can name one itself, as
-\`num_ctx\` or \`options.num_ctx\`, up to the window of the model.
+\`num_ctx\` or \`options.num_ctx\`, up to the window of the model (131,072 tokens if the window is unknown). It counts if the
+conversation and its answer fit.
 
 \`\`\`yaml
 providers:

@@ -12,14 +12,16 @@ const hello = {
   done_reason: 'stop',
 };
 
-async function startOllama(t: Cleanup, extraBody?: Record<string, { num_ctx: number }>) {
+type Started = { readonly extraBody?: Record<string, { num_ctx: number }>; readonly contextWindow?: number };
+
+async function startOllama(t: Cleanup, { extraBody, contextWindow }: Started = {}) {
   const { url, received } = await startEchoingProvider(t, () => ({ body: hello }));
   const gateway = await startTestGateway(t, {
     config: () => ({
       providers: {
         ollama: { baseUrl: url, ...(extraBody && { quirks: { extraBody } }) },
       },
-      models: [{ id: 'ollama/m', contextWindow: 65_536 }],
+      models: [{ id: 'ollama/m', ...(contextWindow !== undefined && { contextWindow }) }],
     }),
   });
   return async (body: object, content = 'Hi') => {
@@ -34,7 +36,7 @@ async function startOllama(t: Cleanup, extraBody?: Record<string, { num_ctx: num
 }
 
 test('a client that names a context size gets it, up to the window of the model', async (t) => {
-  const ask = await startOllama(t);
+  const ask = await startOllama(t, { contextWindow: 65_536 });
   for (const [asked, sent] of [
     [{ num_ctx: 32_768 }, 32_768],
     [{ options: { num_ctx: 32_768 } }, 32_768],
@@ -55,8 +57,33 @@ test('a client that names a context size gets it, up to the window of the model'
   assert.match(warnings ?? '', /"options\.num_gpu" was left out/);
 });
 
+test('a context size that a client names counts only where the conversation and its answer fit', async (t) => {
+  const ask = await startOllama(t, { contextWindow: 65_536 });
+  const content = 'a '.repeat(20_000);
+  for (const [body, sent] of [
+    [{ num_ctx: 4_096 }, 32_768],
+    [{ options: { num_ctx: 16_384 } }, 32_768],
+    [{ num_ctx: 20_000 }, 20_000],
+    [{ num_ctx: 20_000, max_tokens: 16_384 }, 32_768],
+  ] as const) {
+    const { options } = await ask(body, content);
+    assert.partialDeepStrictEqual(options, { num_ctx: sent }, JSON.stringify(body));
+  }
+});
+
+test('of a model with an unknown window a client gets up to 131,072 tokens, and what the conversation needs', async (t) => {
+  const ask = await startOllama(t);
+  for (const [content, sent] of [
+    ['Hi', 131_072],
+    ['a '.repeat(200_000), 262_144],
+  ] as const) {
+    const { options } = await ask({ num_ctx: 1e9 }, content);
+    assert.deepEqual(options, { num_ctx: sent });
+  }
+});
+
 test('a context size that the operator fixes holds for every prompt and client', async (t) => {
-  const ask = await startOllama(t, { options: { num_ctx: 65_536 } });
+  const ask = await startOllama(t, { extraBody: { options: { num_ctx: 65_536 } } });
   for (const [asked, content] of [
     [{}, 'Hi'],
     [{}, 'a '.repeat(20_000)],

@@ -12,13 +12,14 @@ const charactersPerToken = 3;
 
 /**
  * Returns the `num_ctx` to request. Without one, Ollama loads its models with a small context and silently cuts off the
- * beginning of a conversation that does not fit.
+ * beginning of a conversation that does not fit. A size that is asked for counts if the conversation and its answer fit.
  */
 export function contextSize(
   messages: readonly JsonObject[],
   tools: readonly JsonObject[],
   limit: Tokens | undefined,
   { contextWindow }: Pick<WireTarget, 'contextWindow'>,
+  asked: Tokens = 0,
 ): Tokens {
   let characters = JSON.stringify(tools).length;
   let images = 0;
@@ -28,6 +29,7 @@ export function contextSize(
     if (Array.isArray(sent)) images += sent.length;
   }
   const needed = characters / charactersPerToken + images * tokensOfImage + (limit ?? roomForAnswer);
-  const size = smallest * 2 ** Math.max(0, Math.ceil(Math.log2(needed / smallest)));
+  const step = smallest * 2 ** Math.max(0, Math.ceil(Math.log2(needed / smallest)));
+  const size = asked < needed ? step : asked;
   return contextWindow === undefined ? size : Math.min(size, contextWindow);
 }

@@ -2,9 +2,12 @@ import { isJsonObject, type JsonValue } from '../../core/json/json.ts';
 import type { Tokens } from '../../core/units.ts';
 import type { RequestDraft } from '../request/draft.ts';
 
+/** What a client may ask for where the model's window is unknown: a large one takes the memory of the machine. */
+const largestUnknown = 131_072;
+
 /**
  * Returns the context size that a client of another dialect names in Ollama's words, `num_ctx` or `options.num_ctx`, up
- * to the window of the model. Ollama's other options are left out, with a warning: they say how the server is used.
+ * to the window of the model, in so far as it is known. Ollama's other options are left out, with a warning: they say how the server is used.
  */
 export function namedContextSize({ request, target, warnings }: RequestDraft): Tokens | undefined {
   if (request.origin === 'ollama-chat') return undefined;
@@ -15,7 +18,7 @@ export function namedContextSize({ request, target, warnings }: RequestDraft): T
   if (size === undefined) return undefined;
   for (const name of Object.keys(others))
     warnings.push(`"options.${name}" was left out: only its context size may be set by clients.`);
-  return Math.min(size, target.contextWindow ?? Infinity);
+  return Math.min(size, target.contextWindow ?? largestUnknown);
 }
 
 function isSize(value: JsonValue | undefined): value is Tokens {

@@ -52,7 +52,7 @@ export function writeRequest(request: ModelRequest, target: WireTarget): WireReq
     shift: false,
     ...topLevel(extras),
     options: {
-      num_ctx: size ?? contextSize(messages, tools, request.maxOutputTokens, target),
+      num_ctx: contextSize(messages, tools, request.maxOutputTokens, target, size),
       ...sampling(request),
       ...membersUnder(optionPrefix, extras),
     },
