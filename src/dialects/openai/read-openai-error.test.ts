@@ -227,6 +227,20 @@ test('a prompt above the context window is recognised by the message if the prov
   assert.match(openrouter.message, /maximum context length is 8/);
 });
 
+test('an error that a gateway quotes whole in the message of its own is read', () => {
+  const quote = (error: JsonObject) => JSON.stringify({ error });
+  const long = quote({ message: 'inner', code: 'context_length_exceeded' });
+  for (const message of [long, quote({ message: long, type: 'server_error', code: 500 })]) {
+    const error = read(400, { error: { message, type: 'x' } });
+    assert.equal(error.code, 'context_too_long');
+    assert.match(error.message, /: inner$/);
+  }
+  const limited = readOpenAiErrorEvent({ error: { message: quote({ message: 'slow down' }), code: 429 } });
+  assert.equal(limited.code, 'provider_rate_limited');
+  const broken = readOpenAiErrorEvent({ error: { message: '{"error": {"message": "cut', code: 429 } });
+  assert.match(broken.message, /cut/);
+});
+
 test('a rejected key is not quoted, not even in part', () => {
   const error = read(401, {
     error: { message: 'Incorrect API key provided: sk-abc***xyz', code: 'invalid_api_key' },

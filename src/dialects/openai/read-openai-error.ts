@@ -19,7 +19,7 @@ type Complaint = {
   readonly param?: string;
   readonly code?: string;
   /** OpenRouter and LiteLLM repeat the HTTP status as the code, also inside a stream that began with 200. */
-  readonly status?: number;
+  readonly status?: number | undefined;
   /** OpenRouter reports why its moderation refuses a prompt. */
   readonly isFlagged: boolean;
 };
@@ -192,6 +192,11 @@ function complaintOf(body: JsonObject): Complaint {
   // OpenAI nests the error; vLLM and Mistral put its fields at the top level; Hugging Face sends a string, FastAPI
   // `detail`.
   const error = isJsonObject(body.error) ? body.error : body;
+  const quoted = quotedError(error.message);
+  if (quoted) {
+    const complaint = complaintOf(quoted);
+    return { ...complaint, status: complaint.status ?? statusOf(error.code) ?? statusOf(error.status) };
+  }
   const inner = objectOf(error.innererror);
   const metadata = objectOf(error.metadata);
   const param = nameOf(error.param);
@@ -207,6 +212,13 @@ function complaintOf(body: JsonObject): Complaint {
     ...(code !== undefined && { code }),
     ...(status !== undefined && { status }),
   };
+}
+
+/** Gateways in front of gateways give the whole body of an error as the message of theirs. */
+function quotedError(message: JsonValue | undefined): JsonObject | undefined {
+  if (typeof message !== 'string' || !message.startsWith('{')) return undefined;
+  const { error, ...rest } = errorBody(Buffer.from(message));
+  return isJsonObject(error) ? { ...rest, error } : undefined;
 }
 
 /** Some gateways write the status as a text. */
