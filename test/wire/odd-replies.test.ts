@@ -139,26 +139,38 @@ test('a finished answer ends soon, however long its connection is kept open or a
   t.after(() => pings.forEach(clearInterval));
   const event = (choice: object) => `data: ${JSON.stringify({ id: 'c', model: 'a', choices: [choice] })}\n\n`;
   const usage = { prompt_tokens: 7, completion_tokens: 2, total_tokens: 9 };
+  const chat = [
+    event({ index: 0, delta: { content: 'Whole.' }, finish_reason: null }),
+    event({ index: 0, delta: {}, finish_reason: 'stop' }),
+    `data: ${JSON.stringify({ id: 'c', model: 'a', choices: [], usage })}\n\n`,
+  ];
+  const short = {
+    candidates: [{ content: { role: 'model', parts: [{ text: 'Whole.' }] }, finishReason: 'STOP' }],
+    usageMetadata: { promptTokenCount: 7, candidatesTokenCount: 2 },
+  };
   const url = await startLocalServer(t, (request, response) => {
     request.resume();
     response.writeHead(200, { 'content-type': 'text/event-stream' });
-    response.write(event({ index: 0, delta: { content: 'Whole.' }, finish_reason: null }));
-    response.write(event({ index: 0, delta: {}, finish_reason: 'stop' }));
-    response.write(`data: ${JSON.stringify({ id: 'c', model: 'a', choices: [], usage })}\n\n`);
+    const isChat = request.url?.includes('/chat/completions');
+    response.write(isChat ? chat.join('') : `data: ${JSON.stringify(short)}\n\n`);
     pings.push(setInterval(() => response.write(': ping\n\n'), 100));
   });
   const gateway = await startTestGateway(t, {
     config: {
-      providers: { open: { dialect: 'openai-chat', baseUrl: url, apiKey: 'key' } },
+      providers: {
+        open: { dialect: 'openai-chat', baseUrl: url, apiKey: 'key' },
+        gemini: { dialect: 'google-generate', baseUrl: url, apiKey: 'key' },
+      },
       routing: { retries: 0, timeouts: { idleMs: 40_000, totalMs: 40_000 } },
     },
   });
-  for (const [path, ends] of [
-    ['/v1/chat/completions', /Whole\..*\[DONE\]\s*$/s],
-    ['/v1/messages', /Whole\..*event: message_stop\n.*\s*$/s],
+  for (const [path, model, ends] of [
+    ['/v1/chat/completions', 'open/a', /Whole\..*\[DONE\]\s*$/s],
+    ['/v1/messages', 'open/a', /Whole\..*event: message_stop\n.*\s*$/s],
+    ['/v1/messages', 'gemini/a', /Whole\..*event: message_stop\n.*\s*$/s],
   ] as const) {
     const asked = Date.now();
-    const reply = await post(gateway, path, { ...question, stream: true, model: 'open/a' });
+    const reply = await post(gateway, path, { ...question, stream: true, model });
     assert.match(await reply.text(), ends);
     assert.equal((await ledgerRow(gateway, reply)).state, 'ok');
     assert.ok(Date.now() - asked < 20_000, 'it does not wait for the connection to end');

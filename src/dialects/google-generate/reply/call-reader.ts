@@ -10,6 +10,7 @@ export type CallReader = {
   read(call: JsonObject, signature: string | undefined): void;
   /** Emits the arguments of the open call. */
   close(): void;
+  isOpen(): boolean;
   sawCalls(): boolean;
 };
 
@@ -54,6 +55,7 @@ export function callReader(
       if (found.willContinue !== true) close();
     },
     close,
+    isOpen: () => call !== undefined,
     sawCalls: () => calls > 0,
   };
 }

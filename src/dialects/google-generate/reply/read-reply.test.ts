@@ -100,6 +100,25 @@ test('an answer with a STOP and a usage beside every piece is read whole', () =>
   assert.deepEqual(endsOf(replyReader().push(bytesOf([...events, event([], 'STOP')]))), endsOf(parts));
 });
 
+test('an answer has surely ended once a STOP came with content, unless it has gone on behind one', () => {
+  const call = { functionCall: { name: 'look', args: {} } };
+  const begun = { functionCall: { name: 'look', willContinue: true } };
+  const answered = (...events: readonly JsonObject[]) => {
+    const { push, isAnswered } = replyReader();
+    for (const body of events) push(bytesOf([body]));
+    return isAnswered?.();
+  };
+  for (const answer of [{ text: '42.' }, call]) assert.equal(answered(event([answer], 'STOP')), true);
+  assert.equal(answered(event([result]), event([{ text: '42.' }], 'STOP')), true);
+  const uncounted = { ...event([{ text: '42.' }], 'MAX_TOKENS'), usageMetadata: null };
+  assert.equal(answered(uncounted), true);
+  for (const early of [code, result, begun, { text: '' }, { text: 'Hm.', thought: true }])
+    assert.equal(answered(event([early], 'STOP')), false, JSON.stringify(early));
+  assert.equal(answered(event([{ text: '42.' }])), false);
+  // Where a STOP was not the end, neither is the next one.
+  assert.equal(answered(event([{ text: 'I’ll ' }], 'STOP'), event([{ text: 'look.' }], 'STOP')), false);
+});
+
 test('an answer ends with its STOP, whatever code or silence was before', () => {
   const call = { functionCall: { name: 'look', args: {} } };
   const image = { inlineData: { mimeType: 'image/png', data: 'AAAA' } };

@@ -37,6 +37,8 @@ function generateInterpreter(emit: Emit): StreamInterpreter {
   let finishMessage: string | undefined;
   /** Whether each piece so far came with a finish reason, as some servers write them: then none is surely the last. */
   let endsEachPiece = true;
+  /** Whether more followed content that came with a finish reason: then the next one may not be the last either. */
+  let wentOn = false;
   const content = contentReader(emit, () => responseId ?? digestOf(event));
 
   function start(): void {
@@ -81,6 +83,7 @@ function generateInterpreter(emit: Emit): StreamInterpreter {
       const grounding = objectOf(candidate.groundingMetadata);
       const says = parts.some(saysSomething);
       if (says && content.expectsMore()) finishReason = undefined;
+      wentOn ||= says && finishReason !== undefined;
       if (says && specified(candidate.finishReason) === undefined) endsEachPiece = false;
       content.read(parts, grounding);
       countSearches(grounding);
@@ -95,6 +98,7 @@ function generateInterpreter(emit: Emit): StreamInterpreter {
       if (!answered && blockReason !== undefined) finishReason ??= readBlockReason(blockReason);
       finish();
     },
+    isAnswered: () => finishReason !== undefined && !wentOn && !content.expectsMore() && !content.isInCall(),
   };
 }
 
@@ -147,6 +151,7 @@ function contentReader(emit: Emit, replyId: () => string) {
      */
     expectsMore: () => expectsMore,
     closeCall: () => calls.close(),
+    isInCall: () => calls.isOpen(),
     sawCalls: () => calls.sawCalls(),
   };
 }
