@@ -56,6 +56,15 @@ test('a relayed Responses stream has one end, which its clients know, with the u
     }
   }
 
+  const response = { id: 'r', status: 'failed', error: null, output: [], usage };
+  const untyped = Buffer.from(`event: response.failed\ndata: ${JSON.stringify({ response })}\n\n`);
+  for (const failed of [event('response.completed', 2, { response }), untyped]) {
+    const { names, last, row } = await hear(failed);
+    assert.deepEqual(names, ['error', 'response.failed']);
+    assert.partialDeepStrictEqual(last, { usage });
+    assert.equal(row.state, 'truncated');
+  }
+
   for (const status of ['completed', 'incomplete', undefined]) {
     const response = { id: 'r', output: [], usage, ...(status && { status }) };
     const done = event('response.done', 2, { response });

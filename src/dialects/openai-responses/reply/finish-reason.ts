@@ -1,5 +1,5 @@
 import { ConclaveError } from '../../../core/errors.ts';
-import type { JsonObject } from '../../../core/json/json.ts';
+import type { JsonObject, JsonValue } from '../../../core/json/json.ts';
 import type { FinishReason, StreamPart } from '../../../core/wire/stream-part.ts';
 import { nameOf, objectOf } from '../../fields/loose-fields.ts';
 import { readOpenAiErrorEvent } from '../../openai/read-openai-error.ts';
@@ -12,11 +12,33 @@ const incomplete: Readonly<Record<string, FinishReason>> = {
 /** What a response ends as, worst first, if it is not complete. */
 const worst = ['failed', 'cancelled', 'incomplete'];
 
-/**
- * Returns the status with which a response ended: the one that its last event is named after, unless the response itself
- * says worse.
- */
-export function statusOf(event: string, response: JsonObject): string {
+/** The events that can be the last of a response. So some proxies end: https://github.com/can1357/oh-my-pi/issues/4692 */
+const lastEvents: ReadonlySet<unknown> = new Set([
+  'response.completed',
+  'response.done',
+  'response.incomplete',
+  'response.failed',
+  'response.cancelled',
+]);
+
+/** How a response ended, as its last event tells it. */
+export type ResponseEnd = { readonly status: string; readonly response: JsonObject };
+
+/** Returns how an event, with its name, ends the response; `undefined` if it does not. */
+export function endOf(body: JsonObject, name: string | undefined): ResponseEnd | undefined {
+  const type = eventType(body, name);
+  if (!lastEvents.has(type)) return undefined;
+  const response = objectOf(body.response);
+  return { status: statusOf(type, response), response };
+}
+
+/** Returns the type of an event; some servers give only the name. */
+export function eventType({ type }: JsonObject, name: string | undefined): JsonValue | undefined {
+  return type ?? name;
+}
+
+/** The status that the last event is named after, unless the response itself says worse. */
+function statusOf(event: JsonValue | undefined, response: JsonObject): string {
   const said = nameOf(response.status) ?? impliedStatus(response);
   return worst.find((status) => status === said || event === `response.${status}`) ?? said ?? 'completed';
 }
@@ -31,8 +53,7 @@ export function readFinish(
   response: JsonObject,
   { status, sawCalls }: { readonly status: string; readonly sawCalls: boolean },
 ): Extract<StreamPart, { type: 'finish' | 'error' }> {
-  if (status === 'failed' || status === 'cancelled')
-    return { type: 'error', error: failure(response, status), counted: true };
+  if (isFailure(status)) return { type: 'error', error: failure(response, status), counted: true };
   if (status !== 'incomplete') {
     return { type: 'finish', reason: sawCalls ? 'tool-calls' : 'stop', raw: status };
   }
@@ -52,6 +73,16 @@ export function wasCut(status: string): boolean {
 /** Whether a response that failed says why. */
 export function isExplained({ error }: JsonObject): boolean {
   return nameOf(objectOf(error).message) !== undefined;
+}
+
+/** Whether this status is that of a response that failed. */
+export function isFailure(status: string): boolean {
+  return status === 'failed' || status === 'cancelled';
+}
+
+/** Whether a response failed without a reason. Azure's streams give it afterwards. */
+export function isUnexplained({ status, response }: ResponseEnd): boolean {
+  return isFailure(status) && !isExplained(response);
 }
 
 function failure(response: JsonObject, status: string): ConclaveError {

@@ -10,7 +10,8 @@ import { nameOf, objectOf, objectsOf } from '../../fields/loose-fields.ts';
 import { readOpenAiErrorEvent } from '../../openai/read-openai-error.ts';
 import { readWhole, streamReader } from '../../replies/stream-reader.ts';
 import type { Emit, StreamInterpreter } from '../../replies/stream-reader.ts';
-import { isExplained, readFinish, statusOf, wasCut } from './finish-reason.ts';
+import { endOf, eventType, isExplained, isUnexplained, readFinish, wasCut } from './finish-reason.ts';
+import type { ResponseEnd } from './finish-reason.ts';
 import { itemReader } from './item-reader.ts';
 import type { TextKind } from './text-reader.ts';
 import { readUsage } from './usage.ts';
@@ -50,14 +51,14 @@ function responseInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
     emit({ type: 'start', ...(id && { id }), ...(model && { model }), ...terms });
   }
 
-  function finish(event: string, response: JsonObject): void {
+  function finish(last: ResponseEnd): void {
+    const { response, status } = last;
     if (unexplained) {
       if (isExplained(response)) fail(response);
       return;
     }
     start(response);
     const output = objectsOf(response.output);
-    const status = statusOf(event, response);
     items.rest(output, wasCut(status));
     const usage = usageOf(response);
     for (const part of usage) emit(part);
@@ -67,7 +68,7 @@ function responseInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
     const ids = [...new Set([...pieces, ...containers].flatMap((id) => nameOf(id) ?? []))];
     if (ids.length > 0) emit({ type: 'kept', ids });
     const end = readFinish(response, { status, sawCalls: items.sawCalls() });
-    if (end.type === 'finish' || isExplained(response)) return emit(end);
+    if (end.type === 'finish' || !isUnexplained(last)) return emit(end);
     emit({ type: 'warning', message: end.error.message });
     unexplained = [...usage, end];
   }
@@ -80,8 +81,7 @@ function responseInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
   }
 
   function event(body: JsonObject, name: string | undefined): void {
-    const type = body.type ?? name;
-    switch (type) {
+    switch (eventType(body, name)) {
       case 'response.output_text.delta':
         return items.delta(body, 'output_text');
       case 'response.refusal.delta':
@@ -121,18 +121,14 @@ function responseInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
       case 'response.in_progress':
       case 'response.queued':
         return start(objectOf(body.response));
-      case 'response.completed':
-      // So some proxies end: https://github.com/can1357/oh-my-pi/issues/4692
-      case 'response.done':
-      case 'response.incomplete':
-      case 'response.failed':
-      case 'response.cancelled':
-        return finish(type, objectOf(body.response));
       case 'error':
         return fail(body);
-      default:
+      default: {
+        const last = endOf(body, name);
+        if (last) return finish(last);
         // All other events report an item's progress.
         if (isBareFailure(body)) fail(body);
+      }
     }
   }
 

@@ -20,6 +20,10 @@ test('a failure without a reason is not shown: its reason may follow, and a stre
     assert.equal(shown(delta, bare, delta), delta + delta);
     const why = written(`response.${name}`, { response: { error: { code: 'x', message: 'Slow down' } } });
     assert.equal(shown(delta, why), delta + why);
+    const otherwise = written('response.completed', { response: { status: name, error: null } });
+    assert.equal(shown(delta, otherwise), delta);
+    const named = `event: response.${name}\ndata: {"response":{}}\n\n`;
+    assert.equal(shown(delta, named), delta);
   }
 });
 
@@ -35,6 +39,9 @@ test('the end of some proxies, response.done, is shown under the name that clien
     assert.equal(shown(delta, written('response.done', { response: told })), delta + end);
     const unnamed = `data: ${JSON.stringify({ type: 'response.done', response: told })}\n\n`;
     assert.match(shown(unnamed), new RegExp(`^data: \\{"type":"response.${name}"`));
+    const untyped = `event: response.done\ndata: ${JSON.stringify({ response: told })}\n\n`;
+    const event = { response: { ...told, status: name }, type: `response.${name}` };
+    assert.equal(shown(untyped), `event: response.${name}\ndata: ${JSON.stringify(event)}\n\n`);
   }
 });
 
@@ -44,6 +51,7 @@ test('nothing else is changed', () => {
     `${delta}: ping\r\n\r\n`,
     'data: [DONE]\n\n',
     'data: {"type": "response.done"',
+    written('response.completed', { response: { status: 'completed', output: [{ status: 'failed' }] } }),
   ]) {
     assert.equal(shown(bytes), bytes);
   }

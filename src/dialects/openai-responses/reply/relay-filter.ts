@@ -1,7 +1,8 @@
 import { parseExactObject } from '../../../core/json/exact-json.ts';
+import type { JsonObject } from '../../../core/json/json.ts';
 import type { ModelRequest } from '../../../core/wire/request.ts';
-import { objectOf } from '../../fields/loose-fields.ts';
-import { isExplained, statusOf } from './finish-reason.ts';
+import { sseEvent, sseReader } from '../../replies/sse.ts';
+import { endOf, eventType, isFailure, isUnexplained } from './finish-reason.ts';
 
 /**
  * Gives a relayed stream one end that clients know. A failure without a reason is left out: its reason may follow, and
@@ -21,17 +22,31 @@ export function relayFilter({ stream }: ModelRequest): ((events: Uint8Array) => 
   };
 }
 
-const end = /"type"\s*:\s*"response\.(?:done|failed|cancelled)"/;
+/** Almost no event may need a change: all others are not parsed. */
+const end = /\bresponse\.(?:done|failed|cancelled)\b|"status"\s*:\s*"(?:failed|cancelled)"/;
 
-function shown(event: string): string {
-  if (!end.test(event)) return event;
-  const body = parseExactObject(/^data: ?(.*)$/m.exec(event)?.[1] ?? '');
-  if (typeof body?.type !== 'string') return event;
-  const response = objectOf(body.response);
-  const status = statusOf(body.type, response);
-  if (status === 'failed' || status === 'cancelled') return isExplained(response) ? event : '';
-  if (body.type !== 'response.done') return event;
+function shown(text: string): string {
+  if (!end.test(text)) return text;
+  const { body, name } = eventIn(text);
+  if (body === undefined) return text;
+  const last = endOf(body, name);
+  if (last === undefined) return text;
+  if (isUnexplained(last)) return '';
+  const { status, response } = last;
+  if (eventType(body, name) !== 'response.done' || isFailure(status)) return text;
   const type = `response.${status === 'incomplete' ? status : 'completed'}`;
-  const data = `data: ${JSON.stringify({ ...body, type, response: { ...response, status } })}\n\n`;
-  return event.startsWith('event:') ? `event: ${type}\n${data}` : data;
+  return sseEvent(JSON.stringify({ ...body, type, response: { ...response, status } }), name && type);
+}
+
+/** Reads an event as the reader of the stream does. */
+function eventIn(text: string): {
+  readonly body?: JsonObject | undefined;
+  readonly name?: string | undefined;
+} {
+  let event: ReturnType<typeof eventIn> = {};
+  const reader = sseReader((data, name) => {
+    event = { body: parseExactObject(data), name };
+  });
+  reader.push(Buffer.from(text));
+  return event;
 }
