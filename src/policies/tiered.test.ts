@@ -146,6 +146,17 @@ test('a tier that the caller asks for precedes what the work would prefer, in wh
   );
 });
 
+test('a tier that the call asks for is the reason where the models that the work prefers are of other tiers', () => {
+  const left = sampleCandidates.filter(
+    ({ model: { tier, family } }) => tier !== 'workhorse' || family === 'claude',
+  );
+  const reason = (features: SetFeatures) =>
+    tiered.plan(requestFeatures({ asked: { tier: 'workhorse' }, ...features }), left, healthy).reason;
+  const why = /^anthropic\/sonnet for [\w-]+: the call asks for this tier \(tier workhorse\)$/;
+  assert.match(reason({ work: { tags: ['iteration'] } }), why);
+  assert.match(reason({ work: { task: 'code-review' }, conversation: { authorFamily: 'claude' } }), why);
+});
+
 test('a call that asks for another tier than its work has is told that as the reason', () => {
   const reason = (features: SetFeatures) =>
     tiered.plan(requestFeatures(features), sampleCandidates, healthy).reason;

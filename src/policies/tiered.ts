@@ -148,7 +148,8 @@ function whyFor(
   const asked = features.asked.tier ?? tier;
   const isOfTier = !local && !families && (!otherFamily || author === undefined);
   const unmet = unmetPreference(first, { local, otherFamily, ...(families && { families }) }, author);
-  if (asked !== tier && (isOfTier || unmet !== undefined))
+  const isOther = asked !== tier;
+  if (unmet === undefined ? isOther && isOfTier : isOther || demandedTier(features) !== undefined)
     return first?.tier === asked
       ? 'the call asks for this tier'
       : 'the nearest to the tier that the call asks for';
