@@ -10,6 +10,7 @@ const setPerCall: ReadonlySet<string> = new Set([
   'messages',
   'model',
   'modelId',
+  'n',
   'prompt',
   'stream',
   'system',

@@ -149,9 +149,13 @@ export function deltaReader(
     end(wasCut) {
       for (const ofChoice of calls.values()) ofChoice.end(wasCut);
     },
-    haveBegun: () => blocks > 0,
-    sawToolCalls: () => [...calls.values()].some((ofChoice) => ofChoice.sawCalls()),
+    haveBegun: () => blocks > 0 || sawToolCalls(),
+    sawToolCalls,
   };
+
+  function sawToolCalls(): boolean {
+    return [...calls.values()].some((ofChoice) => ofChoice.sawCalls());
+  }
 
   function pushOpaque(value: JsonObject, missed?: string): void {
     emit({ type: 'opaque', index: nextBlock(), dialect: 'openai-chat', value, ...(missed && { missed }) });

@@ -48,6 +48,11 @@ export function cutsAnswer(raw: string | undefined): boolean {
   return reason === 'length' || reason === 'content-filter';
 }
 
+/** Returns the finish reason of an answer whose parts ended for these: one that says that it is not complete, if any does. */
+export function reasonOfParts(reasons: readonly string[]): string | undefined {
+  return reasons.find((raw) => failures.has(raw.toLowerCase())) ?? reasons.find(cutsAnswer) ?? reasons.at(-1);
+}
+
 /** Returns the last part of an answer with this finish reason. */
 export function endPart(raw: string, sawToolCalls: boolean): StreamPart {
   const failure = failures.get(raw.toLowerCase());

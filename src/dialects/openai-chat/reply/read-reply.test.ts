@@ -143,6 +143,32 @@ test('a message that repeats the deltas of a stream, beside them or after them, 
   }
 });
 
+test('a message at the end repeats a call that came without arguments', () => {
+  const begun = { index: 0, delta: { tool_calls: [{ index: 0, function: { name: 'look' } }] } };
+  const said = {
+    role: 'assistant',
+    tool_calls: [{ type: 'function', function: { name: 'look', arguments: '{}' } }],
+  };
+  const end = { index: 0, message: said, finish_reason: 'tool_calls' };
+  const calls = streamed({ id: 'r', choices: [begun] }, { id: 'r', choices: [end] });
+  assert.equal(calls.filter(({ type }) => type === 'tool-call-start').length, 1);
+});
+
+test('an answer in several choices is as complete as the least complete of them, in any order', () => {
+  const ended = (...reasons: readonly string[]) => {
+    const choices = reasons.map((finish_reason, index) => ({
+      index,
+      finish_reason,
+      message: { content: 'Hi' },
+    }));
+    const last = readReply({ id: 'r', choices }, {}, 1).at(-1);
+    return last?.type === 'finish' ? last.reason : last?.type;
+  };
+  assert.deepEqual([ended('length', 'stop'), ended('stop', 'length')], ['length', 'length']);
+  assert.deepEqual([ended('error', 'length'), ended('stop', 'abort')], ['error', 'error']);
+  assert.deepEqual([ended('stop', 'tool_calls'), ended('stop', 'stop')], ['tool-calls', 'stop']);
+});
+
 test('text, thoughts, calls and images keep the order in which the model gave them', () => {
   const say = (delta: JsonObject): JsonObject => ({
     id: 'r',

@@ -10,7 +10,7 @@ import { readOpenAiErrorEvent } from '../../openai/read-openai-error.ts';
 import { readWhole, streamReader } from '../../replies/stream-reader.ts';
 import type { Emit, StreamInterpreter } from '../../replies/stream-reader.ts';
 import { deltaReader } from './delta-reader.ts';
-import { cutsAnswer, endPart } from './finish-reason.ts';
+import { cutsAnswer, endPart, reasonOfParts } from './finish-reason.ts';
 import { reportedFailure } from './reported-failure.ts';
 import { sureEnd } from './sure-end.ts';
 import { usagePart } from './usage.ts';
@@ -77,7 +77,7 @@ function chatInterpreter(tell: Emit, { quirks, answers }: Reading): StreamInterp
     if (isJsonObject(choice.logprobs)) deltas.aside({ logprobs: choice.logprobs });
     // Moonshot reports usage inside the choice.
     if (isJsonObject(choice.usage)) emit(usagePart(choice.usage, quirks, terms()));
-    finish = ended ?? finish;
+    if (number === 0) finish = ended ?? finish;
   }
 
   function readDelta(delta: JsonObject, number: number): void {
@@ -95,9 +95,15 @@ function chatInterpreter(tell: Emit, { quirks, answers }: Reading): StreamInterp
     return [...(tier ?? []), ...tools];
   }
 
+  /** The finish reason of the answer, any of whose parts may have been cut. */
+  function reason(): string | undefined {
+    if (!areParts || further.size === 0) return finish;
+    return reasonOfParts([finish, ...further.values()].filter((raw) => raw !== undefined));
+  }
+
   /** Whether any choice has no finish reason yet: without a `[DONE]` such a stream was cut off. */
   function unfinished(): boolean {
-    return finish === undefined || [...further.values()].includes(undefined);
+    return reason() === undefined || [...further.values()].includes(undefined);
   }
 
   /** Perplexity repeats its list of sources in every chunk. */
@@ -140,9 +146,10 @@ function chatInterpreter(tell: Emit, { quirks, answers }: Reading): StreamInterp
 
   function end(how: 'done' | 'cut'): void {
     if (how === 'cut' && unfinished()) return;
-    const part = finish === undefined ? endWithoutReason(answered) : endPart(finish, deltas.sawToolCalls());
-    deltas.end(cutsAnswer(finish));
-    const furtherRaw = areParts ? [] : [...further.values()].flatMap((raw) => raw ?? []);
+    const raw = reason();
+    const part = raw === undefined ? endWithoutReason(answered) : endPart(raw, deltas.sawToolCalls());
+    deltas.end(cutsAnswer(raw));
+    const furtherRaw = areParts ? [] : [...further.values()].flatMap((other) => other ?? []);
     emit(part.type === 'finish' && furtherRaw.length > 0 ? { ...part, furtherRaw } : part);
   }
 

@@ -67,7 +67,8 @@ function excludesCache(
   { prompt, completion, cached }: { prompt: number; completion: number; cached: number },
 ): boolean {
   if (cached > prompt) return true;
-  if ((usage.cache_read_input_tokens ?? usage.cache_creation_input_tokens) === undefined) return false;
+  const { cache_read_input_tokens: read, cache_creation_input_tokens: written } = usage;
+  if (typeof read !== 'number' && typeof written !== 'number') return false;
   const total = countOf(usage.total_tokens);
   return total === 0 ? countOf(usage.prompt_tokens) === 0 : total === prompt + completion + cached;
 }
