@@ -119,6 +119,16 @@ test('an answer has surely ended once a STOP came with content, unless it has go
   assert.equal(answered(event([{ text: 'I’ll ' }], 'STOP'), event([{ text: 'look.' }], 'STOP')), false);
 });
 
+test('an error behind a whole answer does not invalidate it', () => {
+  const failure = { error: { code: 500, message: 'Too late', status: 'INTERNAL' } };
+  const whole = event([{ text: '42.' }], 'STOP');
+  const [warning, end] = readStream([whole, failure]).slice(-2);
+  assert.match(warning?.type === 'warning' ? warning.message : '', /Too late/);
+  assert.deepEqual(end, stop);
+  for (const cut of [[event([{ text: '4' }])], [whole, whole], [event([code], 'STOP')]])
+    assert.equal(readStream([...cut, failure]).at(-1)?.type, 'error');
+});
+
 test('an answer ends with its STOP, whatever code or silence was before', () => {
   const call = { functionCall: { name: 'look', args: {} } };
   const image = { inlineData: { mimeType: 'image/png', data: 'AAAA' } };

@@ -71,9 +71,20 @@ function generateInterpreter(emit: Emit): StreamInterpreter {
     emit(finishPart(finishReason, content.sawCalls(), finishMessage));
   }
 
+  function isAnswered(): boolean {
+    return finishReason !== undefined && !wentOn && !content.expectsMore() && !content.isInCall();
+  }
+
+  /** An error after the whole answer does not invalidate it. */
+  function fail(error: ConclaveError): void {
+    if (!isAnswered()) return emit({ type: 'error', error });
+    emit({ type: 'warning', message: error.message });
+    finish();
+  }
+
   return {
     event(body) {
-      if (isJsonObject(body.error)) return emit({ type: 'error', error: errorOf(body) });
+      if (isJsonObject(body.error)) return fail(errorOf(body));
       event = body;
       start();
       const candidates = objectsOf(body.candidates);
@@ -98,7 +109,7 @@ function generateInterpreter(emit: Emit): StreamInterpreter {
       if (!answered && blockReason !== undefined) finishReason ??= readBlockReason(blockReason);
       finish();
     },
-    isAnswered: () => finishReason !== undefined && !wentOn && !content.expectsMore() && !content.isInCall(),
+    isAnswered,
   };
 }
 
