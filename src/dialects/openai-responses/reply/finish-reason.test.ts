@@ -63,12 +63,28 @@ test('behind a failure without a reason only its reason can follow, with the usa
   }
 });
 
+test('the usage that comes with the reason of a failure is the one that counts', () => {
+  const later = { input_tokens: 900, output_tokens: 400, total_tokens: 1300 };
+  for (const before of [usage, null]) {
+    const [told] = read([
+      event('failed', { error: null, usage: before }),
+      event('failed', { error: slow, usage: later }),
+    ]).slice(-2);
+    assert.deepEqual(told?.type === 'usage' && [told.usage.input, told.usage.output], [900, 400]);
+  }
+});
+
 test('a failure without the type of one is told with its reason, in a stream and in place of a response', () => {
   const named = `event: error\ndata: ${JSON.stringify(slow)}\n\n`;
   const [told] = replyReader({}).push(Buffer.from(named));
   assert.ok(told?.type === 'error' && told.error.code === 'provider_rate_limited');
   assert.match(ended({ detail: 'No such model' }), /^provider_error: .*No such model/);
-  for (const body of [{ detail: 'No such model' }, { error: 'No such model' }]) {
+  const typed = `event: error\ndata: ${JSON.stringify({ type: 'server_error', ...slow })}\n\n`;
+  const [kind] = replyReader({}).push(Buffer.from(typed));
+  assert.ok(kind?.type === 'error' && kind.error.code === 'provider_rate_limited');
+  const bare = { object: 'error', message: 'No such model', type: 'BadRequestError', code: 400 };
+  assert.match(ended(bare), /No such model/);
+  for (const body of [{ detail: 'No such model' }, { error: 'No such model' }, bare]) {
     const [failed] = readReply(body, {});
     assert.match(failed?.type === 'error' ? failed.error.message : '', /No such model/);
   }

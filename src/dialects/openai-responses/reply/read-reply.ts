@@ -127,13 +127,13 @@ function responseInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
         const last = endOf(body, name);
         if (last) return finish(last);
         // All other events report an item's progress.
-        if (isBareFailure(body)) fail(body);
+        if (name === 'error' || isBareFailure(body)) fail(body);
       }
     }
   }
 
   function fail(body: JsonObject): void {
-    const [usage] = unexplained ?? [];
+    const [usage] = unexplained ? [...usageOf(body), ...unexplained] : [];
     if (usage?.type === 'usage') emit(usage);
     emit({ type: 'error', error: readOpenAiErrorEvent(body), ...(unexplained && { counted: true }) });
   }
@@ -148,9 +148,9 @@ function responseInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
   };
 }
 
-/** A proxy may send an error object of the older format, or FastAPI's `detail`. */
-function isBareFailure({ type, error, detail }: JsonObject): boolean {
-  return Boolean(error) || (type === undefined && nameOf(detail) !== undefined);
+/** A proxy may send an error object of the older format, vLLM's, or FastAPI's `detail`. */
+function isBareFailure({ object, type, error, detail }: JsonObject): boolean {
+  return Boolean(error) || object === 'error' || (type === undefined && nameOf(detail) !== undefined);
 }
 
 function noResponse(): ConclaveError {
