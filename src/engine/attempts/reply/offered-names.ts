@@ -12,12 +12,16 @@ export function offeredNames(
   names: ToolNames | undefined,
 ): (parts: readonly StreamPart[]) => readonly StreamPart[] {
   const offered = new Set([...tools.map(({ name }) => name), ...(names?.keys() ?? [])]);
+  const namespaces = new Set(tools.map(({ declared }) => declared?.namespace));
 
-  /** The offered name within another one, if it is. */
+  /** The offered name within another one, if it is; of a namespace that the client declared, only its own tools. */
   function meant(called: string): string | undefined {
     if (offered.has(called)) return undefined;
-    const name = called.slice(Math.max(called.lastIndexOf('.'), called.lastIndexOf(':')) + 1);
-    return offered.has(name) ? name : undefined;
+    const [name = '', namespace] = called.split(/[.:]/).toReversed();
+    if (namespace === undefined) return undefined;
+    const inner = `${namespace}__${name}`;
+    if (offered.has(inner)) return inner;
+    return offered.has(name) && !namespaces.has(namespace) ? name : undefined;
   }
 
   function repaired(part: StreamPart): StreamPart[] {
