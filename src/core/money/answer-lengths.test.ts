@@ -74,6 +74,47 @@ test('a model that alone answered a kind of work is not the measure of that work
   assert.ok(there.of('b/terse') < 200, String(there.of('b/terse')));
 });
 
+const manyTasks: readonly TaskType[] = [
+  'classification',
+  'extraction',
+  'summarisation',
+  'formatting',
+  'creative',
+  'code-review',
+  'debugging',
+  'architecture',
+  'documentation',
+  'api-integration',
+  'code-generation',
+  'security-review',
+  'refactoring',
+  'test-writing',
+  'qa-from-context',
+  'structured-output',
+];
+
+test('to remember an answer takes no longer because its model and others have answered at more kinds of work', () => {
+  const models = Array.from({ length: 100 }, (_, n) => `a/model-${n}`);
+  const answered = (kinds: readonly TaskType[]) => {
+    const lengths = answerLengths();
+    for (const model of models) for (const task of kinds) lengths.remember(task, model, 300);
+    return lengths;
+  };
+  const millisecondsOf = (lengths: ReturnType<typeof answerLengths>) => {
+    const started = performance.now();
+    for (let n = 0; n < 20; n += 1) for (const model of models) lengths.remember('creative', model, 300);
+    return performance.now() - started;
+  };
+  const [few, many] = [answered(['creative']), answered(manyTasks)];
+  // In turns, and the best of several: the machine may be busy with something else.
+  let [one, all] = [Infinity, Infinity];
+  for (let run = 0; run < 10; run += 1) {
+    one = Math.min(one, millisecondsOf(few));
+    all = Math.min(all, millisecondsOf(many));
+  }
+  assert.ok(all < 2.5 * one, `${all} ms beside ${one} ms`);
+});
+
 type Answer = { readonly task: TaskType; readonly model: string; readonly tokens: number };
 
 const tasks: readonly TaskType[] = ['chat', 'translation', 'math'];

@@ -97,7 +97,10 @@ type Answers = { count: number; mean: Tokens; length: number };
 
 type Kind = {
   readonly models: Map<Asked, Answers>;
-  /** The length of its answers, whichever models gave them. */
+  /** How many answers, and the sum of their lengths. */
+  count: number;
+  sum: number;
+  /** The length of its answers and of the estimate, whichever models gave them. */
   overall: number;
   /** The same without the ratios of these models; `undefined`: not computed since the last answer. */
   length: number | undefined;
@@ -117,15 +120,7 @@ function lengthsFrom({ memory, estimate }: Counts): AnswerLengths {
   // By identity: the same few lists of candidates come with every call.
   const lists = new Map<TaskType, WeakMap<readonly AskableModel[], Float64Array>>();
 
-  const meanOf = (kind: Kind, ownPart: (model: Asked) => number) => {
-    let [sum, weight] = [0, estimate];
-    for (const [model, { count, length }] of kind.models) {
-      sum += count * (length - ownPart(model));
-      weight += count;
-    }
-    return sum / weight;
-  };
-  const lengthOf = (kind: Kind) => (kind.length ??= meanOf(kind, (model) => ratioBeside(model, kind)));
+  const lengthOf = (kind: Kind) => (kind.length ??= sumWithoutRatios(kind) / (kind.count + estimate));
   const tokensOf = (task: TaskType, id: string): Tokens => {
     const kind = kinds.get(task);
     const usually = kind ? lengthOf(kind) : 0;
@@ -159,15 +154,26 @@ function lengthsFrom({ memory, estimate }: Counts): AnswerLengths {
       return model ? Math.exp(ratioBeside(model, undefined)) : 1;
     },
     remember(task = 'chat', id, tokens) {
-      const kind = placed(kinds, task, { models: new Map(), overall: 0, length: undefined });
+      const kind = placed(kinds, task, {
+        models: new Map<Asked, Answers>(),
+        count: 0,
+        sum: 0,
+        overall: 0,
+        length: undefined,
+      });
       const model = placed(models, poolName(id), { kinds: new Map<Kind, Answers>(), count: 0, ratios: 0 });
       const own = placed(kind.models, model, { count: 0, mean: 0, length: 0 });
       model.kinds.set(kind, own);
+      const before = { count: own.count, sum: own.count * own.length };
       own.count = Math.min(memory, own.count + 1);
       own.mean += (tokens - own.mean) / own.count;
       own.length = Math.log(Math.max(1, own.mean) / usual[task]);
-      kind.overall = meanOf(kind, () => 0);
-      for (const one of kind.models.keys()) compareAgain(one);
+      const more = { count: own.count - before.count, sum: own.count * own.length - before.sum };
+      model.count += more.count;
+      model.ratios += more.sum - more.count * kind.overall;
+      kind.count += more.count;
+      kind.sum += more.sum;
+      compareAgain(kind, kind.sum / (kind.count + estimate));
       for (const one of kinds.values()) one.length = undefined;
       lists.clear();
     },
@@ -182,12 +188,16 @@ function ratioBeside({ kinds, ratios, count }: Asked, kind: Kind | undefined): n
   return beyondChance(others) / (count - own.count + pull);
 }
 
-function compareAgain(model: Asked): void {
-  [model.count, model.ratios] = [0, 0];
-  for (const [{ overall }, { count, length }] of model.kinds) {
-    model.count += count;
-    model.ratios += count * (length - overall);
-  }
+function sumWithoutRatios(kind: Kind): number {
+  let { sum } = kind;
+  for (const [model, { count }] of kind.models) sum -= count * ratioBeside(model, kind);
+  return sum;
+}
+
+/** Compares the models of a kind with its new overall length. */
+function compareAgain(kind: Kind, overall: number): void {
+  for (const [model, { count }] of kind.models) model.ratios -= count * (overall - kind.overall);
+  kind.overall = overall;
 }
 
 function beyondChance(evidence: number): number {
