@@ -125,13 +125,18 @@ export function itemFinder(): ItemFinder {
     return item && fits(item, key) ? item : undefined;
   }
 
-  /** Whether the item that an event names is of another type: some servers close a thought as if it were an answer. */
+  /**
+   * Whether the item that an event names is of another type: some servers close a thought as if it were an answer. An id
+   * at another place names another item, and the place 0 alone only one that is under way: it may be that of all.
+   */
   function isOfAnotherType(key: ItemKey): boolean {
     if ((withId(key) ?? atPlace(key)) !== undefined) return false;
     const { id, place = -1 } = key;
-    return [...kinds.values()].some(({ byId, byPlace }) =>
-      id === undefined ? byPlace.has(place) : byId.has(id),
-    );
+    return [...kinds.values()].some(({ byId, byPlace }) => {
+      const item = byId.get(id ?? '');
+      if (item && fits(item, key)) return true;
+      return place > 0 ? byPlace.has(place) : id === undefined && isUnderWay(byPlace.get(place));
+    });
   }
 
   /** Whether nothing is known yet of the item that an event names; the place 0 alone says nothing. */

@@ -73,6 +73,34 @@ test('a thought is not the answer, whatever its server calls the part that it cl
   }
 });
 
+test('a thought whose ids change with each event is not the answer either', () => {
+  const answer = message('m', 'Hi');
+  const at = (id: string) => ({ item_id: id, output_index: 1 });
+  const renamed = { ...thought, id: 'x1' };
+  const piece = { type: 'response.reasoning_text.delta', delta: 'think', ...at('x2') };
+  const closed = told('content_part', { ...at('x3'), part: { type: 'output_text', text: 'think' } });
+  const ended = done({ ...thought, id: 'x4' }, { output_index: 1 });
+  const thinking = [added(renamed, { output_index: 1 }), piece, closed, ended];
+  assertRead([done(answer, { output_index: 0 }), ...thinking], [answer, { ...thought, id: 'x1' }]);
+});
+
+test('an answer that is told whole is read behind a thought that has its id, or that ended at the place 0', () => {
+  const text = { text: 'Hi' };
+  const [zero, one] = [{ output_index: 0 }, { output_index: 1 }];
+  const answer = message('m', 'Hi');
+  const { id: _, ...thoughtAlone } = thought;
+  const piece = { type: 'response.reasoning_text.delta', delta: 'think' };
+  const sharing = [
+    { ...piece, ...zero, item_id: 'x' },
+    told('output_text', { ...text, ...one, item_id: 'x' }),
+  ];
+  assertRead(sharing, [thoughtAlone, answer]);
+  const ended = [{ ...piece, ...zero }, done(thoughtAlone, zero)];
+  assertRead([...ended, told('output_text', { ...text, ...zero })], [thoughtAlone, answer]);
+  const closed = told('content_part', { ...zero, part: { type: 'output_text', text: 'think' } });
+  assertRead([{ ...piece, ...zero }, closed, done(thoughtAlone, zero)], [thoughtAlone]);
+});
+
 test('arguments that are told at once are those of a call whose finished item has none', () => {
   const [f, g] = [call('f', '{"a":1}'), call('g', '{"b":1}')];
   const whole = (args: unknown, more: JsonObject = {}) =>
