@@ -26,6 +26,8 @@ export function readInput(input: JsonValue | undefined, extras: ExtraField[]): M
   let open: ContentPart[] = [];
   /** How many calls with an id await their output: some clients count their calls anew, also within a turn. */
   const awaiting = new Map<string, number>();
+  /** The ids of the calls since the user last spoke: those before it may have been stopped, and then await nothing. */
+  const ofTurn = new Set<string>();
 
   function append(next: Exclude<Speaker, undefined>, parts: readonly ContentPart[]): void {
     if (speaker !== next) {
@@ -46,6 +48,7 @@ export function readInput(input: JsonValue | undefined, extras: ExtraField[]): M
       if (role === 'assistant') append('model', content);
       else {
         speaker = undefined;
+        if (role === 'user') ofTurn.clear();
         messages.push({ role: role === 'user' ? 'user' : 'system', content });
       }
     } else if (type === 'agent_message' || isRemark(item, type)) {
@@ -62,7 +65,11 @@ export function readInput(input: JsonValue | undefined, extras: ExtraField[]): M
     // The tools of `additional_tools` are read with all others.
     else if (type !== 'additional_tools') {
       const part = readModelItem(item, type, site);
-      if (part.type === 'tool-call') awaiting.set(part.id, (awaiting.get(part.id) ?? 0) + 1);
+      if (part.type === 'tool-call') {
+        const before = ofTurn.has(part.id) ? (awaiting.get(part.id) ?? 0) : 0;
+        awaiting.set(part.id, before + 1);
+        ofTurn.add(part.id);
+      }
       append('model', [part]);
     }
   }

@@ -196,6 +196,11 @@ test('each of several calls with one id has a result, and only what comes beyond
   ]);
   // The call itself was in an earlier response.
   assert.deepEqual(resultsOf(one, output('more')), [result, remark]);
+  // A call that the user stopped has no result, and its client counts anew.
+  const stop = { role: 'user', content: 'Stop' };
+  const words = 'text';
+  assert.deepEqual(resultsOf(called('f'), stop, called('g'), one, output('more')), [words, result, remark]);
+  assert.deepEqual(resultsOf(called('f'), called('g'), stop, one, output('two')), [words, result, result]);
 });
 
 test('what one agent tells another is text, unless OpenAI’s model has sealed it', () => {
