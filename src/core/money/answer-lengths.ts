@@ -63,8 +63,8 @@ const byChance = 6;
  * served it. Lengths multiply: what is expected is the length of the kind of work, times the model's ratio at other
  * work, times its own ratio here. A ratio is the part of what was observed that chance does not explain (a soft
  * threshold), so models of which little was seen differ by nothing, and one that writes ten times as much is told from
- * the others by its third answer. The length of a kind is the geometric mean of its answers, without the ratios of their models, and
- * of the estimate. An estimate that is wrong is thus wrong for all models alike: one that was asked does not look
+ * the others by its third answer. The length of a kind is the geometric mean of its answers, without the ratios of their
+ * models, and of the estimate. An estimate that is wrong is thus wrong for all models alike: one that was asked does not look
  * cheaper than one that was not because the questions are shorter than was guessed.
  *
  * The order of the answers does not matter, except that a model's older ones at a kind of work are forgotten. All is

@@ -7,7 +7,8 @@ const largestUnknown = 131_072;
 
 /**
  * Returns the context size that a client of another dialect names in Ollama's words, `num_ctx` or `options.num_ctx`, up
- * to the window of the model, in so far as it is known. Ollama's other options are left out, with a warning: they say how the server is used.
+ * to the window of the model, in so far as it is known. Ollama's other options are left out, with a warning: they say how
+ * the server is used.
  */
 export function namedContextSize({ request, target, warnings }: RequestDraft): Tokens | undefined {
   if (request.origin === 'ollama-chat') return undefined;

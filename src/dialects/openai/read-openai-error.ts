@@ -34,6 +34,15 @@ export function readOpenAiError(failure: WireFailure): ConclaveError {
   });
 }
 
+/**
+ * Whether a reply, or an event called `name`, reports a failure in words that `readOpenAiErrorEvent` reads: OpenAI's
+ * error object, vLLM's, or FastAPI's `detail`.
+ */
+export function isOpenAiError({ error, object, type, detail }: JsonObject, name?: string): boolean {
+  const isDetail = type === undefined && nameOf(detail) !== undefined;
+  return Boolean(error) || object === 'error' || name === 'error' || isDetail;
+}
+
 /** Converts an error object inside a reply that began well. `body` is the event that holds it. */
 export function readOpenAiErrorEvent(body: JsonObject): ConclaveError {
   const complaint = complaintOf(body);

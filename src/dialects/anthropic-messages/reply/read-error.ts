@@ -6,7 +6,7 @@ import { accountFailure } from '../../failures/account-failure.ts';
 import { errorBody } from '../../failures/error-body.ts';
 import { failureDetail } from '../../failures/failure-detail.ts';
 import { nameOf, objectOf, textOf } from '../../fields/loose-fields.ts';
-import { readOpenAiErrorEvent } from '../../openai/read-openai-error.ts';
+import { isOpenAiError, readOpenAiErrorEvent } from '../../openai/read-openai-error.ts';
 import { parseRetryAfter } from '../../failures/parse-retry-after.ts';
 import { saysPromptTooLong } from '../../failures/says-prompt-too-long.ts';
 import { codeOfStatus } from '../../../core/wire/code-of-status.ts';
@@ -32,15 +32,14 @@ export function readError({ status, headers, body, provider }: WireFailure): Con
 
 /**
  * Returns the failure that a reply, or an event called `name`, reports in place of a message. Gateways word it as OpenAI
- * does, FastAPI as `detail`; neither gives it Anthropic's type.
+ * and other servers do, without Anthropic's type.
  */
 export function reportedError(body: JsonObject, name?: string): ConclaveError | undefined {
   const { type = '', code } = objectOf(body.error);
   // OpenAI, which has some of the same types, gives a code.
   const isAnthropics = code === undefined && Object.hasOwn(codes, textOf(type));
   if (body.type === 'error' || isAnthropics) return errorOf(body);
-  const isDetail = body.type === undefined && nameOf(body.detail) !== undefined;
-  return body.error || name === 'error' || isDetail ? readOpenAiErrorEvent(body) : undefined;
+  return isOpenAiError(body, name) ? readOpenAiErrorEvent(body) : undefined;
 }
 
 /** Returns the error in a body or in a stream event. `reply` is the status and the headers that came with it. */

@@ -131,6 +131,7 @@ test('an error in OpenAI’s format, or FastAPI’s, is one with its reason, str
   }
   for (const parts of [
     readReply({ detail: 'slow down' }),
+    readReply({ object: 'error', message: 'slow down', code: 429 }),
     reader([start({ input_tokens: 3 }), { detail: 'slow down' }]),
   ]) {
     const last = parts.at(-1);

@@ -7,7 +7,7 @@ import type { Quirks } from '../../../core/provider.ts';
 import type { StreamPart } from '../../../core/wire/stream-part.ts';
 import { chargedCost } from '../../billing/charged-cost.ts';
 import { nameOf, objectOf, objectsOf } from '../../fields/loose-fields.ts';
-import { readOpenAiErrorEvent } from '../../openai/read-openai-error.ts';
+import { isOpenAiError, readOpenAiErrorEvent } from '../../openai/read-openai-error.ts';
 import { readWhole, streamReader } from '../../replies/stream-reader.ts';
 import type { Emit, StreamInterpreter } from '../../replies/stream-reader.ts';
 import { endOf, eventType, isExplained, isUnexplained, readFinish, wasCut } from './finish-reason.ts';
@@ -22,7 +22,7 @@ const contentKinds: readonly TextKind[] = ['output_text', 'refusal', 'reasoning_
 /** Reads a whole `response` object. */
 export function readReply(body: JsonObject, quirks: Quirks): StreamPart[] {
   if (!Array.isArray(body.output) && nameOf(body.status) === undefined) {
-    return [{ type: 'error', error: isBareFailure(body) ? readOpenAiErrorEvent(body) : noResponse() }];
+    return [{ type: 'error', error: isOpenAiError(body) ? readOpenAiErrorEvent(body) : noResponse() }];
   }
   return readWhole((emit) => responseInterpreter(emit, quirks), {
     type: 'response.completed',
@@ -127,7 +127,7 @@ function responseInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
         const last = endOf(body, name);
         if (last) return finish(last);
         // All other events report an item's progress.
-        if (name === 'error' || isBareFailure(body)) fail(body);
+        if (isOpenAiError(body, name)) fail(body);
       }
     }
   }
@@ -146,11 +146,6 @@ function responseInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
     },
     isAnswered: () => unexplained !== undefined,
   };
-}
-
-/** A proxy may send an error object of the older format, vLLM's, or FastAPI's `detail`. */
-function isBareFailure({ object, type, error, detail }: JsonObject): boolean {
-  return Boolean(error) || object === 'error' || (type === undefined && nameOf(detail) !== undefined);
 }
 
 function noResponse(): ConclaveError {
