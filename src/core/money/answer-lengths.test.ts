@@ -93,6 +93,27 @@ const manyTasks: readonly TaskType[] = [
   'structured-output',
 ];
 
+test('a model that alone answered, at whatever kinds of work, looks neither terse nor wordy beside one that was not asked', () => {
+  const errors = fc.array(fc.double({ min: -2.9, max: 2.9, noNaN: true }), {
+    minLength: manyTasks.length,
+    maxLength: manyTasks.length,
+  });
+  fc.assert(
+    fc.property(errors, fc.integer({ min: 1, max: 40 }), (wrongBy, answers) => {
+      const lengths = answerLengths();
+      for (const [at, task] of manyTasks.entries()) {
+        const tokens = lengths.of(task) * Math.exp(wrongBy[at] ?? 0);
+        for (let n = 0; n < answers; n += 1) lengths.remember(task, 'a/asked', tokens);
+      }
+      assert.equal(lengths.ratioOf('a/asked'), 1);
+      for (const task of [...manyTasks, 'chat' as const]) {
+        const { of } = lengths.at(task, 1e6);
+        assert.equal(of('a/asked'), of('b/other'), task);
+      }
+    }),
+  );
+});
+
 test('to remember an answer takes no longer because its model and others have answered at more kinds of work', () => {
   const models = Array.from({ length: 100 }, (_, n) => `a/model-${n}`);
   const answered = (kinds: readonly TaskType[]) => {

@@ -100,9 +100,9 @@ type Kind = {
   /** How many answers, and the sum of their lengths. */
   count: number;
   sum: number;
-  /** The length of its answers and of the estimate, whichever models gave them. */
+  /** Their mean, with which each of these models is compared: without the estimate, which is the measure of no model. */
   overall: number;
-  /** The same without the ratios of these models; `undefined`: not computed since the last answer. */
+  /** The length of its answers and of the estimate, without the models' ratios; `undefined`: not computed since the last answer. */
   length: number | undefined;
 };
 
@@ -173,7 +173,7 @@ function lengthsFrom({ memory, estimate }: Counts): AnswerLengths {
       model.ratios += more.sum - more.count * kind.overall;
       kind.count += more.count;
       kind.sum += more.sum;
-      compareAgain(kind, kind.sum / (kind.count + estimate));
+      compareAgain(kind);
       for (const one of kinds.values()) one.length = undefined;
       lists.clear();
     },
@@ -194,8 +194,9 @@ function sumWithoutRatios(kind: Kind): number {
   return sum;
 }
 
-/** Compares the models of a kind with its new overall length. */
-function compareAgain(kind: Kind, overall: number): void {
+/** Compares the models of a kind with the mean of its answers, as it is now. */
+function compareAgain(kind: Kind): void {
+  const overall = kind.sum / kind.count;
   for (const [model, { count }] of kind.models) model.ratios -= count * (overall - kind.overall);
   kind.overall = overall;
 }
