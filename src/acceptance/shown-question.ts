@@ -1,4 +1,4 @@
-import type { ContentPart, Message } from '../core/wire/content.ts';
+import type { ContentPart, Message, ToolResultPart } from '../core/wire/content.ts';
 
 /**
  * How many characters of a tool result are shown, taken from both ends, and of all results together. Later results have
@@ -15,7 +15,7 @@ export function shownQuestion(messages: readonly Message[]): string {
     ),
   );
   let left = maxOfAll;
-  const result = ({ callId, content, isError }: ToolResult) => {
+  const result = ({ callId, content, isError }: ToolResultPart) => {
     const whole = content.map(plainText).join('\n');
     const text = clipped(whole, Math.min(maxOfOne, left));
     left = Math.max(0, left - text.length);
@@ -29,8 +29,6 @@ export function shownQuestion(messages: readonly Message[]): string {
     .toReversed()
     .join('\n');
 }
-
-type ToolResult = Extract<ContentPart, { type: 'tool-result' }>;
 
 function plainText(part: ContentPart): string {
   switch (part.type) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Quirks } from '../core/provider.ts';
-import type { ContentPart, DialectId } from '../core/wire/content.ts';
+import type { ContentPart, DialectId, DocumentSource } from '../core/wire/content.ts';
 import type { Dialect } from '../core/wire/dialect.ts';
 import anthropic from './anthropic-messages/index.ts';
 import bedrock from './bedrock-converse/index.ts';
@@ -13,15 +13,14 @@ import responses from './openai-responses/index.ts';
 
 // A document reaches each provider with its text, bytes, address or id, and with its title, as a text before it where there is no place for that.
 
-type Source = Extract<ContentPart, { type: 'document' }>['source'];
-const pdf: Source = { kind: 'base64', mediaType: 'application/pdf', data: 'JVBE' };
-const text: Source = { kind: 'text', text: 'A note.' };
-const page: Source = { kind: 'url', url: 'https://papers.example/a.pdf' };
-const fileOf = (dialect: DialectId): Source => ({ kind: 'file', fileId: 'file-1', dialect });
+const pdf: DocumentSource = { kind: 'base64', mediaType: 'application/pdf', data: 'JVBE' };
+const text: DocumentSource = { kind: 'text', text: 'A note.' };
+const page: DocumentSource = { kind: 'url', url: 'https://papers.example/a.pdf' };
+const fileOf = (dialect: DialectId): DocumentSource => ({ kind: 'file', fileId: 'file-1', dialect });
 const dataUrl = 'data:application/pdf;base64,JVBE';
 
 /** Returns the one message that a document is written as. */
-function write(provider: Dialect, source: Source, title?: string, quirks: Quirks = {}) {
+function write(provider: Dialect, source: DocumentSource, title?: string, quirks: Quirks = {}) {
   const document: ContentPart = { type: 'document', source, ...(title !== undefined && { title }) };
   const { body } = provider.writeRequest(
     {

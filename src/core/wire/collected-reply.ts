@@ -1,23 +1,43 @@
 import { forEachItem } from '../streams/ready-iterator.ts';
-import type { FinishReason, StreamPart } from './stream-part.ts';
+import type { Citation, FinishReason, StreamPart } from './stream-part.ts';
 import type { Usage } from '../money/usage.ts';
 
 /** A block of a whole answer: neighbouring deltas of one index joined. */
 export type ReplyBlock =
-  | {
-      readonly type: 'text';
-      text: string;
-      /** As in the deltas. */
-      commentary?: true;
-      /** How many characters at the start of the text are the break after a commentary. */
-      breakLength?: number;
-      readonly citations: Extract<StreamPart, { type: 'citation' }>['citation'][];
-    }
-  | { readonly type: 'reasoning'; text: string; signature?: string; redacted?: string }
-  | { readonly type: 'tool-call'; readonly id: string; readonly name: string; arguments: string }
-  | { readonly type: 'refusal'; text: string }
+  | TextBlock
+  | ReasoningBlock
+  | ToolCallBlock
+  | RefusalBlock
   | Extract<StreamPart, { type: 'image' }>
-  | Extract<StreamPart, { type: 'opaque' }>;
+  | OpaqueBlock;
+
+export type TextBlock = {
+  readonly type: 'text';
+  text: string;
+  /** As in the deltas. */
+  commentary?: true;
+  /** How many characters at the start of the text are the break after a commentary. */
+  breakLength?: number;
+  readonly citations: Citation[];
+};
+
+export type ReasoningBlock = {
+  readonly type: 'reasoning';
+  text: string;
+  signature?: string;
+  redacted?: string;
+};
+
+export type ToolCallBlock = {
+  readonly type: 'tool-call';
+  readonly id: string;
+  readonly name: string;
+  arguments: string;
+};
+
+export type RefusalBlock = { readonly type: 'refusal'; text: string };
+
+export type OpaqueBlock = Extract<StreamPart, { type: 'opaque' }>;
 
 /** A complete answer: a stream that has been collected. */
 export type CollectedReply = {

@@ -30,62 +30,88 @@ export type CacheHint = { readonly ttl?: '5m' | '1h' };
 
 /** One provider-neutral piece of a message. */
 export type ContentPart =
-  | { readonly type: 'text'; readonly text: string; readonly cache?: CacheHint }
-  | {
-      readonly type: 'image';
-      readonly source: MediaSource;
-      readonly detail?: string;
-      readonly cache?: CacheHint;
-    }
-  | {
-      readonly type: 'document';
-      readonly source: MediaSource | { readonly kind: 'text'; readonly text: string };
-      readonly title?: string;
-      /** What the model should know about the document, but not cite. */
-      readonly context?: string;
-      /** The answer should cite the document. */
-      readonly citations?: true;
-      /** Set for a result of the client's own search: where it was found (a URL), and its passages. */
-      readonly found?: { readonly source: string; readonly passages: readonly string[] };
-      readonly cache?: CacheHint;
-    }
-  | { readonly type: 'audio'; readonly source: MediaSource; readonly format?: string }
-  | {
-      readonly type: 'reasoning';
-      readonly text: string;
-      /**
-       * Proof that the text is the model's own, which only its maker can read. Claude's is bare; any other is sealed, and
-       * then begins with the dialect that it came in.
-       */
-      readonly signature?: string;
-      /** Encrypted reasoning without readable text, which is its own proof. */
-      readonly redacted?: string;
-      /** Its proof was removed, because only another provider or key can read it. */
-      readonly isForeign?: true;
-      /**
-       * The member in which the provider sent the thought. Used if nothing else shows whether, and where, it accepts
-       * thoughts back.
-       */
-      readonly field?: ThoughtField;
-    }
-  /** `arguments` is the JSON text as the model wrote it: possibly invalid, never re-serialised. */
-  | {
-      readonly type: 'tool-call';
-      readonly id: string;
-      readonly name: string;
-      readonly arguments: string;
-      readonly cache?: CacheHint;
-    }
-  | {
-      readonly type: 'tool-result';
-      readonly callId: string;
-      readonly content: readonly ContentPart[];
-      readonly isError: boolean;
-      readonly cache?: CacheHint;
-    }
-  | { readonly type: 'refusal'; readonly text: string }
-  /** A block that only its own dialect can represent (server tools and their results). */
-  | { readonly type: 'opaque'; readonly dialect: DialectId; readonly value: JsonObject };
+  | TextPart
+  | ImagePart
+  | DocumentPart
+  | AudioPart
+  | ReasoningPart
+  | ToolCallPart
+  | ToolResultPart
+  | RefusalPart
+  | OpaquePart;
+
+type TextPart = { readonly type: 'text'; readonly text: string; readonly cache?: CacheHint };
+
+export type ImagePart = {
+  readonly type: 'image';
+  readonly source: MediaSource;
+  readonly detail?: string;
+  readonly cache?: CacheHint;
+};
+
+export type DocumentPart = {
+  readonly type: 'document';
+  readonly source: DocumentSource;
+  readonly title?: string;
+  /** What the model should know about the document, but not cite. */
+  readonly context?: string;
+  /** The answer should cite the document. */
+  readonly citations?: true;
+  /** Set for a result of the client's own search: where it was found (a URL), and its passages. */
+  readonly found?: { readonly source: string; readonly passages: readonly string[] };
+  readonly cache?: CacheHint;
+};
+
+/** Where a document's text or bytes are. */
+export type DocumentSource = MediaSource | { readonly kind: 'text'; readonly text: string };
+
+export type AudioPart = { readonly type: 'audio'; readonly source: MediaSource; readonly format?: string };
+
+/** A model's thought. */
+export type ReasoningPart = {
+  readonly type: 'reasoning';
+  readonly text: string;
+  /**
+   * Proof that the text is the model's own, which only its maker can read. Claude's is bare; any other is sealed, and
+   * then begins with the dialect that it came in.
+   */
+  readonly signature?: string;
+  /** Encrypted reasoning without readable text, which is its own proof. */
+  readonly redacted?: string;
+  /** Its proof was removed, because only another provider or key can read it. */
+  readonly isForeign?: true;
+  /**
+   * The member in which the provider sent the thought. Used if nothing else shows whether, and where, it accepts
+   * thoughts back.
+   */
+  readonly field?: ThoughtField;
+};
+
+/** `arguments` is the JSON text as the model wrote it: possibly invalid, never re-serialised. */
+export type ToolCallPart = {
+  readonly type: 'tool-call';
+  readonly id: string;
+  readonly name: string;
+  readonly arguments: string;
+  readonly cache?: CacheHint;
+};
+
+export type ToolResultPart = {
+  readonly type: 'tool-result';
+  readonly callId: string;
+  readonly content: readonly ContentPart[];
+  readonly isError: boolean;
+  readonly cache?: CacheHint;
+};
+
+type RefusalPart = { readonly type: 'refusal'; readonly text: string };
+
+/** A block that only its own dialect can represent (server tools and their results). */
+export type OpaquePart = {
+  readonly type: 'opaque';
+  readonly dialect: DialectId;
+  readonly value: JsonObject;
+};
 
 /** Tool results are parts of a user message, in the order in which they were given. */
 export type Message = {

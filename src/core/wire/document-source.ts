@@ -1,9 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { decodeText, looksBinary } from '../user-text/decode-text.ts';
-import type { ContentPart, MediaSource } from './content.ts';
-
-/** Where a document's text or bytes are. */
-export type DocumentSource = Extract<ContentPart, { type: 'document' }>['source'];
+import type { DocumentSource, MediaSource } from './content.ts';
 
 /**
  * Turns a document of a text type, sent as bytes, into text: every model can read text, few accept files. Data of

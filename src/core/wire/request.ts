@@ -39,15 +39,15 @@ export type ToolChoice =
   | { readonly type: 'required' }
   | { readonly type: 'tool'; readonly name: string };
 
-export type OutputFormat =
-  | { readonly type: 'json' }
-  | {
-      readonly type: 'json-schema';
-      readonly name?: string;
-      readonly description?: string;
-      readonly schema: JsonObject;
-      readonly strict?: boolean;
-    };
+export type OutputFormat = { readonly type: 'json' } | JsonSchemaFormat;
+
+export type JsonSchemaFormat = {
+  readonly type: 'json-schema';
+  readonly name?: string;
+  readonly description?: string;
+  readonly schema: JsonObject;
+  readonly strict?: boolean;
+};
 
 /** How much the model should think. */
 export type ReasoningEffort = 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh' | 'max';

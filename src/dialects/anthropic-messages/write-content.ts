@@ -1,5 +1,14 @@
-import type { CacheHint, ContentPart, MediaSource, Message } from '../../core/wire/content.ts';
-import { documentSource, type DocumentSource } from '../../core/wire/document-source.ts';
+import type {
+  CacheHint,
+  ContentPart,
+  DocumentPart,
+  DocumentSource,
+  ImagePart,
+  MediaSource,
+  Message,
+  ReasoningPart,
+} from '../../core/wire/content.ts';
+import { documentSource } from '../../core/wire/document-source.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import { writeOpaque, unsupportedBy } from '../messages/write-opaque.ts';
 import { parseArguments } from '../tools/parse-arguments.ts';
@@ -70,7 +79,7 @@ function writeResult(blocks: JsonObject[]): JsonObject {
 const imageTypes: ReadonlySet<string> = new Set(['image/jpeg', 'image/png', 'image/gif', 'image/webp']);
 
 function writeImage(
-  part: Extract<ContentPart, { type: 'image' }>,
+  part: ImagePart,
   role: Message['role'],
   { warnings }: ClaudeDraft,
 ): JsonObject | undefined {
@@ -103,14 +112,7 @@ function mediaSource(source: MediaSource): JsonObject {
   }
 }
 
-function writeDocument({
-  source,
-  title,
-  context,
-  citations,
-  found,
-  cache,
-}: Extract<ContentPart, { type: 'document' }>): JsonObject {
+function writeDocument({ source, title, context, citations, found, cache }: DocumentPart): JsonObject {
   const shared = { ...(citations && { citations: { enabled: true } }), ...cacheControl(cache) };
   if (found) {
     const content = found.passages.map((text) => ({ type: 'text', text }));
@@ -139,10 +141,7 @@ function asPlainText(source: MediaSource): MediaSource {
     : source;
 }
 
-function writeReasoning(
-  part: Extract<ContentPart, { type: 'reasoning' }>,
-  { target, warnings }: ClaudeDraft,
-): JsonObject | undefined {
+function writeReasoning(part: ReasoningPart, { target, warnings }: ClaudeDraft): JsonObject | undefined {
   const proof = returnedProof(part, target);
   if (proof === undefined) {
     warnings.push('Reasoning of another model was left out: only its own maker can read it.');

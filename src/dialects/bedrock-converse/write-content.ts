@@ -1,4 +1,12 @@
-import type { CacheHint, ContentPart, Message } from '../../core/wire/content.ts';
+import type {
+  CacheHint,
+  ContentPart,
+  DocumentPart,
+  DocumentSource,
+  Message,
+  ReasoningPart,
+  ToolResultPart,
+} from '../../core/wire/content.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import { claudesProof } from '../makers/claude/own-thoughts.ts';
 import { isBlank } from '../makers/claude/white-space.ts';
@@ -71,10 +79,7 @@ function writePart(part: ContentPart, role: Message['role'], draft: ContentDraft
   }
 }
 
-function writeResult(
-  { callId, content, isError }: Extract<ContentPart, { type: 'tool-result' }>,
-  draft: ContentDraft,
-): JsonObject {
+function writeResult({ callId, content, isError }: ToolResultPart, draft: ContentDraft): JsonObject {
   const blocks = content.flatMap((inner) => writePart(inner, 'user', draft));
   // Only a success may be empty.
   if (isError && blocks.length === 0) blocks.push({ text: 'The tool failed without a message.' });
@@ -83,7 +88,7 @@ function writeResult(
 
 /** Only Claude cites documents and accepts search results. */
 function writeDocument(
-  { source, title, context, citations, found }: Extract<ContentPart, { type: 'document' }>,
+  { source, title, context, citations, found }: DocumentPart,
   { family: { claude }, documentName, warnings }: ContentDraft,
 ): JsonObject {
   const cited = claude && citations && { citations: { enabled: true } };
@@ -105,13 +110,13 @@ function writeDocument(
   };
 }
 
-function documentSource(source: Extract<ContentPart, { type: 'document' }>['source']): JsonObject {
+function documentSource(source: DocumentSource): JsonObject {
   if (source.kind !== 'text') return writeMedia(source, 'A document');
   return { format: 'txt', source: { bytes: Buffer.from(source.text).toString('base64') } };
 }
 
 function writeReasoning(
-  thought: Extract<ContentPart, { type: 'reasoning' }>,
+  thought: ReasoningPart,
   { warnings, family: { claude } }: ContentDraft,
 ): JsonObject[] {
   // Thoughts signed by Claude may return only to Claude.

@@ -1,5 +1,13 @@
 import { appendAll } from '../../core/lists/append-all.ts';
-import type { ContentPart, MediaSource, Message } from '../../core/wire/content.ts';
+import type {
+  ContentPart,
+  DocumentPart,
+  MediaSource,
+  Message,
+  ReasoningPart,
+  ToolCallPart,
+  ToolResultPart,
+} from '../../core/wire/content.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import { writeOpaque, unsupportedBy } from '../messages/write-opaque.ts';
 import { parseArguments, parseObject } from '../tools/parse-arguments.ts';
@@ -54,7 +62,7 @@ function withSignature(parts: JsonObject[]): JsonObject[] {
 }
 
 function writeCall(
-  part: Extract<ContentPart, { type: 'tool-call' }>,
+  part: ToolCallPart,
   signature: string | undefined,
   { warnings, callId }: ContentDraft,
 ): JsonObject {
@@ -90,16 +98,13 @@ function writePart(part: ContentPart, role: Message['role'], draft: ContentDraft
 }
 
 /** Gemini knows no names of media: a title is a text before them. */
-function writeDocument({ source, title }: Extract<ContentPart, { type: 'document' }>): JsonObject[] {
+function writeDocument({ source, title }: DocumentPart): JsonObject[] {
   if (source.kind === 'text')
     return [{ text: title === undefined ? source.text : `${title}\n\n${source.text}` }];
   return [...(title ? [{ text: `${title}:` }] : []), writeMedia(source, 'A document')];
 }
 
-function writeReasoning(
-  { text, signature }: Extract<ContentPart, { type: 'reasoning' }>,
-  { warnings }: ContentDraft,
-): JsonObject[] {
+function writeReasoning({ text, signature }: ReasoningPart, { warnings }: ContentDraft): JsonObject[] {
   const signed = openSignature(signature);
   if (signed?.at === 'text') return [{ text: '', thoughtSignature: signed.thoughtSignature }];
   if (signed?.at === 'thought') return [{ text, thought: true, thoughtSignature: signed.thoughtSignature }];
@@ -108,7 +113,7 @@ function writeReasoning(
 }
 
 /** Media come after the response, because only the newest models accept them inside it. */
-function writeResult(part: Extract<ContentPart, { type: 'tool-result' }>, draft: ContentDraft): JsonObject[] {
+function writeResult(part: ToolResultPart, draft: ContentDraft): JsonObject[] {
   const texts = part.content.flatMap((inner) => (inner.type === 'text' ? [inner.text] : []));
   const media = part.content.filter(({ type }) => type !== 'text');
   if (texts.length === 0 && media.length > 0) texts.push('The result follows beside this.');

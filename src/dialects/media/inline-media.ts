@@ -1,4 +1,4 @@
-import type { ContentPart, MediaSource } from '../../core/wire/content.ts';
+import type { DocumentPart, ImagePart, MediaSource } from '../../core/wire/content.ts';
 import { typeOfBytes } from '../../core/wire/type-of-bytes.ts';
 import { registeredType } from './registered-type.ts';
 
@@ -22,7 +22,7 @@ export function inlineMedia(mediaType: string, data: string): Extract<MediaSourc
 const maybeImage = /^(?:image\/.*|application\/octet-stream|)$/;
 
 /** Returns the part for what a client sends as an image. Some send PDFs like that, which other dialects keep apart. */
-export function imagePart(source: MediaSource): Extract<ContentPart, { type: 'image' | 'document' }> {
+export function imagePart(source: MediaSource): ImagePart | DocumentPart {
   const isPdf = source.kind === 'base64' && source.mediaType === 'application/pdf';
   return { type: isPdf ? 'document' : 'image', source };
 }

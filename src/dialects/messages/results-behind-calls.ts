@@ -1,4 +1,4 @@
-import type { ContentPart, Message } from '../../core/wire/content.ts';
+import type { ContentPart, Message, ToolCallPart } from '../../core/wire/content.ts';
 
 /**
  * Moves every tool result into the message directly after the turn that made its call, as most formats require. OpenAI's
@@ -79,6 +79,6 @@ function hasResults({ content }: Message): boolean {
   return content.some(({ type }) => type === 'tool-result');
 }
 
-function isCall(part: ContentPart): part is Extract<ContentPart, { type: 'tool-call' }> {
+function isCall(part: ContentPart): part is ToolCallPart {
   return part.type === 'tool-call';
 }

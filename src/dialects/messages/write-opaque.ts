@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../core/json/json.ts';
-import type { ContentPart, DialectId, Message } from '../../core/wire/content.ts';
+import type { DialectId, Message, OpaquePart } from '../../core/wire/content.ts';
 import { ConclaveError } from '../../core/errors.ts';
 
 /**
@@ -8,7 +8,7 @@ import { ConclaveError } from '../../core/errors.ts';
  * @throws ConclaveError `unsupported` for a user's block of another dialect, whose content would be lost.
  */
 export function writeOpaque(
-  part: Extract<ContentPart, { type: 'opaque' }>,
+  part: OpaquePart,
   role: Message['role'],
   { dialect, warnings }: { readonly dialect: DialectId; readonly warnings: string[] },
 ): JsonObject[] {

@@ -1,5 +1,5 @@
 import { appendAll } from '../../core/lists/append-all.ts';
-import type { ContentPart, Message } from '../../core/wire/content.ts';
+import type { ContentPart, Message, ToolCallPart } from '../../core/wire/content.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import { imagePart, inlineMedia } from '../media/inline-media.ts';
 import { array, choice, object, string } from '../fields/strict-fields.ts';
@@ -55,7 +55,7 @@ function readThoughts(message: JsonObject, at: string): ContentPart[] {
   return text === '' ? [] : [{ type: 'reasoning', text }];
 }
 
-function readCalls(message: JsonObject, at: string): Extract<ContentPart, { type: 'tool-call' }>[] {
+function readCalls(message: JsonObject, at: string): ToolCallPart[] {
   return (array.optional(message, 'tool_calls', at) ?? []).map((value, index) => {
     const path = `${at}.tool_calls.${index}`;
     const call = object.check(value, path);

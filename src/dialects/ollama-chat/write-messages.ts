@@ -1,5 +1,11 @@
 import { appendAll } from '../../core/lists/append-all.ts';
-import type { ContentPart, Message } from '../../core/wire/content.ts';
+import type {
+  ContentPart,
+  DocumentPart,
+  ImagePart,
+  Message,
+  ReasoningPart,
+} from '../../core/wire/content.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { RequestDraft } from '../request/draft.ts';
 import { parseArguments } from '../tools/parse-arguments.ts';
@@ -63,7 +69,7 @@ function assistantMessage(content: readonly ContentPart[], writer: Writer): Json
  * Whether a thought may be Ollama's: its thoughts carry no proof, and clients of other dialects return them without
  * one.
  */
-function isOwn({ signature, redacted }: Extract<ContentPart, { type: 'reasoning' }>): boolean {
+function isOwn({ signature, redacted }: ReasoningPart): boolean {
   return !signature && !redacted;
 }
 
@@ -107,14 +113,14 @@ function spoken(role: Message['role'], content: readonly ContentPart[], { warnin
   return { role, content: text, ...(images.length > 0 && { images }) };
 }
 
-function imageData({ source, detail }: Extract<ContentPart, { type: 'image' }>, warnings: string[]): string {
+function imageData({ source, detail }: ImagePart, warnings: string[]): string {
   if (source.kind !== 'base64') throw unsupportedBy('ollama-chat', 'An image that is not sent along');
   if (detail !== undefined && detail !== 'auto')
     warnings.push(`The image detail "${detail}" was left out: Ollama does not support it.`);
   return source.data;
 }
 
-function documentText({ source, title }: Extract<ContentPart, { type: 'document' }>): string {
+function documentText({ source, title }: DocumentPart): string {
   if (source.kind !== 'text') throw unsupportedBy('ollama-chat', 'A document that is not text');
   return title === undefined ? source.text : `${title}:\n\n${source.text}`;
 }

@@ -1,4 +1,4 @@
-import type { ContentPart, MediaSource } from '../../core/wire/content.ts';
+import type { DocumentPart, MediaSource } from '../../core/wire/content.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { Quirks } from '../../core/provider.ts';
@@ -7,14 +7,12 @@ import { fileName } from '../media/file-name.ts';
 import { unsupportedBy } from '../messages/write-opaque.ts';
 import { readFile } from './read-messages.ts';
 
-type Document = Extract<ContentPart, { type: 'document' }>;
-
 /**
  * Writes a document in the provider's form. Its text is always a text part: few providers of this dialect support any
  * other. @throws ConclaveError `unsupported` if the provider accepts none, or not from there, or not of that type.
  */
 export function writeDocument(
-  { source, title }: Document,
+  { source, title }: DocumentPart,
   { documentPart = 'file', documentTypes }: Quirks,
 ): JsonObject {
   if (source.kind === 'text')

@@ -1,4 +1,4 @@
-import type { ContentPart } from '../../core/wire/content.ts';
+import type { ReasoningPart } from '../../core/wire/content.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import { openSignature } from '../makers/gemini-signatures.ts';
@@ -6,8 +6,6 @@ import { nameOf, objectsOf } from '../fields/loose-fields.ts';
 import { tellsThought } from './told-thought.ts';
 import type { ModelTarget } from '../request/model-target.ts';
 import { thoughtMembers } from './returned-thoughts.ts';
-
-type Thought = Extract<ContentPart, { type: 'reasoning' }>;
 
 /**
  * Returns a function that restores thoughts in a client's messages: those that the client did not return with its tool
@@ -34,7 +32,7 @@ export function withLostThoughts(
   };
 }
 
-function signsCall({ signature }: Thought): boolean {
+function signsCall({ signature }: ReasoningPart): boolean {
   return openSignature(signature)?.at === 'call';
 }
 
@@ -42,10 +40,10 @@ function signsCall({ signature }: Thought): boolean {
 function thoughtsOf(
   sent: readonly JsonObject[],
   { messages }: ModelRequest,
-): ReadonlyMap<JsonObject, readonly Thought[]> {
-  const found = new Map<JsonObject, readonly Thought[]>();
+): ReadonlyMap<JsonObject, readonly ReasoningPart[]> {
+  const found = new Map<JsonObject, readonly ReasoningPart[]>();
   if (!messages.some(({ content }) => content.some(({ type }) => type === 'reasoning'))) return found;
-  const turns = new Map<string, (readonly Thought[])[]>();
+  const turns = new Map<string, (readonly ReasoningPart[])[]>();
   for (const { role, content } of messages) {
     const thought = role === 'assistant' ? content.filter((part) => part.type === 'reasoning') : [];
     for (const part of content) {

@@ -1,5 +1,5 @@
 import { appendAll } from '../../core/lists/append-all.ts';
-import type { ContentPart, Message } from '../../core/wire/content.ts';
+import type { ContentPart, DocumentPart, Message, ToolCallPart } from '../../core/wire/content.ts';
 import { documentSource } from '../../core/wire/document-source.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import { withCacheMark } from '../prompt-cache/cache-mark.ts';
@@ -108,7 +108,7 @@ function readAssistant(message: JsonObject, at: string, ids: CallIds): ContentPa
   return parts;
 }
 
-function readToolCall(call: JsonObject, at: string): Extract<ContentPart, { type: 'tool-call' }> {
+function readToolCall(call: JsonObject, at: string): ToolCallPart {
   if (call.type === 'custom') {
     const custom = object.required(call, 'custom', at);
     const input = string.optional(custom, 'input', `${at}.custom`) ?? '';
@@ -181,7 +181,7 @@ function readImage(part: JsonObject, at: string): ReturnType<typeof imagePart> {
 }
 
 /** Reads the file of a part: by its id, as bytes, or as text if it is a text file. */
-export function readFile(file: JsonObject, at: string): Extract<ContentPart, { type: 'document' }> {
+export function readFile(file: JsonObject, at: string): DocumentPart {
   const fileId = string.optional(file, 'file_id', at);
   const title = string.optional(file, 'filename', at);
   return {

@@ -1,4 +1,4 @@
-import type { ContentPart } from '../../core/wire/content.ts';
+import type { ReasoningPart } from '../../core/wire/content.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import { isClaude } from '../makers/claude/is-claude.ts';
 import { claudesProof } from '../makers/claude/own-thoughts.ts';
@@ -9,8 +9,6 @@ import { openReasoning, proofIn, sealOrigin } from '../reasoning/sealed-reasonin
 
 // `reasoning_details` is OpenRouter's list for what `reasoning` cannot hold: the proofs of thoughts, each with the name
 // of its format. https://openrouter.ai/docs/guides/best-practices/reasoning-tokens
-
-type Thought = Extract<ContentPart, { type: 'reasoning' }>;
 
 /** The format of Claude's own proofs. */
 export const claudeFormat = 'anthropic-claude-v1';
@@ -44,7 +42,7 @@ export function isOfOtherMaker({ format }: JsonObject, model: string): boolean {
 }
 
 /** Whether a model of this name may have made a thought that came with a proof: a Claude, or one of this dialect. */
-export function mayBeSigned(thought: Thought, model: string): boolean {
+export function mayBeSigned(thought: ReasoningPart, model: string): boolean {
   if (claudesProof(thought)) return isClaude(model);
   return ownProof(thought, model) !== undefined;
 }
@@ -53,7 +51,7 @@ export function mayBeSigned(thought: Thought, model: string): boolean {
  * Writes a thought as the detail in which this model's provider takes its proof back; `undefined` if another model made
  * the proof, or there is none. `index`: its place in the list.
  */
-export function writeDetail(thought: Thought, model: string, index: number): JsonObject | undefined {
+export function writeDetail(thought: ReasoningPart, model: string, index: number): JsonObject | undefined {
   const { text } = thought;
   const claudes = isClaude(model) ? claudesProof(thought) : undefined;
   if (claudes !== undefined)
@@ -66,7 +64,7 @@ export function writeDetail(thought: Thought, model: string, index: number): Jso
 }
 
 /** The detail, without its text, in which a provider of this dialect sent a thought that the model may have made. */
-function ownProof({ signature, redacted }: Thought, model: string): JsonObject | undefined {
+function ownProof({ signature, redacted }: ReasoningPart, model: string): JsonObject | undefined {
   const proof = openReasoning('openai-chat', signature ?? redacted);
   return proof === undefined || isOfOtherMaker(proof, model) ? undefined : proof;
 }

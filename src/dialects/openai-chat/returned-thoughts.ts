@@ -1,4 +1,4 @@
-import type { ContentPart } from '../../core/wire/content.ts';
+import type { ReasoningPart } from '../../core/wire/content.ts';
 import type { ModelTarget } from '../request/model-target.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import { isClaude } from '../makers/claude/is-claude.ts';
@@ -9,14 +9,12 @@ import { callSignatures, withSignature, type CallSignatures } from './google-sig
 import { writeDetail } from './reasoning-details.ts';
 import { writeThought } from './told-thought.ts';
 
-type Thought = Extract<ContentPart, { type: 'reasoning' }>;
-
 /**
  * Returns the fields that carry an assistant's thoughts in a message with this content and these calls, as far as the
  * provider accepts them back.
  */
 export function thoughtMembers(
-  thoughts: readonly Thought[],
+  thoughts: readonly ReasoningPart[],
   target: ModelTarget,
   { content = null, tool_calls: calls }: JsonObject,
 ): JsonObject {
@@ -31,10 +29,10 @@ export function thoughtMembers(
 
 /** Notes the signatures that go back to a Gemini beside its calls. Returns what is left of the thoughts. */
 export function withoutCallSignatures(
-  thoughts: readonly Thought[],
+  thoughts: readonly ReasoningPart[],
   target: ModelTarget,
   signatures: CallSignatures,
-): readonly Thought[] {
+): readonly ReasoningPart[] {
   if (!isGemini(knownName(target))) return thoughts;
   return thoughts.flatMap((thought) => {
     const { signature, ...rest } = thought;
@@ -49,7 +47,7 @@ export function withoutCallSignatures(
  */
 export function addThought(
   members: JsonObject,
-  thought: Thought,
+  thought: ReasoningPart,
   { target, warnings }: { readonly target: ModelTarget; readonly warnings: string[] },
 ): void {
   const field = target.quirks.reasoningField ?? thought.field;

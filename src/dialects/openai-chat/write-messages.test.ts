@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ContentPart, Message } from '../../core/wire/content.ts';
+import type { ContentPart, Message, OpaquePart } from '../../core/wire/content.ts';
 import type { Quirks } from '../../core/provider.ts';
 import { sealSignature } from '../makers/gemini-signatures.ts';
 import { sealReasoning } from '../reasoning/sealed-reasoning.ts';
@@ -35,7 +35,7 @@ test('every drawn image goes back to a provider of many makers’ models; others
 
 test('refusals, names, sounds and custom calls of an assistant go back in the fields that they came in', () => {
   const custom = { id: 'c2', type: 'custom', custom: { name: 'patch', input: '*** Begin' } };
-  const own = (value: Extract<ContentPart, { type: 'opaque' }>['value']): ContentPart => ({
+  const own = (value: OpaquePart['value']): ContentPart => ({
     type: 'opaque',
     dialect: 'openai-chat',
     value,

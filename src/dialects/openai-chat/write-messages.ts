@@ -1,6 +1,14 @@
 import { appendAll } from '../../core/lists/append-all.ts';
 import { ConclaveError } from '../../core/errors.ts';
-import type { CacheHint, ContentPart, MediaSource, Message } from '../../core/wire/content.ts';
+import type {
+  AudioPart,
+  CacheHint,
+  ContentPart,
+  ImagePart,
+  MediaSource,
+  Message,
+  ToolResultPart,
+} from '../../core/wire/content.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { Quirks } from '../../core/provider.ts';
 import type { WireTarget } from '../../core/wire/dialect.ts';
@@ -23,8 +31,6 @@ import { withSpokenRefusal } from './spoken-refusal.ts';
 import { writeDocument } from './document-parts.ts';
 import { toolCallIds } from './tool-call-ids.ts';
 import { cacheMarksWarning } from '../prompt-cache/warn-of-cache-marks.ts';
-
-type Part<T extends ContentPart['type']> = Extract<ContentPart, { type: T }>;
 
 /** Writes the messages for a provider of this dialect. What cannot be converted is named in `warnings`. */
 export function writeMessages(draft: RequestDraft): JsonObject[] {
@@ -82,7 +88,7 @@ function userMessages(content: readonly ContentPart[], name: JsonObject, writer:
 
 /** Writes a tool message. `isContinued`: the next message holds the parts of the result that a tool message cannot. */
 function toolMessage(
-  { callId, content, isError, cache }: Part<'tool-result'>,
+  { callId, content, isError, cache }: ToolResultPart,
   isContinued: boolean,
   writer: Writer,
 ): JsonObject {
@@ -100,7 +106,7 @@ function toolMessage(
 }
 
 /** Returns the images and documents of a tool result, which follow in a user message: a tool message is text only. */
-function mediaOf({ callId, content }: Part<'tool-result'>, writer: Writer): JsonObject[] {
+function mediaOf({ callId, content }: ToolResultPart, writer: Writer): JsonObject[] {
   const media = content
     .filter(({ type }) => type !== 'text')
     .flatMap((part) => contentPart(part, 'user', writer));
@@ -161,7 +167,7 @@ function unlessEmpty(message: JsonObject, warnings: string[]): JsonObject[] {
  * Providers that choose among others' models accept an image back in the field in which they sent it; no provider
  * accepts one as an assistant's content.
  */
-function addImage(members: JsonObject, part: Part<'image'>, writer: Writer): void {
+function addImage(members: JsonObject, part: ImagePart, writer: Writer): void {
   if (!writer.quirks.choosesProviders) {
     writer.warnings.push(
       "An image in an assistant's message was left out: this provider does not accept one there.",
@@ -258,14 +264,14 @@ function writePart(part: ContentPart, role: Message['role'], writer: Writer): Js
 /** OpenAI's specification of this dialect has these; `original` exists in Responses only, and strict providers refuse it. */
 const imageDetails: ReadonlySet<string> = new Set(['auto', 'low', 'high']);
 
-function imageDetail({ detail }: Part<'image'>, { warnings }: Writer): JsonObject {
+function imageDetail({ detail }: ImagePart, { warnings }: Writer): JsonObject {
   if (!detail) return {};
   if (imageDetails.has(detail)) return { detail };
   warnings.push(`The image detail "${detail}" became "high": Chat Completions does not support it.`);
   return { detail: 'high' };
 }
 
-function audioPart({ source, format }: Part<'audio'>): JsonObject {
+function audioPart({ source, format }: AudioPart): JsonObject {
   if (source.kind !== 'base64') throw unsupported('audio that is not sent along');
   const word = format ?? source.mediaType.split('/')[1] ?? 'wav';
   return { type: 'input_audio', input_audio: { data: source.data, format: word === 'mpeg' ? 'mp3' : word } };

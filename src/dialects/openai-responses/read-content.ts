@@ -1,5 +1,5 @@
-import type { ContentPart, MediaSource } from '../../core/wire/content.ts';
-import { documentSource, type DocumentSource } from '../../core/wire/document-source.ts';
+import type { ContentPart, DocumentSource, MediaSource } from '../../core/wire/content.ts';
+import { documentSource } from '../../core/wire/document-source.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { ExtraField } from '../../core/wire/request.ts';
 import { imagePart, inlineMedia } from '../media/inline-media.ts';

@@ -1,5 +1,13 @@
 import { appendAll } from '../../core/lists/append-all.ts';
-import type { ContentPart, DialectId, MediaSource, Message } from '../../core/wire/content.ts';
+import type {
+  ContentPart,
+  DialectId,
+  DocumentPart,
+  MediaSource,
+  Message,
+  ReasoningPart,
+  ToolResultPart,
+} from '../../core/wire/content.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { Quirks } from '../../core/provider.ts';
 import { acceptableIds } from '../tools/acceptable-ids.ts';
@@ -67,7 +75,7 @@ function writeQuestion({ content }: Message, role: string, writing: Writing): Js
   return [...results, messageOf(role, plainContent(others, writing))];
 }
 
-function writeResult(part: Extract<ContentPart, { type: 'tool-result' }>, writing: Writing): JsonObject {
+function writeResult(part: ToolResultPart, writing: Writing): JsonObject {
   const { callId, customCalls } = writing;
   const output = plainContent(part.isError ? asError(part.content) : part.content, writing);
   const type = customCalls.has(part.callId) ? 'custom_tool_call_output' : 'function_call_output';
@@ -131,10 +139,7 @@ function writeAnswerPart(part: ContentPart, writing: Writing): JsonObject[] {
 }
 
 /** Thoughts go back only to the maker of their proof. */
-function writeReasoning(
-  part: Extract<ContentPart, { type: 'reasoning' }>,
-  { warnings }: Writing,
-): JsonObject[] {
+function writeReasoning(part: ReasoningPart, { warnings }: Writing): JsonObject[] {
   const proof = openReasoning('openai-responses', part.redacted ?? part.signature);
   if (proof) return [reasoningItem('', part.text, proof)];
   warnings.push('Reasoning of another model was left out: OpenAI accepts only its own.');
@@ -167,7 +172,7 @@ function urlOf(source: Exclude<MediaSource, { kind: 'file' }>): string {
 }
 
 /** OpenAI accepts a name only beside the bytes of a file: elsewhere the title is a text before it. */
-function writeDocument({ source, title }: Extract<ContentPart, { type: 'document' }>): JsonObject[] {
+function writeDocument({ source, title }: DocumentPart): JsonObject[] {
   const titled = title ? [{ type: 'input_text', text: `${title}:` }] : [];
   switch (source.kind) {
     case 'text': {

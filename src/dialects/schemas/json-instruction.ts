@@ -1,11 +1,11 @@
-import type { OutputFormat } from '../../core/wire/request.ts';
+import type { JsonSchemaFormat, OutputFormat } from '../../core/wire/request.ts';
 import { describedSchema } from './described-schema.ts';
 
 /** Requests JSON in words, for providers without a JSON mode. */
 export const jsonInstruction = 'Answer with one JSON object and nothing else.';
 
 /** Requests an answer by a schema in words, for providers that do not hold their models to it. */
-export function schemaInstruction(output: Extract<OutputFormat, { type: 'json-schema' }>): string {
+export function schemaInstruction(output: JsonSchemaFormat): string {
   return `Answer with one JSON value that is valid against this JSON Schema, and nothing else:\n${JSON.stringify(describedSchema(output))}`;
 }
 

@@ -1,7 +1,7 @@
 import type { DialectId } from '../../core/wire/content.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
-import type { OutputFormat, ToolDefinition } from '../../core/wire/request.ts';
+import type { JsonSchemaFormat, ToolDefinition } from '../../core/wire/request.ts';
 import type { RequestDraft } from '../request/draft.ts';
 
 /**
@@ -22,7 +22,7 @@ export function withinStrictness(tool: ToolDefinition, { request, warnings }: Re
  * enforce it.
  */
 export function isStrictFormat(
-  { strict, schema }: Extract<OutputFormat, { type: 'json-schema' }>,
+  { strict, schema }: JsonSchemaFormat,
   { request, warnings }: RequestDraft,
 ): boolean {
   if (strict !== undefined) return strict;

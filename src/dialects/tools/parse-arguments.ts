@@ -1,4 +1,4 @@
-import type { ContentPart } from '../../core/wire/content.ts';
+import type { ToolCallPart } from '../../core/wire/content.ts';
 import { parseInput } from '../../core/json/exact-json.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject } from '../../core/json/json.ts';
@@ -7,10 +7,7 @@ import type { JsonObject } from '../../core/json/json.ts';
  * Parses a tool call's arguments into the object that most dialects require. Anything that is not a JSON object is
  * wrapped as text, with a warning.
  */
-export function parseArguments(
-  call: Extract<ContentPart, { type: 'tool-call' }>,
-  warnings: string[],
-): JsonObject {
+export function parseArguments(call: ToolCallPart, warnings: string[]): JsonObject {
   return argumentsObject(call.arguments, () =>
     warnings.push(
       `The arguments of the call "${call.id}" of ${call.name} are not a JSON object; they were sent as text.`,

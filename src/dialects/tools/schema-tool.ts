@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../core/json/json.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
-import type { ModelRequest, OutputFormat, ToolChoice, ToolDefinition } from '../../core/wire/request.ts';
+import type { JsonSchemaFormat, ModelRequest, ToolChoice, ToolDefinition } from '../../core/wire/request.ts';
 
 /**
  * The name of the tool that makes a model without structured output answer by a schema: the model is forced to call it,
@@ -9,7 +9,7 @@ import type { ModelRequest, OutputFormat, ToolChoice, ToolDefinition } from '../
 export const schemaToolName = 'conclave_answer';
 
 /** Returns the tool whose arguments are the answer. */
-export function schemaTool(output: Extract<OutputFormat, { type: 'json-schema' }>): ToolDefinition {
+export function schemaTool(output: JsonSchemaFormat): ToolDefinition {
   const about = output.description ?? output.name;
   return {
     name: schemaToolName,

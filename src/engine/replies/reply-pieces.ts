@@ -1,7 +1,7 @@
 import { asConclaveError, ConclaveError, withRequestId } from '../../core/errors.ts';
 import type { Usage } from '../../core/money/usage.ts';
 import { nextOf, over, readyIterator, type ReadyIterator } from '../../core/streams/ready-iterator.ts';
-import type { StreamPart } from '../../core/wire/stream-part.ts';
+import type { FinishPart } from '../../core/wire/stream-part.ts';
 import type { CallRecord } from '../row/call-record.ts';
 import { hideFromCaller } from '../attempts/failure/hide-from-caller.ts';
 import type { Chunk } from '../attempts/reply/chunk.ts';
@@ -11,8 +11,6 @@ import type { PieceWriter } from './piece-writer.ts';
 import type { StartedAttempt } from '../attempts/start-attempt.ts';
 import { transcript, type Transcript } from './transcript.ts';
 import type { ReplyServices } from './reply-services.ts';
-
-type Finish = Extract<StreamPart, { type: 'finish' }>;
 
 /** An error that the provider sent, and the usage that it reported together with it. */
 type Failure = { readonly error: ConclaveError; readonly usage: Usage | undefined };
@@ -138,7 +136,7 @@ export class ReplyPieces<T> implements ReadyIterator<T> {
     this.#handed = 0;
   }
 
-  #endWell(chunk: Chunk, finish: Finish): void {
+  #endWell(chunk: Chunk, finish: FinishPart): void {
     this.#write(this.#settleWell(chunk, finish).catch((thrown: unknown) => this.#sendError(thrown)));
   }
 
@@ -163,7 +161,7 @@ export class ReplyPieces<T> implements ReadyIterator<T> {
     if (unwritten) throw unwritten.thrown;
   }
 
-  async #settleWell(chunk: Chunk, finish: Finish): Promise<void> {
+  async #settleWell(chunk: Chunk, finish: FinishPart): Promise<void> {
     const { meter } = this.#started;
     this.#finished = true;
     const last = this.#writer.lastPieces(chunk);

@@ -4,13 +4,13 @@ import type { Settlement } from '../../core/stores/ledger.ts';
 import type { Ms } from '../../core/units.ts';
 import type { CollectedReply } from '../../core/wire/collected-reply.ts';
 import type { DialectId } from '../../core/wire/content.ts';
-import type { StreamPart } from '../../core/wire/stream-part.ts';
+import type { FinishPart, StreamPart } from '../../core/wire/stream-part.ts';
 
 /** How a call ended, as known at its last moment. */
 export type Ending = {
   readonly state: Settlement['state'];
   readonly answeredBy?: AnsweringAttempt;
-  readonly finish?: Extract<StreamPart, { type: 'finish' }>;
+  readonly finish?: FinishPart;
   readonly error?: ConclaveError;
   /** Present if something after the call needs the whole answer. */
   readonly answer?: GivenAnswer;

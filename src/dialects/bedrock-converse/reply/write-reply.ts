@@ -1,4 +1,4 @@
-import type { CollectedReply, ReplyBlock } from '../../../core/wire/collected-reply.ts';
+import type { CollectedReply, ReasoningBlock, ReplyBlock } from '../../../core/wire/collected-reply.ts';
 import type { JsonObject } from '../../../core/json/json.ts';
 import { argumentsObject } from '../../tools/parse-arguments.ts';
 import { writeCitation } from './citation.ts';
@@ -47,11 +47,7 @@ function writeBlock(block: ReplyBlock): JsonObject | undefined {
   }
 }
 
-function writeReasoning({
-  text,
-  signature,
-  redacted,
-}: Extract<ReplyBlock, { type: 'reasoning' }>): JsonObject {
+function writeReasoning({ text, signature, redacted }: ReasoningBlock): JsonObject {
   if (redacted !== undefined) return redactedContent(redacted);
   return { reasoningText: { text, ...(signature !== undefined && { signature }) } };
 }

@@ -1,4 +1,4 @@
-import type { CollectedReply, ReplyBlock } from '../../../core/wire/collected-reply.ts';
+import type { CollectedReply, ReasoningBlock, ReplyBlock } from '../../../core/wire/collected-reply.ts';
 import type { ReplyContext } from '../../../core/wire/dialect.ts';
 import type { JsonObject } from '../../../core/json/json.ts';
 import type { BlockPart, FinishReason } from '../../../core/wire/stream-part.ts';
@@ -62,10 +62,7 @@ function partsOf(block: ReplyBlock, index: number): BlockPart[] {
   }
 }
 
-function reasoningParts(
-  { text, signature, redacted }: Extract<ReplyBlock, { type: 'reasoning' }>,
-  index: number,
-): BlockPart[] {
+function reasoningParts({ text, signature, redacted }: ReasoningBlock, index: number): BlockPart[] {
   const parts: BlockPart[] = text === '' ? [] : [{ type: 'reasoning-delta', index, text }];
   if (signature !== undefined) parts.push({ type: 'reasoning-signature', index, signature });
   if (redacted !== undefined) parts.push({ type: 'reasoning-redacted', index, data: redacted });

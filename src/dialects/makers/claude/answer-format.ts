@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../core/json/json.ts';
-import type { OutputFormat, ToolDefinition } from '../../../core/wire/request.ts';
+import type { JsonSchemaFormat, ToolDefinition } from '../../../core/wire/request.ts';
 import { jsonInstruction, schemaInstruction } from '../../schemas/json-instruction.ts';
 import { allowsObject } from '../../schemas/object-schema.ts';
 import { schemaTool } from '../../tools/schema-tool.ts';
@@ -13,7 +13,7 @@ export type AnswerFormat =
   /** `stated`: keywords of the schema that are described to the model and not enforced. */
   | {
       readonly kind: 'native';
-      readonly output: Extract<OutputFormat, { type: 'json-schema' }>;
+      readonly output: JsonSchemaFormat;
       readonly schema: JsonObject;
       readonly stated: readonly string[];
     }

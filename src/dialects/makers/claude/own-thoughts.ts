@@ -1,10 +1,8 @@
-import type { ContentPart } from '../../../core/wire/content.ts';
+import type { ReasoningPart } from '../../../core/wire/content.ts';
 import type { WireTarget } from '../../../core/wire/dialect.ts';
 import { sealOrigin } from '../../reasoning/sealed-reasoning.ts';
 import { knownName } from '../../request/known-name.ts';
 import { isClaude } from './is-claude.ts';
-
-type Thought = Extract<ContentPart, { type: 'reasoning' }>;
 
 type Proof = { readonly redacted: string } | { readonly signature: string };
 
@@ -15,7 +13,7 @@ type Proof = { readonly redacted: string } | { readonly signature: string };
 export function claudesProof({
   signature,
   redacted,
-}: Pick<Thought, 'signature' | 'redacted'>): Proof | undefined {
+}: Pick<ReasoningPart, 'signature' | 'redacted'>): Proof | undefined {
   if (redacted !== undefined) return sealOrigin(redacted) === undefined ? { redacted } : undefined;
   return signature !== undefined && sealOrigin(signature) === undefined ? { signature } : undefined;
 }
@@ -26,7 +24,7 @@ export function claudesProof({
  * https://github.com/anomalyco/opencode/pull/44713
  */
 export function returnedProof(
-  thought: Thought,
+  thought: ReasoningPart,
   target: Pick<WireTarget, 'model' | 'knownAs'>,
 ): Proof | undefined {
   const { text, signature, redacted, isForeign } = thought;

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../core/json/json.ts';
 import { isThinkingOff, nearestEffort, wantedEffort } from '../../../core/wire/reasoning-effort.ts';
-import type { ContentPart, Message } from '../../../core/wire/content.ts';
+import type { Message, ReasoningPart } from '../../../core/wire/content.ts';
 import type { Reasoning, ReasoningEffort } from '../../../core/wire/request.ts';
 import { showsThoughts } from '../../reasoning/shows-thoughts.ts';
 import type { ClaudeDraft } from './draft.ts';
@@ -93,15 +93,13 @@ function adaptiveEffort({ request, target, habits, warnings }: ClaudeDraft): Thi
 function budgetFor({ request, target }: ClaudeDraft, maxTokens: number, forced: boolean): number | string {
   if (forced) return 'a forced tool call excludes it';
   if (maxTokens <= minBudget) return `it takes at least ${minBudget} tokens of the output limit`;
-  const isTaken = (thought: Thought) => returnedProof(thought, target) !== undefined;
+  const isTaken = (thought: ReasoningPart) => returnedProof(thought, target) !== undefined;
   if (toolLoopWithoutThoughts(request.messages, isTaken)) return callsMadeWithoutIt;
   const { effort, budgetTokens } = request.reasoning ?? {};
   const share = effort === undefined || effort === 'none' ? shareOfOutput.medium : shareOfOutput[effort];
   const wanted = budgetTokens ?? Math.floor(maxTokens * share);
   return Math.min(Math.max(wanted, minBudget), maxTokens - 1);
 }
-
-type Thought = Extract<ContentPart, { type: 'reasoning' }>;
 
 /** Why thinking is left out in a tool loop without thoughts. */
 export const callsMadeWithoutIt = 'the tool calls being answered were made without it, or by another model';
@@ -112,7 +110,7 @@ export const callsMadeWithoutIt = 'the tool calls being answered were made witho
  */
 export function toolLoopWithoutThoughts(
   messages: readonly Message[],
-  isTaken: (thought: Thought) => boolean,
+  isTaken: (thought: ReasoningPart) => boolean,
 ): boolean {
   const at = messages.findLastIndex(({ role }) => role === 'assistant');
   const after = messages.slice(at + 1).flatMap(({ content }) => content);

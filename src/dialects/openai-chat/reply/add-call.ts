@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../core/json/json.ts';
-import type { ReplyBlock } from '../../../core/wire/collected-reply.ts';
+import type { ToolCallBlock } from '../../../core/wire/collected-reply.ts';
 import { freeformInput } from '../../openai/freeform-input.ts';
 import type { DeclaredTools } from '../../openai/freeform-tool.ts';
 import { appendTo } from './append-to.ts';
@@ -11,7 +11,7 @@ export type WrittenCalls = { readonly declared: DeclaredTools; readonly signatur
 /** Adds a call to a whole message, in the form in which the client declared its tool. */
 export function addCall(
   message: JsonObject,
-  { id, name, arguments: args }: Extract<ReplyBlock, { type: 'tool-call' }>,
+  { id, name, arguments: args }: ToolCallBlock,
   { declared, signatures }: WrittenCalls,
 ): void {
   switch (declared.get(name)?.type) {

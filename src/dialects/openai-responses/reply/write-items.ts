@@ -1,4 +1,11 @@
-import type { CollectedReply, ReplyBlock } from '../../../core/wire/collected-reply.ts';
+import type {
+  CollectedReply,
+  OpaqueBlock,
+  ReasoningBlock,
+  RefusalBlock,
+  ReplyBlock,
+  TextBlock,
+} from '../../../core/wire/collected-reply.ts';
 import type { ReplyContext } from '../../../core/wire/dialect.ts';
 import type { JsonObject } from '../../../core/json/json.ts';
 import { writeAnnotation } from './citation.ts';
@@ -58,7 +65,7 @@ export function writeItems(
   return items;
 }
 
-type Words = Extract<ReplyBlock, { type: 'text' | 'refusal' }>;
+type Words = TextBlock | RefusalBlock;
 
 function isWords(block: ReplyBlock): block is Words {
   return block.type === 'text' || block.type === 'refusal';
@@ -115,15 +122,12 @@ function writeItem(
   }
 }
 
-function proofOf({ signature, redacted }: Extract<ReplyBlock, { type: 'reasoning' }>): JsonObject {
+function proofOf({ signature, redacted }: ReasoningBlock): JsonObject {
   if (redacted !== undefined) return writeProof('redacted', redacted);
   return signature === undefined ? withoutProof : writeProof('signature', signature);
 }
 
 /** Whether an image was read from OpenAI's own item, which is written unchanged. */
-function holdsImage(
-  opaque: Extract<ReplyBlock, { type: 'opaque' }>,
-  image: { readonly index: number },
-): boolean {
+function holdsImage(opaque: OpaqueBlock, image: { readonly index: number }): boolean {
   return opaque.dialect === 'openai-responses' && opaque.index === image.index;
 }

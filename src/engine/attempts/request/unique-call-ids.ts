@@ -1,5 +1,5 @@
 import { numberedNames } from '../../../core/names/numbered-names.ts';
-import type { ContentPart } from '../../../core/wire/content.ts';
+import type { ContentPart, ToolCallPart, ToolResultPart } from '../../../core/wire/content.ts';
 import { callIdOfProof, withCallId } from '../../../core/wire/proof-of-call.ts';
 import type { ModelRequest } from '../../../core/wire/request.ts';
 import type { StreamPart } from '../../../core/wire/stream-part.ts';
@@ -15,7 +15,7 @@ export function withUniqueCallIds(request: ModelRequest): ModelRequest {
   const freeId = numberedNames(taken);
   const calls = new Map<string, SameId>();
 
-  function called(part: Extract<ContentPart, { type: 'tool-call' }>): ContentPart {
+  function called(part: ToolCallPart): ContentPart {
     const same = calls.get(part.id);
     if (same === undefined) {
       calls.set(part.id, { ids: [part.id], answered: 0 });
@@ -27,7 +27,7 @@ export function withUniqueCallIds(request: ModelRequest): ModelRequest {
     return { ...part, id };
   }
 
-  function answered(part: Extract<ContentPart, { type: 'tool-result' }>): ContentPart {
+  function answered(part: ToolResultPart): ContentPart {
     const same = calls.get(part.callId);
     const callId = same?.ids[same.answered] ?? same?.ids.at(-1);
     if (same === undefined || callId === undefined) return part;

@@ -1,22 +1,20 @@
 import type { Candidate } from '../../../core/deployment.ts';
-import type { ContentPart, DialectId, Message } from '../../../core/wire/content.ts';
+import type { ContentPart, DialectId, Message, ReasoningPart } from '../../../core/wire/content.ts';
 import type { MadeCall } from './conversation-digest.ts';
 import { isCallsProof, proofOf } from './thought-proof.ts';
-
-export type Thought = Extract<ContentPart, { type: 'reasoning' }>;
 
 /** An answer that ended in tool calls, and the reasoning before them. */
 export type CallingTurn = {
   /** The conversation that it answered, as the client sent it. */
   readonly before: readonly Message[];
   readonly calls: readonly MadeCall[];
-  readonly thoughts: readonly Thought[];
+  readonly thoughts: readonly ReasoningPart[];
   readonly dialect: DialectId;
   readonly candidate: Candidate;
 };
 
 /** A model that signs its reasoning expects the signed parts back; one that signs only its calls, what it told, too. */
-export function worthKeeping(thoughts: readonly Thought[]): readonly Thought[] {
+export function worthKeeping(thoughts: readonly ReasoningPart[]): readonly ReasoningPart[] {
   const proven = thoughts.filter(isProven);
   if (proven.length === 0) return thoughts;
   const isTold = proven.every(belongsToCall);
@@ -45,7 +43,7 @@ export function hasOpenThoughts(turn: CallingTurn): boolean {
 }
 
 /** In characters, proofs included. */
-export function lengthOfAll(thoughts: readonly Thought[]): number {
+export function lengthOfAll(thoughts: readonly ReasoningPart[]): number {
   return thoughts.reduce(
     (sum, { text, signature = '', redacted = '' }) => sum + text.length + signature.length + redacted.length,
     0,

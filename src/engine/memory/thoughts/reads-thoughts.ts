@@ -1,7 +1,7 @@
 import type { Candidate } from '../../../core/deployment.ts';
-import type { Message } from '../../../core/wire/content.ts';
+import type { Message, ReasoningPart } from '../../../core/wire/content.ts';
 import type { Dialect } from '../../../core/wire/dialect.ts';
-import { belongsToCall, isProven, isToldByItself, type CallingTurn, type Thought } from './calling-turn.ts';
+import { belongsToCall, isProven, isToldByItself, type CallingTurn } from './calling-turn.ts';
 import { makerOf, opensFor } from './thought-makers.ts';
 import { proofOf } from './thought-proof.ts';
 
@@ -42,12 +42,12 @@ function takesOpenThoughts({ candidate, dialect, relayed }: ThoughtReader, turn:
 /** Whether a message already has what would be restored in it. */
 export function hasAsMuch(
   { content }: Message,
-  thoughts: readonly Thought[],
+  thoughts: readonly ReasoningPart[],
   reader: ThoughtReader | undefined,
 ): boolean {
   const sent = content.filter(({ type }) => type === 'reasoning');
   // Clients of other dialects send back the text, but not the field that it had.
-  const isNamed = ({ field }: Thought) => field !== undefined && reader?.relayed === false;
+  const isNamed = ({ field }: ReasoningPart) => field !== undefined && reader?.relayed === false;
   const proven = sent.filter(isProven);
   if (proven.length > 0) return !proven.every(belongsToCall) || !thoughts.some(isNamed);
   return sent.length > 0 && !thoughts.some((thought) => isProven(thought) || isNamed(thought));

@@ -1,4 +1,4 @@
-import type { Message } from '../../../core/wire/content.ts';
+import type { Message, ReasoningPart } from '../../../core/wire/content.ts';
 import type { Candidate } from '../../../core/deployment.ts';
 import type { ModelRequest } from '../../../core/wire/request.ts';
 import { rememberLatest } from '../../../core/memories/remember-latest.ts';
@@ -9,7 +9,6 @@ import {
   lengthOfAll,
   worthKeeping,
   type CallingTurn,
-  type Thought,
 } from './calling-turn.ts';
 import { digestOfAnswer, digestsOfTurns, type TurnDigest } from './conversation-digest.ts';
 import { hasAsMuch, readsThoughts, type ThoughtReader } from './reads-thoughts.ts';
@@ -59,7 +58,11 @@ export function turnThoughts(now: () => Ms): TurnThoughts {
     turns.delete(key);
   }
 
-  function keep(key: string, turn: CallingTurn & { readonly at: Ms }, thoughts: readonly Thought[]): void {
+  function keep(
+    key: string,
+    turn: CallingTurn & { readonly at: Ms },
+    thoughts: readonly ReasoningPart[],
+  ): void {
     if (thoughts.length === 0) return;
     const size = lengthOfAll(thoughts);
     turns.set(key, { ...turn, thoughts, characters: size });
@@ -72,8 +75,8 @@ export function turnThoughts(now: () => Ms): TurnThoughts {
   }
 
   /** A call's signature and the thoughts beside it are read independently of each other. */
-  function readable(reader: ThoughtReader, turn: CallingTurn): readonly Thought[] {
-    const accepted = (thoughts: readonly Thought[]) => {
+  function readable(reader: ThoughtReader, turn: CallingTurn): readonly ReasoningPart[] {
+    const accepted = (thoughts: readonly ReasoningPart[]) => {
       const part = { ...turn, thoughts };
       return readsThoughts(reader, part) && !isRefused(reader, part) ? thoughts : [];
     };
