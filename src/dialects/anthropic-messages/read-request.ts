@@ -1,4 +1,5 @@
 import type { ContentPart, Message } from '../../core/wire/content.ts';
+import { appendAll } from '../../core/lists/append-all.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type {
@@ -10,7 +11,7 @@ import type {
   ToolDefinition,
 } from '../../core/wire/request.ts';
 import { billedTools } from '../billing/billed-tools.ts';
-import { emptyField } from '../fields/empty-field.ts';
+import { furtherFields, type FieldTraits } from '../fields/further-fields.ts';
 import { objectOf, objectsOf } from '../fields/loose-fields.ts';
 import { array, boolean, choice, count, number, object, refuse, string } from '../fields/strict-fields.ts';
 import { serviceTerms } from '../billing/service-terms.ts';
@@ -51,7 +52,8 @@ export function readPrompt(body: JsonObject): ModelRequest {
     ...sessionIn(user),
     origin: 'anthropic-messages',
   };
-  return { ...request, extras: [...extras, ...unnamed(body, messages)] };
+  const traits = (name: string, value: JsonValue) => traitsOf(name, value, messages);
+  return { ...request, extras: [...extras, ...furtherFields(body, { named }, traits)] };
 }
 
 /** Fields that have a counterpart in other dialects; each is read above. */
@@ -77,28 +79,17 @@ const named = new Set([
 /** Fields that lose their meaning away from Anthropic, and not only their effect on speed or cost. */
 const pinning = new Set(['container', 'mcp_servers', 'inference_geo', 'thread', 'previous_message_id']);
 
-function unnamed(body: JsonObject, messages: readonly Message[]): ExtraField[] {
-  const fields: ExtraField[] = [];
-  for (const [name, value] of Object.entries(body)) {
-    if (named.has(name) || value === undefined || value === null || isDefault(name, value)) continue;
-    const empty = emptyField(name, value);
-    if (empty) {
-      fields.push(empty);
-      continue;
-    }
-    const keptId = keptBy(name, value);
-    fields.push({
-      name,
-      fieldClass: pinning.has(name) ? 'pinning' : 'hint',
-      value,
-      ...(keptId !== undefined && { keptId }),
-      ...(name === 'thread' && { keepsAnswer: true }),
-      ...serviceTerms(name, value),
-      ...(name === 'context_management' && shorteningBy(value, messages)),
-      ...(name === 'fallbacks' && { furtherModels: value === 'default' ? 'any' : modelsOf(value) }),
-    });
-  }
-  return fields;
+function traitsOf(name: string, value: JsonValue, messages: readonly Message[]): FieldTraits | undefined {
+  if (isDefault(name, value)) return undefined;
+  const keptId = keptBy(name, value);
+  return {
+    ...(pinning.has(name) && { fieldClass: 'pinning' }),
+    ...(keptId !== undefined && { keptId }),
+    ...(name === 'thread' && { keepsAnswer: true }),
+    ...serviceTerms(name, value),
+    ...(name === 'context_management' && shorteningBy(value, messages)),
+    ...(name === 'fallbacks' && { furtherModels: value === 'default' ? 'any' : modelsOf(value) }),
+  };
 }
 
 /** Whether a value asks for nothing. https://platform.claude.com/docs/en/api/service-tiers */
@@ -231,15 +222,15 @@ function toolChoice(found: JsonObject): ToolChoice {
 
 const thinkingType = choice('enabled', 'adaptive', 'disabled', 'between_tools');
 
+const namedOfOutput = new Set(['effort', 'format']);
+
 /** Reads the output format and the thinking settings; both may be in `output_config`. */
 function readOutput(
   body: JsonObject,
   extras: ExtraField[],
 ): { output?: OutputFormat; reasoning?: Reasoning } {
-  const { effort: _, format: __, ...rest } = object.optional(body, 'output_config') ?? {};
-  for (const [member, value] of Object.entries(rest)) {
-    if (value !== undefined) extras.push({ name: `output_config.${member}`, fieldClass: 'hint', value });
-  }
+  const config = object.optional(body, 'output_config') ?? {};
+  appendAll(extras, furtherFields(config, { named: namedOfOutput, within: 'output_config.' }));
   const output = readFormat(body);
   const reasoning = readThinking(body);
   return { ...(output && { output }), ...(reasoning && { reasoning }) };

@@ -1,5 +1,5 @@
 import type { Message } from '../../core/wire/content.ts';
-import type { JsonObject } from '../../core/json/json.ts';
+import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type {
   ExtraField,
   ModelRequest,
@@ -8,6 +8,7 @@ import type {
   ToolDefinition,
 } from '../../core/wire/request.ts';
 import { serviceTerms } from '../billing/service-terms.ts';
+import { furtherFields, type FieldTraits } from '../fields/further-fields.ts';
 import { array, choice, count, number, object, refuse, string } from '../fields/strict-fields.ts';
 import { readContent } from './read-content.ts';
 
@@ -34,12 +35,7 @@ export function readRequest(body: JsonObject): ModelRequest {
       ?.map((value, index) => string.check(value, `${at}.stopSequences.${index}`)),
     origin: 'bedrock-converse',
   };
-  for (const [name, value] of Object.entries(body)) {
-    if (named.has(name) || value === undefined || value === null) continue;
-    const fieldClass = name === 'guardrailConfig' ? 'pinning' : 'hint';
-    extras.push({ name, fieldClass, value, ...serviceTerms(name, value) });
-  }
-  return { ...request, extras };
+  return { ...request, extras: [...extras, ...furtherFields(body, { named }, traitsOf)] };
 }
 
 const named = new Set([
@@ -51,6 +47,10 @@ const named = new Set([
   'toolConfig',
   'outputConfig',
 ]);
+
+function traitsOf(name: string, value: JsonValue): FieldTraits {
+  return { fieldClass: name === 'guardrailConfig' ? 'pinning' : 'hint', ...serviceTerms(name, value) };
+}
 
 function readSystem(body: JsonObject, extras: ExtraField[]): Message[] {
   const content = readContent(array.optional(body, 'system') ?? [], 'system', extras);

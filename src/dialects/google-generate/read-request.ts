@@ -1,5 +1,6 @@
 import type { Message } from '../../core/wire/content.ts';
-import type { JsonObject } from '../../core/json/json.ts';
+import { appendAll } from '../../core/lists/append-all.ts';
+import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type {
   ExtraField,
   ModelRequest,
@@ -10,6 +11,7 @@ import type {
 } from '../../core/wire/request.ts';
 import { billedTools } from '../billing/billed-tools.ts';
 import { speaksIn } from '../request/speaks-in.ts';
+import { furtherFields, type FieldTraits } from '../fields/further-fields.ts';
 import { array, boolean, choice, count, number, object, refuse, string } from '../fields/strict-fields.ts';
 import { callIds, type CallIds } from '../tools/call-ids.ts';
 import { readContent } from './read-content.ts';
@@ -45,8 +47,8 @@ export function readRequest(found: JsonObject): ModelRequest {
     ...(speaksIn(config.responseModalities) && { answersIn: 'speech' }),
     origin: 'google-generate',
   };
-  noteRest(config, namedOfConfig, `${at}.`, extras);
-  noteRest(body, named, '', extras);
+  appendAll(extras, furtherFields(config, { named: namedOfConfig, within: `${at}.` }, traitsOf));
+  appendAll(extras, furtherFields(body, { named }, traitsOf));
   return { ...request, extras };
 }
 
@@ -74,18 +76,13 @@ const namedOfConfig = new Set([
   'thinkingConfig',
 ]);
 
-/**
- * Notes the fields without a counterpart. Some lose their meaning away from Google. The modality `TEXT` is what every
- * provider returns.
- */
-function noteRest(from: JsonObject, known: ReadonlySet<string>, prefix: string, extras: ExtraField[]): void {
-  for (const [member, value] of Object.entries(from)) {
-    if (known.has(member) || value === undefined || value === null) continue;
-    if (member === 'responseModalities' && Array.isArray(value) && value.join() === 'TEXT') continue;
-    const pinning =
-      member === 'cachedContent' || member === 'responseModalities' || member === 'speechConfig';
-    extras.push({ name: prefix + member, fieldClass: pinning ? 'pinning' : 'hint', value });
-  }
+/** Fields that lose their meaning away from Google. */
+const pinning = new Set(['cachedContent', 'responseModalities', 'speechConfig']);
+
+/** The modality `TEXT` is what every provider returns. */
+function traitsOf(name: string, value: JsonValue): FieldTraits | undefined {
+  if (name === 'responseModalities' && Array.isArray(value) && value.join() === 'TEXT') return undefined;
+  return pinning.has(name) ? { fieldClass: 'pinning' } : {};
 }
 
 function readSystem(body: JsonObject): Message[] {

@@ -1,12 +1,7 @@
 import type { JsonObject } from '../../core/json/json.ts';
 import { isJsonObject } from '../../core/json/json.ts';
-import type {
-  ExtraField,
-  ModelRequest,
-  OutputFormat,
-  Reasoning,
-  ToolDefinition,
-} from '../../core/wire/request.ts';
+import type { ModelRequest, OutputFormat, Reasoning, ToolDefinition } from '../../core/wire/request.ts';
+import { furtherFields } from '../fields/further-fields.ts';
 import { array, boolean, choice, count, number, object, refuse, string } from '../fields/strict-fields.ts';
 import { readMessages } from './read-messages.ts';
 import { optionPrefix } from './write-request.ts';
@@ -32,12 +27,15 @@ export function readRequest(body: JsonObject): ModelRequest {
     presencePenalty: number.optional(options, 'presence_penalty', at),
     origin: 'ollama-chat',
     extras: [
-      ...unnamed(body, named),
-      ...unnamed(options, namedOptions).map((field) => ({ ...field, name: optionPrefix + field.name })),
+      ...furtherFields(body, { named }),
+      ...furtherFields(options, { named: namedOptions, within: optionPrefix }),
     ],
   };
 }
 
+/**
+ * The rest is how the model is loaded and kept, and finer sampling: the answer remains the requested one without it.
+ */
 const named = new Set(['model', 'messages', 'stream', 'tools', 'format', 'think', 'options']);
 const namedOptions = new Set([
   'num_predict',
@@ -49,16 +47,6 @@ const namedOptions = new Set([
   'frequency_penalty',
   'presence_penalty',
 ]);
-
-/**
- * Returns the fields without a counterpart: how the model is loaded and kept, and finer sampling. All are hints,
- * because the answer remains the requested one without them.
- */
-function unnamed(from: JsonObject, known: ReadonlySet<string>): ExtraField[] {
-  return Object.entries(from).flatMap(([name, value]) =>
-    known.has(name) || value === undefined || value === null ? [] : [{ name, fieldClass: 'hint', value }],
-  );
-}
 
 function readTool(value: JsonObject[string], index: number): ToolDefinition {
   const at = `tools.${index}`;

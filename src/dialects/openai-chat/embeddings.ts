@@ -4,7 +4,7 @@ import type { EmbeddingCodec, RelayRequest, ReplyContext, WireRequest } from '..
 import type { MemberEdit, WireTarget } from '../../core/wire/dialect.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { Quirks } from '../../core/provider.ts';
-import type { ExtraField, ModelRequest } from '../../core/wire/request.ts';
+import type { ModelRequest } from '../../core/wire/request.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
 import { estimateTokens } from '../../core/estimate-tokens.ts';
 import { promptTokens } from '../../core/money/usage.ts';
@@ -12,6 +12,7 @@ import { quirkEdits } from '../request/quirk-edits.ts';
 import { carryExtras } from '../fields/carry-extras.ts';
 import { chargedCost } from '../billing/charged-cost.ts';
 import { embeddingParts, textsOf, tokensAt, tokensUnread } from '../embeddings/embedding-parts.ts';
+import { furtherFields } from '../fields/further-fields.ts';
 import { objectOf, objectsOf } from '../fields/loose-fields.ts';
 import { serviceTerms } from '../billing/service-terms.ts';
 import { readOpenAiErrorEvent } from '../openai/read-openai-error.ts';
@@ -27,11 +28,6 @@ function readRequest(body: JsonObject): ModelRequest {
   const dimensions = count.optional(body, 'dimensions');
   const encoding = encodingFormat.optional(body, 'encoding_format');
   const user = string.optional(body, 'user');
-  const extras: ExtraField[] = Object.entries(body).flatMap(([name, value]) =>
-    named.has(name) || value === undefined || value === null
-      ? []
-      : [{ name, fieldClass: 'hint', value, ...serviceTerms(name, value) }],
-  );
   return {
     model: string.required(body, 'model'),
     stream: false,
@@ -45,7 +41,7 @@ function readRequest(body: JsonObject): ModelRequest {
     maxOutputTokens: 0,
     ...(user !== undefined && { user }),
     origin: 'openai-chat',
-    extras,
+    extras: furtherFields(body, { named }, serviceTerms),
   };
 }
 

@@ -2,14 +2,8 @@ import { webSearchTerm } from '../../core/money/billing-terms.ts';
 import { defined } from '../../core/json/defined.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
-import type {
-  ExtraField,
-  FieldClass,
-  ModelRequest,
-  OutputFormat,
-  Reasoning,
-} from '../../core/wire/request.ts';
-import { emptyField } from '../fields/empty-field.ts';
+import type { ModelRequest, OutputFormat, Reasoning } from '../../core/wire/request.ts';
+import { furtherFields, type FieldTraits } from '../fields/further-fields.ts';
 import { objectsOf } from '../fields/loose-fields.ts';
 import { crossingOf } from '../openai/crossing-of.ts';
 import { readPromptCache } from '../prompt-cache/openai-prompt-cache.ts';
@@ -46,7 +40,7 @@ export function readRequest(body: JsonObject): ModelRequest {
     ...readPromptCache(body),
     answersIn: readModalities(body),
     origin: 'openai-chat' as const,
-    extras: [...otherTools, ...unnamed(body)],
+    extras: [...otherTools, ...furtherFields(body, { named }, traitsIn(body))],
   });
 }
 
@@ -68,7 +62,6 @@ const named = new Set([
   'max_completion_tokens',
   'temperature',
   'top_p',
-  'top_k',
   'stop',
   'seed',
   'frequency_penalty',
@@ -76,18 +69,11 @@ const named = new Set([
   'user',
 ]);
 
-/** The `top_k` that means no limit to the servers that know it, such as vLLM. */
+/** The `top_k` that means no limit to the servers that know it, such as vLLM. Any other is read above. */
 const allTokens = -1;
 
-/** Fields without which the answer would not be the requested one. All others are hints. */
-const required: Readonly<Record<string, FieldClass>> = {
-  n: 'required',
-  modalities: 'required',
-  audio: 'required',
-  web_search_options: 'required',
-  moderation: 'required',
-  plugins: 'required',
-};
+/** Fields without which the answer would not be the requested one. */
+const required = new Set(['n', 'modalities', 'audio', 'web_search_options', 'moderation', 'plugins']);
 
 /** Whether a field has only settings of something that the request does not ask for. */
 function isUnused(name: string, { modalities, plugins }: JsonObject): boolean {
@@ -95,25 +81,15 @@ function isUnused(name: string, { modalities, plugins }: JsonObject): boolean {
   return name === 'plugins' && objectsOf(plugins).every(({ enabled }) => enabled === false);
 }
 
-function unnamed(body: JsonObject): ExtraField[] {
+function traitsIn(body: JsonObject): (name: string, value: JsonValue) => FieldTraits | undefined {
   if (count.optional(body, 'n') === 0) refuse('n', 'a whole number of at least 1', 0);
-  const fields: ExtraField[] = [];
   const hasWish = readThinkingWish(body) !== undefined;
-  for (const name in body) {
-    const value = body[name];
-    if (value === undefined || value === null || isDefault(name, value)) continue;
-    if (named.has(name) && !(name === 'top_k' && value === allTokens)) continue;
-    const empty = emptyField(name, value);
-    if (empty) {
-      fields.push(empty);
-      continue;
-    }
+  return (name, value) => {
+    if (isDefault(name, value) || (name === 'top_k' && value !== allTokens)) return undefined;
     const asksNothing = isUnused(name, body);
     const isRead = asksNothing || (hasWish && thinkingMembers.some((member) => member === name));
-    fields.push({
-      name,
-      fieldClass: asksNothing ? 'hint' : (required[name] ?? 'hint'),
-      value,
+    return {
+      ...(!asksNothing && required.has(name) && { fieldClass: 'required' }),
       ...(isRead && { isRead }),
       // A preset of OpenRouter's may name further models.
       ...(name === 'preset' && { furtherModels: 'any' }),
@@ -124,9 +100,8 @@ function unnamed(body: JsonObject): ExtraField[] {
       ...(name === 'prediction' && { predictedTokens: Buffer.byteLength(JSON.stringify(value)) }),
       ...crossingOf(name, 'openai-chat'),
       ...serviceTerms(name, value),
-    });
-  }
-  return fields;
+    };
+  };
 }
 
 /**

@@ -1,11 +1,12 @@
 import { ConclaveError } from '../../core/errors.ts';
+import { appendAll } from '../../core/lists/append-all.ts';
 import type { Message } from '../../core/wire/content.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { ExtraField, FieldClass, ModelRequest, OutputFormat } from '../../core/wire/request.ts';
 import { readPromptCache } from '../prompt-cache/openai-prompt-cache.ts';
 import { serviceTerms } from '../billing/service-terms.ts';
-import { emptyField } from '../fields/empty-field.ts';
+import { furtherFields, type FieldTraits } from '../fields/further-fields.ts';
 import { objectsOf } from '../fields/loose-fields.ts';
 import { crossingOf } from '../openai/crossing-of.ts';
 import { boolean, choice, count, number, object, string } from '../fields/strict-fields.ts';
@@ -37,7 +38,7 @@ export function readRequest(body: JsonObject): ModelRequest {
     ...readPromptCache(body),
     origin: 'openai-responses',
   };
-  return { ...request, extras: [...extras, ...unnamed(body)] };
+  return { ...request, extras: [...extras, ...furtherFields(body, { named }, traitsOf)] };
 }
 
 /** Fields that have a counterpart in other dialects; each is read above. */
@@ -60,27 +61,16 @@ const named = new Set([
 /** Fields that refer to something that only OpenAI stores. */
 const pinning = new Set(['previous_response_id', 'conversation', 'prompt']);
 
-function unnamed(body: JsonObject): ExtraField[] {
-  const fields: ExtraField[] = [];
-  for (const [name, value] of Object.entries(body)) {
-    if (named.has(name) || value === undefined || value === null || isMet(name, value)) continue;
-    const empty = emptyField(name, value);
-    if (empty) {
-      fields.push(empty);
-      continue;
-    }
-    const keptId = keptBy(name, value);
-    fields.push({
-      name,
-      fieldClass: classOf(name),
-      value,
-      ...(keptId !== undefined && { keptId }),
-      ...crossingOf(name, 'openai-responses'),
-      ...serviceTerms(name, value),
-      ...shorteningBy(name, value),
-    });
-  }
-  return fields;
+function traitsOf(name: string, value: JsonValue): FieldTraits | undefined {
+  if (isMet(name, value)) return undefined;
+  const keptId = keptBy(name, value);
+  return {
+    fieldClass: classOf(name),
+    ...(keptId !== undefined && { keptId }),
+    ...crossingOf(name, 'openai-responses'),
+    ...serviceTerms(name, value),
+    ...shorteningBy(name, value),
+  };
 }
 
 /** Returns the id of something stored at OpenAI. A conversation may be given as an object with its id. */
@@ -167,12 +157,14 @@ function readPrompt(body: JsonObject, extras: ExtraField[]): Message[] {
   return absent && elsewhere ? [] : readInput(body.input, extras);
 }
 
+const namedOfText = new Set(['format']);
+
 const formatType = choice('text', 'json_object', 'json_schema');
 
 function readOutput(body: JsonObject, extras: ExtraField[]): OutputFormat | undefined {
-  const { format: _, ...rest } = object.optional(body, 'text') ?? {};
-  noteRest('text', rest, extras);
-  const format = object.optional(object.optional(body, 'text') ?? {}, 'format', 'text');
+  const text = object.optional(body, 'text') ?? {};
+  appendAll(extras, furtherFields(text, { named: namedOfText, within: 'text.' }));
+  const format = object.optional(text, 'format', 'text');
   if (format === undefined) return undefined;
   const path = 'text.format';
   const type = formatType.required(format, 'type', path);
@@ -187,6 +179,8 @@ function readOutput(body: JsonObject, extras: ExtraField[]): OutputFormat | unde
   };
 }
 
+const namedOfReasoning = new Set(['effort', 'summary', 'generate_summary', 'max_tokens']);
+
 const effort = choice('none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max');
 
 function readReasoning(body: JsonObject, extras: ExtraField[]): Pick<ModelRequest, 'reasoning'> {
@@ -198,8 +192,7 @@ function readReasoning(body: JsonObject, extras: ExtraField[]): Pick<ModelReques
     string.optional(wanted, 'generate_summary', 'reasoning');
   // OpenRouter's field for a budget, which its clients send here too.
   const budgetTokens = count.optional(wanted, 'max_tokens', 'reasoning');
-  const { effort: _, summary: __, generate_summary: ___, max_tokens: ____, ...rest } = wanted;
-  noteRest('reasoning', rest, extras);
+  appendAll(extras, furtherFields(wanted, { named: namedOfReasoning, within: 'reasoning.' }));
   if (level === undefined && summary === undefined && budgetTokens === undefined) return {};
   return {
     reasoning: {
@@ -208,11 +201,4 @@ function readReasoning(body: JsonObject, extras: ExtraField[]): Pick<ModelReques
       ...(summary !== undefined && { visible: true }),
     },
   };
-}
-
-function noteRest(path: string, rest: JsonObject, extras: ExtraField[]): void {
-  for (const [name, value] of Object.entries(rest)) {
-    if (value === undefined || value === null) continue;
-    extras.push({ name: `${path}.${name}`, fieldClass: 'hint', value });
-  }
 }
