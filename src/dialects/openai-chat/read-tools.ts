@@ -1,10 +1,9 @@
 import { defined } from '../../core/json/defined.ts';
 import { isJsonObject } from '../../core/json/json.ts';
-import type { JsonObject } from '../../core/json/json.ts';
+import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { ExtraField, ModelRequest, ToolChoice, ToolDefinition } from '../../core/wire/request.ts';
 import { billedTools } from '../billing/billed-tools.ts';
 import { freeformTool } from '../openai/freeform-tool.ts';
-import { objectOf, objectsOf } from '../fields/loose-fields.ts';
 import { array, boolean, choice, object, refuse, string } from '../fields/strict-fields.ts';
 import { readCacheMark } from '../prompt-cache/openai-prompt-cache.ts';
 
@@ -14,27 +13,56 @@ export type ReadTools = Pick<ModelRequest, 'tools' | 'toolChoice' | 'parallelToo
 };
 
 export function readTools(body: JsonObject): ReadTools {
-  const { tools, extras } = readOffered(body);
+  const allowed = readAllowed(body);
+  const { tools, extras } = readOffered(body, allowed);
   const older = readFunctions(body);
   const offered = older.length > 0 ? [...(tools ?? []), ...older] : tools;
   // An answer in the older form has room for only one call.
   const isSerial = older.length > 0 && tools === undefined;
   return {
     ...defined({
-      tools: allowedTools(offered, body),
-      toolChoice: readToolChoice(body) ?? readFunctionChoice(body),
+      tools: allowedTools(offered, allowed),
+      toolChoice: allowed ? { type: allowed.mode } : (readToolChoice(body) ?? readFunctionChoice(body)),
       parallelTools: boolean.optional(body, 'parallel_tool_calls') ?? (isSerial ? false : undefined),
     }),
     extras,
   };
 }
 
+/** A choice that is restricted to some of the tools. A provider's own have no name, only a type. */
+type Allowed = {
+  readonly mode: 'auto' | 'required';
+  readonly names: ReadonlySet<string>;
+  readonly types: ReadonlySet<JsonValue | undefined>;
+};
+
+const allowedMode = choice('auto', 'required');
+
+function readAllowed({ tool_choice: found }: JsonObject): Allowed | undefined {
+  if (!isJsonObject(found) || found.type !== 'allowed_tools') return undefined;
+  const at = 'tool_choice.allowed_tools';
+  const allowed = object.required(found, 'allowed_tools', 'tool_choice');
+  const names = new Set<string>();
+  const types = new Set<JsonValue | undefined>();
+  for (const [index, value] of array.required(allowed, 'tools', at).entries()) {
+    const where = `${at}.tools.${index}`;
+    const tool = object.check(value, where);
+    const kind = tool.type === 'custom' ? 'custom' : 'function';
+    const named = object.optional(tool, kind, where);
+    if (named) names.add(nonEmpty(named, 'name', `${where}.${kind}`));
+    types.add(tool.type);
+  }
+  return { mode: allowedMode.required(allowed, 'mode', at), names, types };
+}
+
 /** Tools that are neither functions nor custom ones are a provider's own, and travel as one field. */
-function readOffered(body: JsonObject): { tools: ToolDefinition[] | undefined; extras: ExtraField[] } {
+function readOffered(
+  body: JsonObject,
+  allowed: Allowed | undefined,
+): { tools: ToolDefinition[] | undefined; extras: ExtraField[] } {
   const list = array.optional(body, 'tools');
   const tools: ToolDefinition[] = [];
   const others: JsonObject[] = [];
-  const allowed = allowedTypes(body);
   const extras: ExtraField[] = [];
   for (const [index, value] of (list ?? []).entries()) {
     const at = `tools.${index}`;
@@ -44,7 +72,7 @@ function readOffered(body: JsonObject): { tools: ToolDefinition[] | undefined; e
     if (type === 'custom')
       tools.push(readCustom(object.required(tool, 'custom', at), `${at}.custom`, extras));
     else if (type !== 'function') {
-      if (allowed?.has(type) !== false) others.push(tool);
+      if (allowed?.types.has(type) !== false) others.push(tool);
     } else {
       const called = object.required(tool, 'function', at);
       tools.push({
@@ -104,19 +132,9 @@ function readToolChoice(body: JsonObject): ToolChoice | undefined {
     return { type: word === 'any' ? 'required' : word };
   }
   const at = 'tool_choice';
-  const type = toolChoiceType.required(object.check(found, at), 'type', at);
-  if (type === 'function') {
-    return {
-      type: 'tool',
-      name: nonEmpty(object.required(object.check(found, at), 'function', at), 'name', `${at}.function`),
-    };
-  }
-  if (type === 'custom') {
-    const named = object.required(object.check(found, at), 'custom', at);
-    return { type: 'tool', name: nonEmpty(named, 'name', `${at}.custom`) };
-  }
-  const allowed = object.required(object.check(found, at), 'allowed_tools', at);
-  return { type: choice('auto', 'required').required(allowed, 'mode', `${at}.allowed_tools`) };
+  const wanted = object.check(found, at);
+  const type = toolChoiceType.required(wanted, 'type', at);
+  return { type: 'tool', name: nonEmpty(object.required(wanted, type, at), 'name', `${at}.${type}`) };
 }
 
 const functionChoiceWord = choice('auto', 'none');
@@ -132,35 +150,15 @@ function readFunctionChoice(body: JsonObject): ToolChoice | undefined {
 /** Returns the tools that the model may call. Dialects that cannot restrict the choice are offered no others. */
 function allowedTools(
   offered: readonly ToolDefinition[] | undefined,
-  body: JsonObject,
+  allowed: Allowed | undefined,
 ): readonly ToolDefinition[] | undefined {
-  const names = readAllowedNames(body);
-  if (offered === undefined || names === undefined) return offered;
-  const wanted = new Set(names);
-  const allowed = offered.filter(({ name }) => wanted.has(name));
-  if (allowed.length > 0) return allowed;
-  return names.length === 0
+  if (offered === undefined || allowed === undefined) return offered;
+  const { names } = allowed;
+  const tools = offered.filter(({ name }) => names.has(name));
+  if (tools.length > 0) return tools;
+  return names.size === 0
     ? undefined
-    : refuse('tool_choice.allowed_tools.tools', 'among the offered tools', names.join(', '));
-}
-
-/** Returns the types of the tools to which a choice is restricted; a provider's own have no name. */
-function allowedTypes({ tool_choice: choice }: JsonObject): ReadonlySet<unknown> | undefined {
-  if (!isJsonObject(choice) || choice.type !== 'allowed_tools') return undefined;
-  return new Set(objectsOf(objectOf(choice.allowed_tools).tools).map(({ type }) => type));
-}
-
-/** Returns the names of the tools to which a choice is restricted. */
-function readAllowedNames(body: JsonObject): string[] | undefined {
-  if (!isJsonObject(body.tool_choice) || body.tool_choice.type !== 'allowed_tools') return undefined;
-  const allowed = object.required(body.tool_choice, 'allowed_tools', 'tool_choice');
-  const at = 'tool_choice.allowed_tools.tools';
-  return array.required(allowed, 'tools', 'tool_choice.allowed_tools').flatMap((value, index) => {
-    const tool = object.check(value, `${at}.${index}`);
-    const kind = tool.type === 'custom' ? 'custom' : 'function';
-    const named = object.optional(tool, kind, `${at}.${index}`);
-    return named === undefined ? [] : [nonEmpty(named, 'name', `${at}.${index}.${kind}`)];
-  });
+    : refuse('tool_choice.allowed_tools.tools', 'among the offered tools', [...names].join(', '));
 }
 
 function nonEmpty(found: JsonObject, member: string, at?: string): string {
