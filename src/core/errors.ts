@@ -89,6 +89,8 @@ export type FailureHint =
   | 'another-account'
   /** The provider refuses to be asked for the usage of its stream. */
   | 'no-stream-usage'
+  /** The provider refuses reasoning that it has not signed. */
+  | 'unsigned-thoughts'
   /** The exhausted quota is for this model at this place only: its key is good for other models. */
   | 'model-quota';
 

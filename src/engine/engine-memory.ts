@@ -3,7 +3,7 @@ import type { Ms } from '../core/units.ts';
 import type { AttemptMemory } from './attempts/attempt-services.ts';
 import { missingEndpoints } from './attempts/fallback/missing-endpoints.ts';
 import { retryBudget } from './attempts/fallback/retry-budget.ts';
-import { usageRefusals } from './attempts/fallback/usage-refusals.ts';
+import { seenRefusals } from './attempts/fallback/seen-refusals.ts';
 import type { TaskGuess } from '../core/routing/request/classification.ts';
 import {
   deploymentMemory,
@@ -39,7 +39,7 @@ export function engineMemory(now: () => Ms, sharing?: MemorySharing): EngineMemo
     ...deploymentMemory(now, sharing),
     ...conversationMemory(now),
     missing: missingEndpoints(now),
-    usageRefusals: usageRefusals(now),
+    seenRefusals: seenRefusals(now),
     retryBudget: retryBudget(now),
     warnedKeys: warnedKeys(),
     knownTasks: new Map(),

@@ -82,10 +82,14 @@ function objectAt(value: JsonValue | undefined, at: number): JsonObject {
   return isJsonObject(found) ? found : {};
 }
 
+const claudesProof = 'EqQBCkYIBxgC==';
+
 const signatures: Readonly<Record<string, string | undefined>> = {
   'deepseek-v4-pro': '',
   'kimi-k3': undefined,
-  'claude-sonnet-4-5': 'EqQBCkYIBxgC==',
+  'claude-sonnet-4-5': claudesProof,
+  // A gateway's own name for a Claude.
+  house: claudesProof,
 };
 
 /** A server that thinks before it calls a tool, and wants to see the thoughts again. */
@@ -109,15 +113,14 @@ async function open(t: Cleanup) {
 }
 
 function whyRefused(body: JsonObject, refusesThoughts: boolean): string | undefined {
-  const thoughts = listOf(turnIn(body)['content']).filter(
-    (block) => isJsonObject(block) && block['type'] === 'thinking',
-  );
+  const blocks = listOf(body['messages']).flatMap((message) => listOf(objectOf(message)['content']));
+  const thoughts = blocks.filter((block) => objectOf(block)['type'] === 'thinking');
   if (refusesThoughts) return thoughts.length > 0 ? 'no thoughts here' : undefined;
-  const isCalled = listOf(body['messages']).length > 1 && body['thinking'] !== undefined;
+  const isCalled = objectOf(blocks.at(-1))['type'] === 'tool_result' && body['thinking'] !== undefined;
   if (isCalled && thoughts.length === 0) return 'The content[].thinking must be passed back.';
-  const isClaude = String(body['model']).startsWith('claude');
-  const isSigned = thoughts.every((block) => isJsonObject(block) && Boolean(block['signature']));
-  return isClaude && !isSigned ? 'thinking.signature: Field required' : undefined;
+  const isClaude = signatures[String(body['model'])] === claudesProof;
+  const isSigned = thoughts.every((block) => objectOf(block)['signature'] === claudesProof);
+  return isClaude && !isSigned ? 'messages.1.content.0: Invalid `signature` in `thinking` block' : undefined;
 }
 
 function refusal(message: string) {
@@ -222,4 +225,77 @@ test('a server that rejects its own unsigned thoughts is sent none that the clie
   await say(client.first);
   await say(next({}));
   assert.equal(asked.length, 5, 'without another retry');
+});
+
+/** A conversation in which another model thought, and what the client says next. */
+const elsewhere = [
+  { role: 'user', content: 'Which city is rainy?' },
+  { role: 'assistant', reasoning_content: 'A coast, and mountains.', content: 'Bergen.' },
+  { role: 'user', content: question },
+];
+const withoutThoughts = ['user', 'Bergen.'];
+
+/** What the first message is of, and the content of the second. */
+const begun = (body: JsonObject | undefined) => {
+  const { messages } = body ?? {};
+  return [objectAt(messages, 0)['role'], objectAt(messages, 1)['content']];
+};
+
+test('a Claude behind a name that does not show it gets unsigned thoughts once, and none afterwards', async (t) => {
+  const { gateway, asked } = await open(t);
+  const say = (body: JsonObject) => ask(gateway, chat, { ...chat.first, ...body, model: 'lab/house' });
+  const first = await say({ messages: elsewhere });
+  assert.equal(first.attempts, '2');
+  assert.deepEqual(begun(asked[1]), withoutThoughts);
+  assert.match(first.warnings, /lab refuses thinking that is not signed.*models\[\]\.like/);
+  const second = await say({ messages: elsewhere });
+  assert.equal(second.attempts, '1');
+  assert.deepEqual(begun(asked[2]), withoutThoughts);
+  assert.equal(asked.length, 3);
+});
+
+test('what such a Claude signed itself goes back with its next request, and it goes on thinking', async (t) => {
+  const { gateway, asked } = await open(t);
+  const say = (body: JsonObject) => ask(gateway, chat, { ...chat.first, ...body, model: 'lab/house' });
+  const called = { role: 'assistant', content: null, tool_calls: [call] };
+  const result = { role: 'tool', tool_call_id: 'call_0', content: 'rain' };
+  await say({ messages: elsewhere });
+  await say({ messages: [...elsewhere, called, result] });
+  const sent = asked.at(-1);
+  assert.deepEqual(begun(sent), withoutThoughts);
+  assert.deepEqual(objectAt(sent?.['messages'], 3)['content'], [
+    { type: 'thinking', thinking: thought, signature: claudesProof },
+    use,
+  ]);
+  assert.equal(objectOf(sent?.['thinking'])['type'], 'enabled');
+});
+
+test('a request that is refused for another reason is not asked again without unsigned thoughts', async (t) => {
+  const { gateway, asked, state } = await open(t);
+  state.refuses = true;
+  const reply = await post(gateway, chat.path, { ...chat.first, messages: elsewhere, model: 'lab/kimi-k3' });
+  assert.equal(reply.status, 400);
+  assert.match(await reply.text(), /no thoughts here/);
+  assert.equal(asked.length, 1);
+});
+
+test('a relayed request is asked again without unsigned thoughts, too', async (t) => {
+  const said = { type: 'text', text: 'Bergen.' };
+  const { gateway, asked } = await open(t);
+  const reply = await ask(
+    gateway,
+    { path: '/v1/messages' },
+    {
+      model: 'lab/house',
+      max_tokens: 100,
+      messages: [
+        { role: 'user', content: 'Which city is rainy?' },
+        { role: 'assistant', content: [unsigned, said] },
+        { role: 'user', content: question },
+      ],
+    },
+  );
+  assert.equal(reply.attempts, '2');
+  assert.deepEqual(begun(asked[0]), ['user', [unsigned, said]]);
+  assert.deepEqual(begun(asked[1]), ['user', [said]]);
 });

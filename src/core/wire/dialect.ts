@@ -24,6 +24,8 @@ export type WireTarget = {
    * Absent: the caller named the model, and gets its errors.
    */
   readonly chosen?: true;
+  /** The model was seen to refuse readable reasoning without a proof, though its name does not show that it does. */
+  readonly refusesOpenThoughts?: true;
   /** The model's known capabilities, present or missing. */
   readonly capabilities?: Model['capabilities'];
   /**

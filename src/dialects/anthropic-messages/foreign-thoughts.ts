@@ -1,6 +1,5 @@
-import { isClaude } from '../makers/claude/is-claude.ts';
+import { wantsProofs } from '../makers/claude/own-thoughts.ts';
 import type { RequestDraft } from '../request/draft.ts';
-import { knownName } from '../request/known-name.ts';
 import type { MemberEdit, WireTarget } from '../../core/wire/dialect.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
@@ -21,7 +20,7 @@ export function thoughtEdits(
   const edits: MemberEdit[] = [];
   // Providers that offer other models in this dialect sign no thoughts and expect them back.
   const { opens } = target;
-  const signs = isClaude(knownName(target));
+  const signs = wantsProofs(target);
   const isForeign = (block: JsonValue) => isJsonObject(block) && isForeignThought(block, { signs, opens });
   let messages = body.messages;
   if (messages.some((message) => blocksOf(message).some(isForeign))) {

@@ -88,6 +88,7 @@ async function askOnce(
   state.dialect = dialect.id;
   state.askedWhole = route.call.request.stream && !asksForStream;
   state.asksUsage = written.asksUsage;
+  state.takesOpenThoughts = written.takesOpenThoughts;
   state.restored = written.restored ?? 'nothing';
   warnOnce(record, firstWarnings(warnings));
   const { connectMs } = engine.settings.timeouts;

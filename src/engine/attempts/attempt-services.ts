@@ -11,12 +11,12 @@ import type {
 } from '../services.ts';
 import type { MissingEndpoints } from './fallback/missing-endpoints.ts';
 import type { RetryBudget } from './fallback/retry-budget.ts';
-import type { UsageRefusals } from './fallback/usage-refusals.ts';
+import type { SeenRefusals } from './fallback/seen-refusals.ts';
 
 /** What earlier attempts leave for later ones, in addition to what they show about deployments and conversations. */
 export type AttemptMemory = {
   readonly missing: MissingEndpoints;
-  readonly usageRefusals: UsageRefusals;
+  readonly seenRefusals: SeenRefusals;
   readonly retryBudget: RetryBudget;
 };
 

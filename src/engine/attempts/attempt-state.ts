@@ -13,6 +13,8 @@ export type AttemptState = {
   askedWhole: boolean;
   /** Set with the request: the provider is asked for the usage of its stream. */
   asksUsage: boolean;
+  /** Set with the request: the model gets back readable thoughts without a proof, if there are any. */
+  takesOpenThoughts: boolean;
   /** Set with the request: the reasoning in it that the client did not send back. */
   restored: Restored;
   /** A request was made, even if the provider could not be reached. */
@@ -31,6 +33,7 @@ export function newState({ endpoints }: Deployment, startedAt: Ms): AttemptState
     dialect: endpoints[0]?.dialect ?? 'openai-chat',
     askedWhole: false,
     asksUsage: false,
+    takesOpenThoughts: false,
     restored: 'nothing',
     requested: false,
     trace: undefined,

@@ -6,6 +6,7 @@ import type { CandidateWithSlot } from '../deployments/capacity/acquire-slot.ts'
 import { asCallersError } from '../deployments/access/at-callers-expense.ts';
 import { refusalOf } from '../deployments/health/refusal.ts';
 import type { Restored } from '../memory/thoughts/restored-in.ts';
+import { hasUnprovenThoughts } from '../memory/thoughts/thought-proof.ts';
 import type { Route } from '../route.ts';
 import type { CallRecord } from '../row/call-record.ts';
 import { warnOnce } from '../row/warn-once.ts';
@@ -21,6 +22,7 @@ import { customRequest } from './custom/custom-request.ts';
 import { hideFromCaller } from './failure/hide-from-caller.ts';
 import { withInlineMedia } from './request/with-inline-media.ts';
 import { readToContent, readToEnd } from './reply/reply-chunks.ts';
+import type { Dispensable } from './request/dispensable.ts';
 import type { EarlierAttempts } from './request/write-wire-request.ts';
 
 /** An attempt that has begun to answer: it has content, or a proper end, and is no longer replaced by another. */
@@ -47,8 +49,8 @@ export type FailedAttempt = {
   readonly dialect: DialectId | undefined;
   /** The provider was asked for a whole answer although the client streams. */
   readonly askedWhole: boolean;
-  /** The provider refused to be asked for the usage of its stream. */
-  readonly usageRefused: boolean;
+  /** What the provider refused of the request, and can be left out. */
+  readonly refused: Dispensable | undefined;
   /** The restored reasoning in a request that the provider rejected. */
   readonly rejectedReasoning: Restored;
 };
@@ -145,9 +147,15 @@ function failedAttempt(engine: AttemptServices, attempt: Attempt, thrown: unknow
     isUnasked: !state.requested,
     dialect: state.requested ? state.dialect : undefined,
     askedWhole: state.askedWhole,
-    usageRefused: state.asksUsage && failure.hint === 'no-stream-usage',
+    refused: refusedOf(attempt, failure),
     rejectedReasoning: isRejected(state, failure) ? state.restored : 'nothing',
   };
+}
+
+function refusedOf({ call, state }: Attempt, { hint }: ConclaveError): Dispensable | undefined {
+  if (state.asksUsage && hint === 'no-stream-usage') return 'usage';
+  const isOfThoughts = state.takesOpenThoughts && hint === 'unsigned-thoughts';
+  return isOfThoughts && hasUnprovenThoughts(call.request.messages) ? 'open-thoughts' : undefined;
 }
 
 /** Whether the provider rejected the request itself, and not the account that sent it. */

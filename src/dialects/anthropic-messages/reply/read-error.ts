@@ -54,7 +54,7 @@ export function errorOf(body: JsonObject, reply?: Omit<WireFailure, 'body'>): Co
   const retryAfterMs = reply && parseRetryAfter(reply.headers);
   const requestId = nameOf(body.request_id);
   const details: ErrorInit = {
-    hint: account?.hint,
+    hint: account?.hint ?? (isForSignature(code, message) ? 'unsigned-thoughts' : undefined),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
     ...(reply && { provider: reply.provider, providerStatus: reply.status }),
     ...(requestId && { requestId }),
@@ -63,6 +63,11 @@ export function errorOf(body: JsonObject, reply?: Omit<WireFailure, 'body'>): Co
   const who = reply?.provider ?? 'The provider';
   const what = [status, type].filter((word) => word !== undefined).join(' ') || 'an error';
   return new ConclaveError(code, `${who} answered ${what}${failureDetail(code, message, account)}`, details);
+}
+
+/** `messages.1.content.0: Invalid \`signature\` in \`thinking\` block`, or `….thinking.signature: Field required`. */
+function isForSignature(code: ErrorCode, message: string): boolean {
+  return code === 'invalid_request' && /\bsignature\b/i.test(message);
 }
 
 /** The monthly cap of a usage tier has the type and the status of a rate limit. */

@@ -18,17 +18,21 @@ export function claudesProof({
   return signature !== undefined && sealOrigin(signature) === undefined ? { signature } : undefined;
 }
 
+type ThinkingTarget = Pick<WireTarget, 'model' | 'knownAs' | 'refusesOpenThoughts'>;
+
+/** Whether a model in Claude's wire format takes only thoughts that it has signed, as a Claude does under any name. */
+export function wantsProofs(target: ThinkingTarget): boolean {
+  return target.refusesOpenThoughts === true || isClaude(knownName(target));
+}
+
 /**
  * Returns the proof with which a model in Claude's wire format gets a thought back; `undefined` if it does not take it.
  * Other makers' models do not sign their thoughts and expect them back; some servers ask for the empty signature.
  * https://github.com/anomalyco/opencode/pull/44713
  */
-export function returnedProof(
-  thought: ReasoningPart,
-  target: Pick<WireTarget, 'model' | 'knownAs'>,
-): Proof | undefined {
+export function returnedProof(thought: ReasoningPart, target: ThinkingTarget): Proof | undefined {
   const { text, signature, redacted, isForeign } = thought;
   const isUnsigned = (signature ?? redacted) === undefined && isForeign !== true && text !== '';
-  if (isUnsigned && !isClaude(knownName(target))) return { signature: '' };
+  if (isUnsigned && !wantsProofs(target)) return { signature: '' };
   return claudesProof(thought);
 }

@@ -9,7 +9,7 @@ const first: Situation = {
   maxRetries: 2,
   over: false,
   wrongDialect: undefined,
-  usageRefused: false,
+  refused: undefined,
   reasoningRejected: false,
   othersLeft: true,
   chosenHow: 'by-name',
@@ -36,6 +36,11 @@ test('an invalid key, an empty account, a retired model and an overflow move to 
     assert.deepEqual(move(code), { move: 'next' }, code);
     assert.deepEqual(move(code, { othersLeft: false }), { move: 'next' }, code);
   }
+});
+
+test('a refusal of unsigned thoughts leaves the signed ones that were restored where they are', () => {
+  const refused = { refused: 'open-thoughts', reasoningRejected: true } as const;
+  assert.deepEqual(move('invalid_request', refused), { move: 'leave-out', refused: 'open-thoughts' });
 });
 
 test("an error in the client's request stops instead of falling back", () => {

@@ -1,6 +1,7 @@
 import type { DialectId } from '../../../core/wire/content.ts';
 import type { ConclaveError } from '../../../core/errors.ts';
 import type { Ms } from '../../../core/units.ts';
+import type { Dispensable } from '../request/dispensable.ts';
 
 /** What to do after an attempt has failed before its first content. */
 export type NextMove =
@@ -8,8 +9,8 @@ export type NextMove =
   | { readonly move: 'next' }
   /** The same candidate again, in another dialect. */
   | { readonly move: 'other-dialect'; readonly than: DialectId }
-  /** The same candidate again, without asking for the usage of its stream. */
-  | { readonly move: 'without-usage' }
+  /** The same candidate again, without what it refused. */
+  | { readonly move: 'leave-out'; readonly refused: Dispensable }
   /** The same candidate again, without the reasoning that was restored for it. */
   | { readonly move: 'without-reasoning' }
   | { readonly move: 'retry'; readonly delayMs: Ms }
@@ -26,8 +27,8 @@ export type Situation = {
   readonly maxRetries: number;
   /** The caller no longer waits: it hung up, or its time is over. */
   readonly over: boolean;
-  /** The provider refused to be asked for the usage of its stream, which Conclave wants. */
-  readonly usageRefused: boolean;
+  /** The provider refused something in the request that can be left out. */
+  readonly refused: Dispensable | undefined;
   /** The rejected request contained reasoning that Conclave had restored: it may be accepted without it. */
   readonly reasoningRejected: boolean;
   /** The failure concerns only this dialect, and the candidate supports another. */
@@ -58,7 +59,7 @@ const longestWaitMs = { withOthers: 300, alone: 10_000 };
 export function afterFailure(error: ConclaveError, situation: Situation): NextMove {
   if (situation.over) return { move: 'stop' };
   // The client did not send what the provider rejected, and cannot remove it.
-  if (situation.usageRefused) return { move: 'without-usage' };
+  if (situation.refused) return { move: 'leave-out', refused: situation.refused };
   if (situation.reasoningRejected) return { move: 'without-reasoning' };
   if (situation.wrongDialect) return { move: 'other-dialect', than: situation.wrongDialect };
   // Nothing was asked yet: the connection had been closed while it was idle in the pool.

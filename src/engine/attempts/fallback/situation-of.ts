@@ -18,13 +18,13 @@ export function situationOf(
   { route, record, untried, failures }: FallbackState,
   lost: LostAttempt,
 ): Situation {
-  const { candidate, error, retried, askedWhole, usageRefused, rejectedReasoning } = lost;
+  const { candidate, error, retried, askedWhole, refused, rejectedReasoning } = lost;
   const { call, features } = route;
   return {
     retried,
     maxRetries: engine.settings.retries,
     over: isTooLate(engine, route) || record.deadline.signal.aborted,
-    usageRefused,
+    refused,
     reasoningRejected: rejectedReasoning !== 'nothing',
     wrongDialect: wrongDialect(engine, route, lost),
     othersLeft: !untried.isEmpty || call.parent?.step?.isOptional === true,

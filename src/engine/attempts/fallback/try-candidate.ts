@@ -18,6 +18,7 @@ import type { AttemptServices } from '../attempt-services.ts';
 import { isTooLate } from './is-too-late.ts';
 import { noteLost } from './note-lost.ts';
 import { situationOf } from './situation-of.ts';
+import type { Dispensable } from '../request/dispensable.ts';
 import { startAttempt, type StartedAttempt } from '../start-attempt.ts';
 import type { FallbackState } from './fallback-state.ts';
 import { knownMissing } from './wrong-dialect.ts';
@@ -36,17 +37,17 @@ export async function tryCandidate(
   let slotted = given;
   let notIn = knownMissing(engine, route, candidate);
   let restores: Restored = 'thoughts';
-  let refusesUsage = engine.usageRefusals.has(candidate.deployment);
-  let isUsageLeftOut = false;
+  let refuses = engine.seenRefusals.of(candidate.deployment);
+  const leftOut: Dispensable[] = [];
   let retried = 0;
   for (;;) {
     if (slotted.kind === 'full') return passOver(engine, fallback, slotted);
     const attempt = await startAttempt(engine, route, slotted, {
       record,
-      earlier: { notIn, restores, refusesUsage },
+      earlier: { notIn, restores, refuses },
     });
     if (!('error' in attempt)) {
-      if (isUsageLeftOut) noteRefusedUsage(engine, record, candidate);
+      for (const refused of leftOut) noteRefused(engine, record, candidate, refused);
       if (restores !== 'thoughts') {
         const { request, principal } = route.call;
         engine.turnThoughts.refused(request, principal.keyId, { candidate, kept: restores });
@@ -66,8 +67,9 @@ export async function tryCandidate(
         notIn = new Set([...notIn, next.than]);
         slotted = await slotAgain(engine, fallback, slotted);
         break;
-      case 'without-usage':
-        refusesUsage = isUsageLeftOut = true;
+      case 'leave-out':
+        leftOut.push(next.refused);
+        refuses = new Set([...refuses, next.refused]);
         slotted = await slotAgain(engine, fallback, slotted);
         break;
       case 'without-reasoning':
@@ -89,15 +91,21 @@ export async function tryCandidate(
   }
 }
 
-/** The candidate answers where it is not asked for the usage of its stream: later calls do not ask for it either. */
-function noteRefusedUsage(
-  { usageRefusals, log }: Pick<AttemptServices, 'usageRefusals' | 'log'>,
+const cures: Readonly<Record<Dispensable, string>> = {
+  usage: 'refuses stream_options and was asked without: set its quirk "streamUsage" to false.',
+  'open-thoughts':
+    'refuses thinking that is not signed and was asked without: if the model is a Claude, name it in models[].like.',
+};
+
+/** The candidate answers where it is not sent what it refused: later calls are sent without it, too. */
+function noteRefused(
+  { seenRefusals, log }: Pick<AttemptServices, 'seenRefusals' | 'log'>,
   record: FallbackState['record'],
   { deployment }: Candidate,
+  refused: Dispensable,
 ): void {
-  const { id } = deployment.provider;
-  const message = `${id} refuses stream_options and was asked without: set its quirk "streamUsage" to false.`;
-  usageRefusals.note(deployment);
+  const message = `${deployment.provider.id} ${cures[refused]}`;
+  seenRefusals.note(deployment, refused);
   warnOnce(record, [message]);
   log.warn({ deployment: deployment.id }, message);
 }

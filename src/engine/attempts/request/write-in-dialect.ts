@@ -7,6 +7,7 @@ import { withProofsOf } from '../../memory/thoughts/thought-proof.ts';
 import { spliceMembers, splicedPieces } from '../../../core/json/splice-members.ts';
 import { bodyPieces } from './body-pieces.ts';
 import { crossingHeaders } from './crossing-headers.ts';
+import type { Dispensable } from './dispensable.ts';
 import type { UnsignedRequest } from '../../services.ts';
 import type { Thoughts } from '../../memory/thoughts/thought-makers.ts';
 import type { Restored } from '../../memory/thoughts/restored-in.ts';
@@ -30,6 +31,8 @@ export type WrittenRequest = {
   readonly streamed: boolean;
   /** The provider is asked for the usage of its stream. */
   readonly asksUsage: boolean;
+  /** The model gets back readable thoughts without a proof, if there are any. */
+  readonly takesOpenThoughts: boolean;
   /** What could not be carried over from the client's request. */
   readonly warnings: readonly string[];
   /** Reasoning that the client did not send back. */
@@ -49,8 +52,8 @@ type Knowing = {
   readonly thoughts: Thoughts | undefined;
   /** Conclave chose the model, not the caller. */
   readonly chosen: boolean;
-  /** The provider is known to refuse to be asked for the usage of a stream. */
-  readonly refusesUsage: boolean;
+  /** What the provider is known to refuse. */
+  readonly refuses: ReadonlySet<Dispensable>;
 };
 
 /** Writes the request in one dialect of a deployment. @throws ConclaveError `unsupported` for what it cannot express. */
@@ -88,6 +91,9 @@ export function writeInDialect(
     relayed,
     streamed: target.stream,
     asksUsage: target.stream && dialect.id === 'openai-chat' && target.quirks.streamUsage !== false,
+    takesOpenThoughts:
+      target.refusesOpenThoughts !== true &&
+      dialect.takesOpenThoughts?.(target.knownAs ?? target.model) === true,
     unsigned,
     warnings: [...crossing.warnings, ...foreignPreferences(call, candidate), ...warnings],
     ...(toolNames && { toolNames }),
@@ -101,14 +107,15 @@ function targetOf(
   { request }: Call,
   dialect: Dialect,
   candidate: Candidate,
-  { thoughts, chosen, refusesUsage }: Knowing,
+  { thoughts, chosen, refuses }: Knowing,
 ): WireTarget {
   const { model, deployment } = candidate;
   const { quirks } = deployment.provider;
   const destination = {
     model: model.name,
     ...(model.knownAs !== undefined && { knownAs: model.knownAs }),
-    quirks: refusesUsage ? { ...quirks, streamUsage: false } : quirks,
+    quirks: refuses.has('usage') ? { ...quirks, streamUsage: false } : quirks,
+    ...(refuses.has('open-thoughts') && { refusesOpenThoughts: true as const }),
     capabilities: model.capabilities,
     ...(chosen && { chosen }),
     ...(thoughts && { opens: (proof: string) => thoughts.opens(proof, candidate) }),

@@ -10,6 +10,7 @@ import { usableEndpoints, type UsableEndpoint } from '../../deployments/access/u
 import { refuseWarned } from './refuse-warned.ts';
 import type { ConversationMemory } from '../../memory/conversation-memory.ts';
 import { restoredIn, type Restored } from '../../memory/thoughts/restored-in.ts';
+import type { Dispensable } from './dispensable.ts';
 import { writeInDialect, type WrittenRequest } from './write-in-dialect.ts';
 
 /** What earlier attempts of the same call have shown about how to ask a candidate. */
@@ -18,8 +19,8 @@ export type EarlierAttempts = {
   readonly notIn: ReadonlySet<DialectId>;
   /** How much reasoning that the client did not send back may be restored. */
   readonly restores: Restored;
-  /** It is not asked for the usage of a stream. */
-  readonly refusesUsage: boolean;
+  /** What it is not sent. */
+  readonly refuses: ReadonlySet<Dispensable>;
 };
 
 /**
@@ -31,7 +32,7 @@ export function writeWireRequest(
   engine: Codecs & Pick<ConversationMemory, 'thoughtMakers' | 'turnThoughts'>,
   route: Route,
   candidate: Candidate,
-  { notIn, restores, refusesUsage }: EarlierAttempts,
+  { notIn, restores, refuses }: EarlierAttempts,
 ): WrittenRequest {
   const { features } = route;
   const limited = withinModel(route, candidate);
@@ -44,10 +45,10 @@ export function writeWireRequest(
     const call =
       restores === 'nothing'
         ? limited
-        : withLostThoughts(engine, { ...route, call: limited }, candidate, { spoken, restores });
+        : withLostThoughts(engine, { ...route, call: limited }, candidate, { spoken, restores, refuses });
     const thoughts = engine.thoughtMakers.thoughtsOf(call);
     try {
-      const written = writeInDialect(spoken, call, candidate, { thoughts, chosen, refusesUsage });
+      const written = writeInDialect(spoken, call, candidate, { thoughts, chosen, refuses });
       if (call.strict) refuseWarned(written.warnings);
       const worse = whyWorse(spoken, candidate, refusal);
       const restored = restoredIn(call.request.messages, limited.request.messages);
@@ -61,6 +62,8 @@ export function writeWireRequest(
   throw refusal ?? new ConclaveError('configuration', none);
 }
 
+type Restoring = Pick<EarlierAttempts, 'restores' | 'refuses'> & { readonly spoken: UsableEndpoint };
+
 /**
  * Restores what the model itself thought before it called a tool, if the client has kept only the call, and as long as
  * there is room for it.
@@ -69,10 +72,16 @@ function withLostThoughts(
   { turnThoughts }: Pick<ConversationMemory, 'turnThoughts'>,
   { call, features }: Route,
   candidate: Candidate,
-  { spoken: { dialect }, restores }: { readonly spoken: UsableEndpoint; readonly restores: Restored },
+  { spoken: { dialect }, restores, refuses }: Restoring,
 ): Call {
   const relayed = call.raw?.dialect === dialect.id;
-  const reader = { candidate, dialect, relayed, refusesThoughts: restores === 'signatures' };
+  const reader = {
+    candidate,
+    dialect,
+    relayed,
+    refusesThoughts: restores === 'signatures',
+    refusesOpenThoughts: refuses.has('open-thoughts'),
+  };
   const request = turnThoughts.restored(call.request, call.principal.keyId, reader);
   if (request === call.request) return call;
   const { contextWindow = Infinity } = candidate.model;

@@ -13,6 +13,8 @@ export type ThoughtReader = {
   readonly relayed?: boolean;
   /** It gets back the signatures of calls alone. */
   readonly refusesThoughts?: boolean;
+  /** It was seen to refuse thoughts without a proof in the dialect that usually takes them. */
+  readonly refusesOpenThoughts?: boolean;
 };
 
 /** Whether a candidate would accept the reasoning, instead of having it left out again with a warning. */
@@ -30,11 +32,13 @@ export function readsThoughts(reader: ThoughtReader, turn: CallingTurn): boolean
   });
 }
 
-function takesOpenThoughts({ candidate, dialect, relayed }: ThoughtReader, turn: CallingTurn): boolean {
+function takesOpenThoughts(reader: ThoughtReader, turn: CallingTurn): boolean {
+  const { candidate, dialect, relayed } = reader;
   const { model, deployment } = candidate;
   const { provider } = deployment;
   if (provider.id !== turn.candidate.deployment.provider.id) return false;
   if (provider.quirks.reasoningField !== undefined || isToldByItself(turn)) return true;
+  if (reader.refusesOpenThoughts === true) return false;
   // Dialects in which all servers take them relay a client's messages as they are.
   return relayed !== true && dialect.takesOpenThoughts?.(model.knownAs ?? model.name) === true;
 }

@@ -30,6 +30,13 @@ export function proofOf(part: ContentPart): string | undefined {
   return part.type === 'reasoning' ? (part.redacted ?? part.signature) : undefined;
 }
 
+/** Whether a conversation has readable reasoning that carries no proof. */
+export function hasUnprovenThoughts(messages: readonly Message[]): boolean {
+  return messages.some(({ content }) =>
+    content.some((part) => part.type === 'reasoning' && part.text !== '' && proofOf(part) === undefined),
+  );
+}
+
 /**
  * Returns a conversation in which reasoning keeps its proof only if the proof fits; all other reasoning is reduced to
  * its text.
