@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
+import type { DialectId } from '../../src/core/wire/content.ts';
 import { startScriptedProvider } from '../providers/scripted-provider.ts';
-import { post, startTestGateway } from '../support/gateway.ts';
-import { startLocalServer } from '../support/local-server.ts';
 import { chunk, completion, streamEnd } from '../support/chat-replies.ts';
+import { claudeReply } from '../support/claude-reply.ts';
+import { clientDialects, seenStream, type ClientDialectId } from '../support/client-stream.ts';
+import { post, startTestGateway } from '../support/gateway.ts';
+import { ledgerRow } from '../support/ledger-rows.ts';
+import { startLocalServer } from '../support/local-server.ts';
+import { responseOf } from '../support/responses-reply.ts';
 
 const events = [
   chunk({ role: 'assistant', content: 'Hel' }),
@@ -111,6 +116,81 @@ test('a reply with a wrong label is read as what it is, with one request', async
   }
 });
 
+test('JSON that is labelled as a stream is what it is for every dialect: the error that it reports, or the answer', async (t) => {
+  const provider = await startScriptedProvider(t);
+  const lab = (dialect: DialectId) => ({ dialect, baseUrl: `${provider.url}/v1`, apiKey: 'k' });
+  const replies = {
+    'openai-chat': completion(),
+    'openai-responses': responseOf(),
+    'anthropic-messages': claudeReply(),
+  };
+  const message = 'You exceeded your current quota.';
+  const openAiError = { error: { message, type: 'insufficient_quota', code: 'insufficient_quota' } };
+  const errors: Record<string, object> = {
+    'openai-chat': openAiError,
+    'openai-responses': openAiError,
+    'anthropic-messages': { type: 'error', error: { type: 'billing_error', message } },
+  };
+  for (const [dialect, { path, ask }] of Object.entries(clientDialects)) {
+    for (const [provides, answer] of Object.entries(replies)) {
+      const gateway = await startTestGateway(t, {
+        config: { providers: { lab: lab(provides as DialectId) }, routing: { retries: 0 } },
+      });
+      const told = async (body: object, split: boolean) => {
+        const bytes = Buffer.from(
+          split ? `\n${JSON.stringify(body, null, 2)}\n\n` : `\ufeff${JSON.stringify(body)}`,
+        );
+        const pieces = split ? [...bytes].map((byte) => Buffer.of(byte)) : [bytes];
+        provider.say({ contentType: 'text/event-stream', pieces, ending: 'end' });
+        return post(gateway, path, { ...ask, model: 'lab/m', stream: true });
+      };
+      const title = `${provides} for ${dialect}`;
+      for (const split of [false, true]) {
+        const answered = await told(answer, split);
+        assert.equal(answered.headers.get('x-conclave-attempts'), '1');
+        const stream = seenStream(dialect as ClientDialectId, new Uint8Array(await answered.arrayBuffer()));
+        assert.deepEqual(stream, { ends: ['finish'], after: 0, text: 'Hello.' }, title);
+      }
+      for (const split of [false, true]) {
+        const failed = await told(errors[provides] ?? {}, split);
+        assert.notEqual(failed.status, 200, title);
+        assert.match(await failed.text(), /You exceeded your current quota\./, title);
+        const row = await ledgerRow(gateway, failed);
+        assert.deepEqual([row.attempts[0]?.errorCode, row.estimated], ['provider_quota', false], title);
+      }
+    }
+  }
+});
+
+test('a line of JSON before the events of a stream is no reply, nor is JSON that was cut, however the bytes arrive', async (t) => {
+  const provider = await startScriptedProvider(t);
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: { lab: { dialect: 'openai-chat', baseUrl: `${provider.url}/v1` } },
+      routing: { retries: 0 },
+    },
+  });
+  const told = async (...texts: string[]) => {
+    const pieces = texts.map((text) => Buffer.from(text));
+    provider.say({ contentType: 'text/event-stream', pieces, ending: 'end' });
+    const body = { model: 'lab/m', stream: true, messages: [{ role: 'user', content: 'Hi' }] };
+    return (await post(gateway, '/v1/chat/completions', body)).text();
+  };
+  const note = '{"note":"warming up"}\n\n';
+  for (const pieces of [[note + events.join('')], [note, ...events], [...(note + events.join(''))]]) {
+    assert.match(await told(...pieces), /"content":"lo\."[\s\S]*\[DONE\]/);
+  }
+  assert.match(await told(whole.slice(0, 20), whole.slice(20, -1)), /broke off/);
+});
+
+test('the first line of a stream of Ollama’s, which is JSON as well, is not the whole answer', async (t) => {
+  const line = { model: 'm', message: { role: 'assistant', content: 'Hel' }, done: false };
+  const gateway = await behind(t, 'application/x-ndjson', JSON.stringify(line), {}, 'ollama-chat');
+  const body = { model: 'lab/m', stream: true, messages: [{ role: 'user', content: 'Hi' }] };
+  const reply = await post(gateway, '/v1/chat/completions', body);
+  assert.match(await reply.text(), /broke off/);
+});
+
 test('several choices arrive complete, however the provider sent them', async (t) => {
   const choices = (choice: (index: number) => object) => ({
     id: 'c',
@@ -162,12 +242,18 @@ test('several choices arrive complete, however the provider sent them', async (t
   }
 });
 
-async function behind(t: TestContext, type: string, body: string, quirks: object = {}) {
+async function behind(
+  t: TestContext,
+  type: string,
+  body: string,
+  quirks: object = {},
+  dialect: DialectId = 'openai-chat',
+) {
   const origin = await startLocalServer(t, (request, response) => {
     request.resume();
     response.writeHead(200, { 'content-type': type }).end(body);
   });
   return startTestGateway(t, {
-    config: { providers: { lab: { dialect: 'openai-chat', baseUrl: `${origin}/v1`, apiKey: 'k', quirks } } },
+    config: { providers: { lab: { dialect, baseUrl: `${origin}/v1`, apiKey: 'k', quirks } } },
   });
 }

@@ -71,6 +71,8 @@ export async function startAttempt(
     const source = await openSource(engine, worded, { attempt, earlier });
     const see = ({ parts }: Chunk) => meter.see(parts);
     const held = source.whole ? [source.whole] : await readToContent((rest = source.chunks), see);
+    // What only the end of a stream has shown is not in an event that could be passed on.
+    const isInBytes = held.at(-1)?.bytes.byteLength !== 0;
     source.begun?.();
     noteBegun(engine, attempt);
     if (rest && wantsWhole(worded.call)) await readToEnd(rest, held, see);
@@ -78,7 +80,7 @@ export async function startAttempt(
     return {
       candidate,
       meter: answerMeter(engine, attempt),
-      relayed: source.relayed,
+      relayed: source.relayed && isInBytes,
       requests: 1,
       headers: source.headers,
       held,

@@ -4,6 +4,7 @@ import type { Quirks } from '../../../core/provider.ts';
 import { maxHeldBytes, replyTooLarge } from '../../../core/wire/reply-too-large.ts';
 import { nextOf, over, readyIterator, type ReadyIterator } from '../../../core/streams/ready-iterator.ts';
 import type { Chunk } from './chunk.ts';
+import { MislabelledReply } from './mislabelled-reply.ts';
 import type { Ms } from '../../../core/units.ts';
 import { isContent, type StreamPart } from '../../../core/wire/stream-part.ts';
 import type { ReplyBody } from '../../../core/wire/transport.ts';
@@ -20,11 +21,8 @@ const graceMs: Ms = 5_000;
  * Returns the pieces of a streamed reply. However the connection behaves, the last piece contains the one `finish` or
  * `error`.
  */
-export function streamedChunks(
-  body: ReplyBody,
-  { dialect, quirks, answers }: ReplyTerms,
-): AsyncIterator<Chunk> {
-  return new StreamedChunks(body, dialect.replyReader(quirks, answers));
+export function streamedChunks(body: ReplyBody, terms: ReplyTerms): AsyncIterator<Chunk> {
+  return new StreamedChunks(body, terms);
 }
 
 /** What decides how a reply is read. `answers`: how many were asked for. */
@@ -33,8 +31,11 @@ export type ReplyTerms = { readonly dialect: Dialect; readonly quirks: Quirks; r
 /** Written by hand, not as a generator, because it runs once per chunk of every answer. */
 class StreamedChunks implements ReadyIterator<Chunk> {
   readonly #body: ReadyIterator<Uint8Array>;
+  readonly #terms: ReplyTerms;
   readonly #reader: ReplyReader;
   #empty = true;
+  /** Until it is known that the body is a stream. */
+  #mislabelled: MislabelledReply | undefined;
   /** The end that the reader found has been passed on; later pieces contain only bytes. */
   #ended = false;
   #over = false;
@@ -43,9 +44,12 @@ class StreamedChunks implements ReadyIterator<Chunk> {
   #timer: NodeJS.Timeout | undefined;
   #isLate = false;
 
-  constructor(body: ReplyBody, reader: ReplyReader) {
+  constructor(body: ReplyBody, terms: ReplyTerms) {
     this.#body = readyIterator(body[Symbol.asyncIterator]());
-    this.#reader = reader;
+    this.#terms = terms;
+    this.#reader = terms.dialect.replyReader(terms.quirks, terms.answers);
+    // Only of events JSON is no part: Ollama's stream consists of it.
+    if (isOfEvents(terms.dialect)) this.#mislabelled = new MislabelledReply();
   }
 
   ready(): IteratorResult<Chunk, undefined> | undefined {
@@ -83,10 +87,12 @@ class StreamedChunks implements ReadyIterator<Chunk> {
   }
 
   #read(next: IteratorResult<Uint8Array>): IteratorResult<Chunk, undefined> {
-    if (next.done) return this.#last(() => (this.#empty ? [failed(emptyReplyError())] : this.#reader.end()));
+    if (next.done) return this.#last(() => (this.#empty ? [failed(emptyReplyError())] : this.#partsOfEnd()));
     this.#empty = false;
     const bytes = next.value;
     const parts = this.#reader.push(bytes);
+    if (this.#mislabelled && (parts.length > 0 || !this.#mislabelled.keep(bytes)))
+      this.#mislabelled = undefined;
     this.#ended ||= parts.some(isTerminal);
     if (this.#grace && parts.length > 0) this.#endGrace();
     return { done: false, value: { bytes, parts } };
@@ -108,11 +114,15 @@ class StreamedChunks implements ReadyIterator<Chunk> {
       const error = asConclaveError(thrown);
       if (error.code !== 'cancelled') {
         // If the model has finished, only the stream's own end is missing, and the answer is complete.
-        const parts = this.#reader.end();
+        const parts = this.#partsOfEnd();
         if (parts.at(-1)?.type === 'finish') return parts;
       }
       return [failed(cutShort(error))];
     });
+  }
+
+  #partsOfEnd(): readonly StreamPart[] {
+    return this.#mislabelled?.parts(this.#terms) ?? this.#reader.end();
   }
 
   #last(partsOfEnd: () => readonly StreamPart[]): IteratorResult<Chunk, undefined> {
@@ -120,6 +130,10 @@ class StreamedChunks implements ReadyIterator<Chunk> {
     clearTimeout(this.#timer);
     return this.#ended ? over : { done: false, value: { bytes: noBytes, parts: partsOfEnd() } };
   }
+}
+
+function isOfEvents({ streamContentType }: Dialect): boolean {
+  return streamContentType.startsWith('text/event-stream');
 }
 
 function failed(error: ConclaveError): StreamPart {
