@@ -196,6 +196,54 @@ test('the wait is read to the millisecond if the provider reports it', () => {
   assert.equal(read(429, {}, { 'retry-after': '2', 'retry-after-ms': '1940' }).details.retryAfterMs, 1940);
 });
 
+test('the wait is also read from the error itself: OpenRouter’s metadata, and Google’s details behind a server of this format', () => {
+  const date = 'Sat, 29 Mar 2025 23:00:00 GMT';
+  const waits = (body: object, headers: Record<string, string> = { date }) => {
+    const text = JSON.stringify(body);
+    const [event = {}] = [JSON.parse(text)].flat();
+    return [read(429, text, headers), readOpenAiErrorEvent(event)].map(({ details }) => details.retryAfterMs);
+  };
+  const upstream = {
+    raw: 'meta-llama/llama-3.3-70b-instruct:free is temporarily rate-limited upstream. Please retry shortly.',
+    provider_name: 'Venice',
+    is_byok: false,
+    retry_after_seconds: 17,
+    retry_after_seconds_raw: 16.007,
+    headers: { 'Retry-After': '17' },
+  };
+  const refused = (metadata: object) => ({
+    error: { message: 'Provider returned error', code: 429, metadata },
+    user_id: 'user_1',
+  });
+  assert.deepEqual(waits(refused(upstream)), [17_000, 17_000]);
+  assert.deepEqual(waits(refused({ headers: { 'Retry-After': '17' } })), [17_000, 17_000]);
+  const daily = {
+    'X-RateLimit-Limit': '200',
+    'X-RateLimit-Remaining': '0',
+    'X-RateLimit-Reset': '1743292800000',
+  };
+  assert.deepEqual(waits(refused({ headers: daily })), [3_600_000, undefined]);
+  assert.deepEqual(waits(refused({ headers: { ...daily, 'X-RateLimit-Remaining': '3' } })), [
+    undefined,
+    undefined,
+  ]);
+  assert.deepEqual(waits(refused({ headers: null, retry_after_seconds: null })), [undefined, undefined]);
+  assert.deepEqual(waits(refused(upstream), { date, 'retry-after': '9' }), [9_000, 17_000]);
+
+  const exhausted = {
+    code: 429,
+    message: 'You exceeded your current quota.',
+    status: 'RESOURCE_EXHAUSTED',
+    details: [
+      { '@type': 'type.googleapis.com/google.rpc.Help', links: [] },
+      { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '34.074824224s' },
+    ],
+  };
+  assert.deepEqual(waits([{ error: exhausted }]), [34_075, 34_075]);
+  const quoted = { message: JSON.stringify({ error: exhausted }), code: 429, status: 'Too Many Requests' };
+  assert.deepEqual(waits({ error: quoted }), [34_075, 34_075]);
+});
+
 test('a client’s mistake keeps the provider’s message, field and status', () => {
   const error = read(422, {
     error: { message: 'bad tools', type: 'invalid_request_error', param: 'tools', code: null },

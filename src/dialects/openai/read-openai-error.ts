@@ -2,6 +2,7 @@ import { ConclaveError } from '../../core/errors.ts';
 import type { ErrorCode, FailureHint } from '../../core/errors.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
+import type { Ms } from '../../core/units.ts';
 import type { WireFailure } from '../../core/wire/dialect.ts';
 import { accountFailure } from '../failures/account-failure.ts';
 import { codeOfStatus } from '../../core/wire/code-of-status.ts';
@@ -10,6 +11,7 @@ import { failureDetail } from '../failures/failure-detail.ts';
 import { nameOf, objectOf } from '../fields/loose-fields.ts';
 import { parseRetryAfter } from '../failures/parse-retry-after.ts';
 import { saysPromptTooLong } from '../failures/says-prompt-too-long.ts';
+import { statedWait } from '../failures/stated-wait.ts';
 
 /** What a provider reports about a failure, wherever in its error object it stands. */
 type Complaint = {
@@ -22,11 +24,14 @@ type Complaint = {
   readonly status?: number | undefined;
   /** OpenRouter reports why its moderation refuses a prompt. */
   readonly isFlagged: boolean;
+  /** The wait that its object states. */
+  readonly waitMs?: Ms;
 };
 
 /** Converts a failed reply of an OpenAI-like provider into a `ConclaveError`. */
 export function readOpenAiError(failure: WireFailure): ConclaveError {
-  const complaint = complaintOf(errorBody(failure.body));
+  const { date } = failure.headers;
+  const complaint = complaintOf(errorBody(failure.body), date);
   const code = codeOf(complaint, failure.status);
   return errorOf(code, complaint, {
     ...failure,
@@ -55,13 +60,14 @@ export function readOpenAiErrorEvent(body: JsonObject): ConclaveError {
 function errorOf(
   named: ErrorCode,
   complaint: Complaint,
-  seen: { provider: string; status?: number | undefined; retryAfterMs?: number | undefined },
+  seen: { provider: string; status?: number | undefined; retryAfterMs?: Ms | undefined },
 ): ConclaveError {
   const codesText = complaint.codes.length === 0 ? '' : ` (${complaint.codes.join(', ')})`;
   const answer = seen.status === undefined ? 'reports an error' : `answered ${seen.status}`;
   const account = accountFailure(named, complaint.message);
   const code = account?.code ?? named;
   const detail = failureDetail(code, complaint.message, account);
+  const retryAfterMs = seen.retryAfterMs ?? complaint.waitMs;
   const clientsOwn = code === 'invalid_request' && seen.status !== undefined && seen.status < 500;
   return new ConclaveError(code, `${seen.provider} ${answer}${codesText}${detail}`, {
     provider: seen.provider,
@@ -70,7 +76,7 @@ function errorOf(
     ...(clientsOwn && complaint.code !== undefined && { openAiCode: complaint.code.slice(0, 100) }),
     ...(complaint.param !== undefined && { param: complaint.param }),
     hint: account?.hint ?? hintOf(complaint, seen.status),
-    ...(seen.retryAfterMs !== undefined && { retryAfterMs: seen.retryAfterMs }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
   });
 }
 
@@ -197,13 +203,14 @@ function codeOf(complaint: Complaint, status: number | undefined): ErrorCode {
   return status === 498 ? 'provider_overloaded' : codeOfStatus(status, named);
 }
 
-function complaintOf(body: JsonObject): Complaint {
+/** `date`: that of the reply. */
+function complaintOf(body: JsonObject, date?: WireFailure['headers']['date']): Complaint {
   // OpenAI nests the error; vLLM and Mistral put its fields at the top level; Hugging Face sends a string, FastAPI
   // `detail`.
   const error = isJsonObject(body.error) ? body.error : body;
   const quoted = quotedError(error.message);
   if (quoted) {
-    const complaint = complaintOf(quoted);
+    const complaint = complaintOf(quoted, date);
     return { ...complaint, status: complaint.status ?? statusOf(error.code) ?? statusOf(error.status) };
   }
   const inner = objectOf(error.innererror);
@@ -211,6 +218,7 @@ function complaintOf(body: JsonObject): Complaint {
   const param = nameOf(error.param);
   const code = nameOf(error.code);
   const status = statusOf(error.code) ?? statusOf(error.status);
+  const waitMs = statedWait(error, date);
   return {
     message: messageOf(body, error).slice(0, 1000),
     codes: [inner.code, error.code, error.type, metadata.limit_source, metadata.reason].flatMap(
@@ -220,6 +228,7 @@ function complaintOf(body: JsonObject): Complaint {
     ...(param !== undefined && { param }),
     ...(code !== undefined && { code }),
     ...(status !== undefined && { status }),
+    ...(waitMs !== undefined && { waitMs }),
   };
 }
 

@@ -2,8 +2,6 @@ import type { WireFailure } from '../../../core/wire/dialect.ts';
 import { ConclaveError } from '../../../core/errors.ts';
 import type { ErrorCode, ErrorInit } from '../../../core/errors.ts';
 import type { JsonObject } from '../../../core/json/json.ts';
-import type { Ms } from '../../../core/units.ts';
-import { atMostADay } from '../../failures/at-most-a-day.ts';
 import { accountFailure } from '../../failures/account-failure.ts';
 import { codeOfStatus } from '../../../core/wire/code-of-status.ts';
 import { errorBody } from '../../failures/error-body.ts';
@@ -11,6 +9,7 @@ import { failureDetail } from '../../failures/failure-detail.ts';
 import { countOf, nameOf, objectOf, objectsOf, textOf } from '../../fields/loose-fields.ts';
 import { parseRetryAfter } from '../../failures/parse-retry-after.ts';
 import { saysPromptTooLong } from '../../failures/says-prompt-too-long.ts';
+import { statedWait } from '../../failures/stated-wait.ts';
 
 /** The error code for each of Google's canonical codes. */
 const codes: Readonly<Record<string, ErrorCode>> = {
@@ -43,7 +42,7 @@ export function errorOf(body: JsonObject, reply?: Omit<WireFailure, 'body'>): Co
   const named = codeOf(error, word, status);
   const account = accountFailure(named, message);
   const code = account?.code ?? named;
-  const retryAfterMs = retryDelay(error) ?? (reply && parseRetryAfter(reply.headers));
+  const retryAfterMs = statedWait(error, reply?.headers.date) ?? (reply && parseRetryAfter(reply.headers));
   const details: ErrorInit = {
     hint: account?.hint,
     ...(retryAfterMs !== undefined && { retryAfterMs }),
@@ -104,13 +103,4 @@ function quotasOf(error: JsonObject): string[] {
   return objectsOf(error.details)
     .flatMap(({ violations }) => objectsOf(violations))
     .map(({ quotaId }) => textOf(quotaId));
-}
-
-/** `{"@type": "…RetryInfo", "retryDelay": "34.07s"}` */
-function retryDelay(error: JsonObject): Ms | undefined {
-  for (const { retryDelay: delay } of objectsOf(error.details)) {
-    const seconds = /^(\d+(?:\.\d+)?)s$/.exec(textOf(delay))?.[1];
-    if (seconds !== undefined) return atMostADay(Math.ceil(Number(seconds) * 1000));
-  }
-  return undefined;
 }
