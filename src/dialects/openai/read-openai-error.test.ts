@@ -191,6 +191,22 @@ test('a 404 is about the path only if it names nothing else', () => {
   assert.equal(read(404, { error: { ...chatOnly, code: 'model_not_found' } }).hint, undefined);
 });
 
+test('the reason is found wherever a server of this format puts it', () => {
+  const reasons: [JsonObject, RegExp][] = [
+    [{ code: 1113, msg: 'No balance.' }, /: No balance\.$/],
+    [{ error: { code: '1302', msg: 'Slow down.' } }, /\(1302\): Slow down\.$/],
+    [
+      { success: false, errors: [{ code: 10000, message: 'No such token.' }], result: null },
+      /: No such token\.$/,
+    ],
+    [{ success: false, error: [{ code: 2019, message: 'Bad format.' }] }, /: Bad format\.$/],
+    // The list only details what is said beside it.
+    [{ message: 'Two mistakes.', errors: [{ message: 'One.' }] }, /: Two mistakes\.$/],
+    [{ error: 'Two mistakes.', errors: [{ message: 'One.' }] }, /: Two mistakes\.$/],
+  ];
+  for (const [body, reason] of reasons) assert.match(read(409, body).message, reason, JSON.stringify(body));
+});
+
 test('the wait is read to the millisecond if the provider reports it', () => {
   assert.equal(read(429, {}, { 'retry-after': '2' }).details.retryAfterMs, 2000);
   assert.equal(read(429, {}, { 'retry-after': '2', 'retry-after-ms': '1940' }).details.retryAfterMs, 1940);

@@ -8,7 +8,7 @@ import { accountFailure } from '../failures/account-failure.ts';
 import { codeOfStatus } from '../../core/wire/code-of-status.ts';
 import { errorBody } from '../failures/error-body.ts';
 import { failureDetail } from '../failures/failure-detail.ts';
-import { nameOf, objectOf } from '../fields/loose-fields.ts';
+import { nameOf, objectOf, objectsOf, saysNothing } from '../fields/loose-fields.ts';
 import { parseRetryAfter } from '../failures/parse-retry-after.ts';
 import { saysPromptTooLong } from '../failures/says-prompt-too-long.ts';
 import { statedWait } from '../failures/stated-wait.ts';
@@ -39,13 +39,19 @@ export function readOpenAiError(failure: WireFailure): ConclaveError {
   });
 }
 
+/** Whether a reply or an event holds the error object of OpenAI or of vLLM, whatever stands beside it. */
+export function hasOpenAiError({ error, object }: JsonObject): boolean {
+  return (Boolean(error) && !saysNothing(error)) || object === 'error';
+}
+
 /**
  * Whether a reply, or an event called `name`, reports a failure in words that `readOpenAiErrorEvent` reads: OpenAI's
- * error object, vLLM's, or FastAPI's `detail`.
+ * error object, vLLM's, Cloudflare's list of `errors`, or FastAPI's `detail`.
  */
-export function isOpenAiError({ error, object, type, detail }: JsonObject, name?: string): boolean {
-  const isDetail = type === undefined && nameOf(detail) !== undefined;
-  return Boolean(error) || object === 'error' || name === 'error' || isDetail;
+export function isOpenAiError(body: JsonObject, name?: string): boolean {
+  const { type, errors, detail } = body;
+  const isUntyped = type === undefined && (nameOf(detail) !== undefined || objectsOf(errors).length > 0);
+  return hasOpenAiError(body) || name === 'error' || isUntyped;
 }
 
 /** Converts an error object inside a reply that began well. `body` is the event that holds it. */
@@ -205,9 +211,7 @@ function codeOf(complaint: Complaint, status: number | undefined): ErrorCode {
 
 /** `date`: that of the reply. */
 function complaintOf(body: JsonObject, date?: WireFailure['headers']['date']): Complaint {
-  // OpenAI nests the error; vLLM and Mistral put its fields at the top level; Hugging Face sends a string, FastAPI
-  // `detail`.
-  const error = isJsonObject(body.error) ? body.error : body;
+  const error = errorIn(body);
   const quoted = quotedError(error.message);
   if (quoted) {
     const complaint = complaintOf(quoted, date);
@@ -232,6 +236,17 @@ function complaintOf(body: JsonObject, date?: WireFailure['headers']['date']): C
   };
 }
 
+/**
+ * OpenAI nests the error, Cloudflare in a list, `errors` or at its gateway `error`; vLLM and Mistral put its fields at
+ * the top level; Hugging Face sends a string, FastAPI `detail`.
+ */
+function errorIn(body: JsonObject): JsonObject {
+  const { error, errors, message, msg, detail } = body;
+  if (isJsonObject(error)) return error;
+  if ([error, message, msg, detail].some((text) => nameOf(text) !== undefined)) return body;
+  return objectsOf(error)[0] ?? objectsOf(errors)[0] ?? body;
+}
+
 /** Gateways in front of gateways give the whole body of an error as the message of theirs. */
 function quotedError(message: JsonValue | undefined): JsonObject | undefined {
   if (typeof message !== 'string' || !message.startsWith('{')) return undefined;
@@ -246,7 +261,7 @@ function statusOf(value: JsonValue | undefined): number | undefined {
 }
 
 function messageOf(body: JsonObject, error: JsonObject): string {
-  const text = error.message ?? (error === body ? body.error : undefined) ?? body.detail ?? '';
+  const text = error.message ?? error.msg ?? (error === body ? body.error : undefined) ?? body.detail ?? '';
   const own = typeof text === 'string' ? text : JSON.stringify(text);
   // OpenRouter reports that its provider failed, and separately the provider's own message.
   const { raw } = objectOf(error.metadata);

@@ -54,6 +54,20 @@ test('without a word the status decides: the reply’s, or in a stream the one t
   assert.equal(errorOf({ error: { message: 'No.' } }).code, 'provider_error');
 });
 
+test('an error that is only a text keeps it, with the meaning that its words have', () => {
+  const texts = [
+    ['The upstream is gone.', 502, 'provider_error'],
+    ['Slow down.', 429, 'provider_rate_limited'],
+    ['This prompt is too long: 9 > 8.', 400, 'context_too_long'],
+  ] as const;
+  for (const [text, status, code] of texts) {
+    const error = read(status, { error: text });
+    assert.equal(error.code, code);
+    assert.ok(error.message.includes(text), error.message);
+  }
+  assert.equal(errorOf({ error: 'This prompt is too long: 9 > 8.' }).code, 'context_too_long');
+});
+
 test('a wrong key, which Google calls a bad request, is a wrong key', () => {
   const details = [{ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: 'API_KEY_INVALID' }];
   assert.equal(read(400, said(400, 'INVALID_ARGUMENT', details)).code, 'provider_auth');

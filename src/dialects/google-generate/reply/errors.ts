@@ -1,7 +1,7 @@
 import type { WireFailure } from '../../../core/wire/dialect.ts';
 import { ConclaveError } from '../../../core/errors.ts';
 import type { ErrorCode, ErrorInit } from '../../../core/errors.ts';
-import type { JsonObject } from '../../../core/json/json.ts';
+import { isJsonObject, type JsonObject } from '../../../core/json/json.ts';
 import { accountFailure } from '../../failures/account-failure.ts';
 import { codeOfStatus } from '../../../core/wire/code-of-status.ts';
 import { errorBody } from '../../failures/error-body.ts';
@@ -33,9 +33,14 @@ export function readError({ status, headers, body, provider }: WireFailure): Con
   return errorOf(errorBody(body), { status, headers, provider });
 }
 
+/** Whether a reply or an event reports a failure: in Google's object, or as a text, as some gateways write it. */
+export function holdsError({ error }: JsonObject): boolean {
+  return isJsonObject(error) || nameOf(error) !== undefined;
+}
+
 /** Returns the error in a body or in a stream event. `reply` is the status and the headers that came with it. */
 export function errorOf(body: JsonObject, reply?: Omit<WireFailure, 'body'>): ConclaveError {
-  const error = objectOf(body.error);
+  const error = typeof body.error === 'string' ? { message: body.error } : objectOf(body.error);
   const message = textOf(error.message);
   const status = reply?.status ?? (countOf(error.code) || undefined);
   const word = nameOf(error.status);
@@ -84,7 +89,8 @@ function codeOf(error: JsonObject, word: string | undefined, status: number | un
   const code = named ?? (status === undefined ? 'provider_error' : codeOfStatus(status));
   if (code === 'provider_rate_limited' && spentForTheDay(error)) return 'provider_quota';
   const message = textOf(error.message);
-  if (code === 'invalid_request' && saysPromptTooLong(message)) return 'context_too_long';
+  const isRefusal = code === 'invalid_request' || (named ?? status) === undefined;
+  if (isRefusal && saysPromptTooLong(message)) return 'context_too_long';
   return code;
 }
 

@@ -129,6 +129,16 @@ test('an error behind a whole answer does not invalidate it', () => {
     assert.equal(readStream([...cut, failure]).at(-1)?.type, 'error');
 });
 
+test('an error that is only a text ends a stream and a reply with its reason', () => {
+  const failure = { error: 'The upstream is gone.' };
+  const begun = event([{ text: '4' }]);
+  for (const parts of [readReply(failure), readStream([failure]), readStream([begun, failure])]) {
+    const last = parts.at(-1);
+    assert.match(last?.type === 'error' ? last.error.message : '', /The upstream is gone/);
+  }
+  assert.deepEqual(readStream([{ ...event([{ text: '42.' }], 'STOP'), error: '' }]).at(-1), stop);
+});
+
 test('an answer ends with its STOP, whatever code or silence was before', () => {
   const call = { functionCall: { name: 'look', args: {} } };
   const image = { inlineData: { mimeType: 'image/png', data: 'AAAA' } };

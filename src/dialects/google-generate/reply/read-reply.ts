@@ -8,7 +8,7 @@ import { nameOf, objectOf, objectsOf, textOf } from '../../fields/loose-fields.t
 import { geminiHabits } from '../../makers/gemini-habits.ts';
 import { type Emit, readWhole, type StreamInterpreter, streamReader } from '../../replies/stream-reader.ts';
 import { callReader } from './call-reader.ts';
-import { errorOf } from './errors.ts';
+import { errorOf, holdsError } from './errors.ts';
 import { finishPart, readBlockReason, specified } from './finish-reason.ts';
 import { textReader } from './text-reader.ts';
 import { usageParts } from './usage.ts';
@@ -84,7 +84,7 @@ function generateInterpreter(emit: Emit): StreamInterpreter {
 
   return {
     event(body) {
-      if (isJsonObject(body.error)) return fail(errorOf(body));
+      if (holdsError(body)) return fail(errorOf(body));
       event = body;
       start();
       const candidates = objectsOf(body.candidates);
@@ -180,8 +180,9 @@ function saysSomething(part: JsonObject): boolean {
 }
 
 /** A blocked prompt has no candidates, and an answer with nothing but thoughts may have none either. */
-function isReply({ candidates, promptFeedback, usageMetadata, error }: JsonObject): boolean {
-  return Array.isArray(candidates) || [promptFeedback, usageMetadata, error].some(isJsonObject);
+function isReply(body: JsonObject): boolean {
+  const { candidates, promptFeedback, usageMetadata } = body;
+  return Array.isArray(candidates) || [promptFeedback, usageMetadata].some(isJsonObject) || holdsError(body);
 }
 
 function noReply(): ConclaveError {

@@ -29,6 +29,13 @@ const minimax = (status_code: number, status_msg: string): JsonObject => ({
   base_resp: { status_code, status_msg },
 });
 
+const cloudflare = (failure: JsonObject): JsonObject => ({
+  result: null,
+  success: false,
+  messages: [],
+  ...failure,
+});
+
 const textBlock = (text: string) => ({ type: 'text', text, citations: [] });
 const call = (id: string, name: string) => ({ id, type: 'function', function: { name, arguments: '{}' } });
 const callBlock = (id: string, name: string, args: JsonObject) => ({
@@ -237,6 +244,17 @@ test('a failure that a server reports in a shape of its own is an error with its
     [{ code: 1305, message: 'busy', success: false }, 'provider_error', /busy/],
     [{ message: 'slow down', status: 429 }, 'provider_rate_limited', /slow down/],
     [{ code: 'Throttling.RateQuota', message: 'Requests throttled' }, 'provider_error', /Throttling/],
+    [{ code: 500, msg: '404 NOT_FOUND', success: false }, 'provider_error', /404 NOT_FOUND/],
+    [{ code: 429, msg: 'too many requests' }, 'provider_rate_limited', /too many requests/],
+    [{ error: { code: '1302', msg: 'slow down' } }, 'provider_error', /1302.*slow down/],
+    // Cloudflare, and its gateway.
+    [
+      cloudflare({ errors: [{ code: 7009, message: 'Upstream gone' }] }),
+      'provider_error',
+      /: Upstream gone$/,
+    ],
+    [cloudflare({ error: [{ code: 2019, message: 'Bad format' }] }), 'provider_error', /: Bad format$/],
+    [{ errors: [{ code: 'insufficient_quota', message: 'Spent' }] }, 'provider_quota', /Spent/],
     // MiniMax.
     [minimax(1002, 'rate limit'), 'provider_rate_limited', /rate limit/],
     [minimax(1008, 'insufficient balance'), 'provider_quota', /insufficient balance/],
@@ -276,6 +294,11 @@ test('an event that is named an error is one, whatever it holds', () => {
   const { push } = replyReader({});
   const parts = push(Buffer.from('event: error\ndata: {"message":"kaput","status":500}\n\ndata: [DONE]\n\n'));
   assert.match(parts[0]?.type === 'error' ? parts[0].error.message : '', /answered 500: kaput/);
+
+  const named = replyReader({});
+  const failure = JSON.stringify({ message: 'kaput', ...minimax(1002, 'rate limit') });
+  const [limited] = named.push(Buffer.from(`event: error\ndata: ${failure}\n\n`));
+  assert.equal(limited?.type === 'error' && limited.error.code, 'provider_rate_limited');
 });
 
 test('events without choices that report no failure change nothing', () => {
@@ -295,11 +318,17 @@ test('events without choices that report no failure change nothing', () => {
     { type: 'progress', detail: 'loading the model' },
     { choices: [], prompt_filter_results: [], detail: null },
     minimax(0, 'success'),
+    { code: 0, msg: 'success' },
+    { code: 200, msg: 'loading' },
+    { msg: 'still working' },
+    { ...cloudflare({ errors: [], error: [] }), success: true },
   ];
   const parts = streamed(...progress, {
     id: 'r',
     choices: [{ index: 0, delta: { content: 'Hello.' }, finish_reason: 'stop' }],
     base_resp: { status_code: 0, status_msg: '' },
+    error: [],
+    errors: [],
   });
   assert.deepEqual(contentOf(parts), [textBlock('Hello.')]);
   assert.equal(parts.at(-1)?.type, 'finish');

@@ -1,16 +1,18 @@
 import { isJsonObject } from '../../../core/json/json.ts';
 import type { JsonObject, JsonValue } from '../../../core/json/json.ts';
 import { countOf, nameOf, objectOf } from '../../fields/loose-fields.ts';
+import { hasOpenAiError, isOpenAiError } from '../../openai/read-openai-error.ts';
 
 /**
  * Returns the failure that a reply or an event which began well reports in place of choices, as the body of an OpenAI
  * error. Servers that are only compatible often lack the member `error`.
  */
 export function reportedFailure(body: JsonObject, name: string | undefined): JsonObject | undefined {
-  if (body.error || body.object === 'error') return body;
-  if (name === 'error') return minimaxFailure(body) ?? body;
-  if (Array.isArray(body.choices) && body.choices.length > 0) return failureOfChoice(body.choices[0]);
-  return minimaxFailure(body) ?? (isBareError(body) ? body : undefined);
+  if (hasOpenAiError(body)) return body;
+  const choices = Array.isArray(body.choices) ? body.choices : [];
+  if (choices.length > 0 && name !== 'error') return failureOfChoice(choices[0]);
+  // MiniMax's codes say more than the event's name.
+  return minimaxFailure(body) ?? (isOpenAiError(body, name) || isBareError(body) ? body : undefined);
 }
 
 /** OpenRouter reports in a choice that its provider failed. https://openrouter.ai/docs/api-reference/errors */
@@ -19,11 +21,10 @@ function failureOfChoice(choice: JsonValue | undefined): JsonObject | undefined 
   return nameOf(choice.error.message) === undefined ? undefined : { error: choice.error };
 }
 
-/** FastAPI's `detail`, or a message with the code of a failure. Without one it may as well report progress. */
-function isBareError({ detail, type, message, success, code, status }: JsonObject): boolean {
-  if (nameOf(detail) !== undefined) return type === undefined;
-  if (nameOf(message) === undefined || success === true || isSuccess(message) || isSuccess(code))
-    return false;
+/** A message with the code of a failure. Without one it may as well report progress. */
+function isBareError({ message, msg, success, code, status }: JsonObject): boolean {
+  const said = nameOf(message) ?? nameOf(msg);
+  if (said === undefined || success === true || isSuccess(said) || isSuccess(code)) return false;
   return success === false || isFailureCode(code) || countOf(status) >= 400;
 }
 
