@@ -28,8 +28,8 @@ export type ItemFinder = {
   told(key: ItemKey): OpenItem | undefined;
   /** The item that is cited from, even if it has ended, or a new one. */
   cited(key: ItemKey): OpenItem;
-  /** The item that has ended, or a new one. `undefined` if it had ended before. */
-  ended(key: ItemKey): OpenItem | undefined;
+  /** The item that ends, or a new one. If it is done, it had ended before. */
+  ended(key: ItemKey): OpenItem;
   /** The items of the finished response, each with the item of the stream that it is, or a new one. */
   listed(keys: readonly ItemKey[]): OpenItem[];
 };
@@ -145,9 +145,11 @@ export function itemFinder(): ItemFinder {
     return key.place !== undefined && key.place > 0 && (withId(key) ?? atPlace(key)) === undefined;
   }
 
-  function hasEnded(key: ItemKey): boolean {
+  function endedBefore(key: ItemKey): OpenItem | undefined {
+    const known = named(key);
+    if (known?.done) return known;
     const placed = atPlace(key);
-    return placed?.done === true && !(hasId(placed) && hasId(key));
+    return placed?.done && !(hasId(placed) && hasId(key)) ? placed : undefined;
   }
 
   return {
@@ -166,9 +168,9 @@ export function itemFinder(): ItemFinder {
     },
     cited: (key) => named(key) ?? atPlace(key) ?? continued(key),
     ended(key) {
-      const known = named(key);
-      if (known?.done || hasEnded(key)) return undefined;
-      const item = known ?? ending(key) ?? begin(key);
+      const before = endedBefore(key);
+      if (before) return before;
+      const item = named(key) ?? ending(key) ?? begin(key);
       kindOf(key).underWay.delete(item);
       return item;
     },

@@ -28,6 +28,12 @@ export function itemReader(emit: Emit) {
   const texts = textReader(emit, nextBlock);
   const calls = callReader(emit, nextBlock);
 
+  /** Takes the whole item. One that was told before may only now bring its proof. */
+  function end(item: OpenItem, value: JsonObject): void {
+    if (!item.done) finish(item, value);
+    else if (value.type === 'reasoning') texts.proveLate(item, value);
+  }
+
   function finish(item: OpenItem, value: JsonObject): void {
     item.done = true;
     notePhase(item, value);
@@ -105,8 +111,7 @@ export function itemReader(emit: Emit) {
     },
     done(event: JsonObject): void {
       const value = objectOf(event.item);
-      const item = items.ended(keyOf(value, event.output_index));
-      if (item) finish(item, value);
+      end(items.ended(keyOf(value, event.output_index)), value);
     },
     /**
      * Reports what only the finished response contains: some servers announce no item as done, or stream no tool call.
@@ -116,8 +121,7 @@ export function itemReader(emit: Emit) {
       const listed = items.listed(output.map((value, place) => keyOf(value, place)));
       for (const [at, value] of output.entries()) {
         const item = listed[at];
-        if (item && !item.done) finish(item, value);
-        else if (item && value.type === 'reasoning') texts.proveLate(item, value);
+        if (item) end(item, value);
       }
       calls.end(wasCut);
     },

@@ -461,3 +461,46 @@ test('encrypted reasoning that only the finished response has is told as a late 
   assert.deepEqual(proofs(bare), ['late redacted']);
   assert.deepEqual(proofs(sealed), ['redacted']);
 });
+
+test('late proofs belong to their thoughts in the order of these, and a second end of a thought may bring one', () => {
+  const thought = (id: string, text?: string): JsonObject => ({
+    type: 'reasoning',
+    id,
+    summary: text === undefined ? [] : [{ type: 'summary_text', text }],
+  });
+  const proven = (item: JsonObject): JsonObject => ({ ...item, encrypted_content: `of ${String(item.id)}` });
+  const items = [thought('rs_1'), thought('rs_2', 'Two.'), thought('rs_3')];
+  const call = { type: 'function_call', id: 'fc_1', call_id: 'c1', name: 'f', arguments: '{}' };
+  const done = (item: JsonObject, place: number) => ({
+    type: 'response.output_item.done',
+    output_index: place,
+    item,
+  });
+  const ended = [...items, call].map(done);
+  const ways = [
+    [...ended, { type: 'response.completed', response: response([...items.map(proven), call]) }],
+    [...ended, ...items.map(proven).map(done), { type: 'response.completed', response: response([]) }],
+    [
+      ...ended,
+      ...items.map(proven).map(done),
+      { type: 'response.completed', response: response([...items.map(proven), call]) },
+    ],
+  ];
+  for (const events of ways) {
+    const parts = streamed(events);
+    const late = parts.filter((part) => part.type === 'late-proof');
+    assert.deepEqual(
+      late.map(({ kind }) => kind),
+      ['redacted', 'signature', 'redacted'],
+    );
+    const places = late.map((part) => part.thought);
+    assert.deepEqual(
+      places,
+      places.toSorted((a, b) => a - b),
+    );
+    assert.equal(new Set(places).size, 3);
+    const told = parts.find((part) => part.type === 'reasoning-delta');
+    assert.equal(places[1], told?.index);
+    assert.equal(parts.filter(({ type }) => type === 'tool-call-start').length, 1);
+  }
+});

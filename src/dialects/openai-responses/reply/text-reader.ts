@@ -41,7 +41,7 @@ export type TextReader = {
   cite(item: ItemTexts, content: number, annotation: JsonObject): void;
   finishMessage(item: ItemTexts, message: JsonObject): void;
   finishReasoning(item: ItemTexts, reasoning: JsonObject): void;
-  /** Tells the proof of an item that has ended without it: Azure sends it with the finished response only. */
+  /** Tells the proof of an item that has ended without it: Azure sends it with the finished response, others in a second end. */
   proveLate(item: ItemTexts, reasoning: JsonObject): void;
 };
 
@@ -117,16 +117,19 @@ export function textReader(emit: Emit, nextBlock: () => number): TextReader {
         finishText(item, 'summary_text', at, part);
       for (const [at, part] of objectsOf(reasoning.content).entries())
         finishText(item, 'reasoning_text', at, part);
-      const proof = readProof(reasoning, item.thought !== undefined);
+      const proof = readProof(reasoning, item.pieces.size > 0);
+      // A thought without a text keeps its place for a proof that comes late.
+      const index = (item.thought ??= nextBlock());
       if (proof === undefined) return;
       item.proven = true;
-      const index = (item.thought ??= nextBlock());
       if (proof.kind === 'redacted') emit({ type: 'reasoning-redacted', index, data: proof.proof });
       else emit({ type: 'reasoning-signature', index, signature: proof.proof });
     },
     proveLate(item, reasoning) {
-      const proof = item.proven ? undefined : readProof(reasoning, item.thought !== undefined);
-      if (proof) emit({ type: 'late-proof', thought: item.thought ?? nextBlock(), ...proof });
+      const proof = item.proven ? undefined : readProof(reasoning, item.pieces.size > 0);
+      if (proof === undefined) return;
+      item.proven = true;
+      emit({ type: 'late-proof', thought: (item.thought ??= nextBlock()), ...proof });
     },
   };
 }
