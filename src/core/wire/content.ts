@@ -111,6 +111,8 @@ export type OpaquePart = {
   readonly type: 'opaque';
   readonly dialect: DialectId;
   readonly value: JsonObject;
+  /** It is a part of a message, in a dialect that also has items beside messages. */
+  readonly inMessage?: true;
 };
 
 /** Tool results are parts of a user message, in the order in which they were given. */

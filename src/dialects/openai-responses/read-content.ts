@@ -60,7 +60,7 @@ function readPart(part: JsonObject, { at, extras }: Site): ContentPart {
       if (words !== undefined) return { type: 'text', text: words };
       // An unknown type: only OpenAI can interpret it.
       extras.push({ name: at, fieldClass: 'pinning', value: part });
-      return { type: 'opaque', dialect: 'openai-responses', value: part };
+      return { type: 'opaque', dialect: 'openai-responses', value: part, inMessage: true };
     }
   }
 }

@@ -545,5 +545,10 @@ test('a part that only OpenAI can interpret pins the call to it, and images and 
     source: { kind: 'url', url: 'https://a.example/a.pdf' },
     cache: {},
   });
-  assert.deepEqual(mystery, { type: 'opaque', dialect: 'openai-responses', value: content[2] });
+  assert.deepEqual(mystery, {
+    type: 'opaque',
+    dialect: 'openai-responses',
+    value: content[2],
+    inMessage: true,
+  });
 });

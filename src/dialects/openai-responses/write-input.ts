@@ -101,19 +101,28 @@ function writeAnswer({ content }: Message, writing: Writing): JsonObject[] {
   let words: JsonObject[] | undefined;
   const lastCall = content.findLastIndex(({ type }) => type === 'tool-call');
   for (const [at, part] of content.entries()) {
-    if (part.type === 'text' || part.type === 'refusal') {
-      if (words === undefined) {
-        words = [];
-        const phase = at < lastCall ? 'commentary' : 'final_answer';
-        items.push({ ...messageOf('assistant', words), ...(writing.phases && { phase }) });
-      }
-      words.push(part.type === 'text' ? { type: 'output_text', text: part.text } : refusalPart(part.text));
+    const said = messagePart(part);
+    if (said === undefined) {
+      words = undefined;
+      appendAll(items, writeAnswerPart(part, writing));
       continue;
     }
-    words = undefined;
-    appendAll(items, writeAnswerPart(part, writing));
+    if (words === undefined) {
+      words = [];
+      const phase = at < lastCall ? 'commentary' : 'final_answer';
+      items.push({ ...messageOf('assistant', words), ...(writing.phases && { phase }) });
+    }
+    words.push(said);
   }
   return items;
+}
+
+/** Returns what stands in a message; everything else of an answer is an item of its own. */
+function messagePart(part: ContentPart): JsonObject | undefined {
+  if (part.type === 'text') return { type: 'output_text', text: part.text };
+  if (part.type === 'refusal') return refusalPart(part.text);
+  const isOwn = part.type === 'opaque' && part.dialect === 'openai-responses' && part.inMessage;
+  return isOwn ? part.value : undefined;
 }
 
 function writeAnswerPart(part: ContentPart, writing: Writing): JsonObject[] {

@@ -5,6 +5,7 @@ import type { WireTarget } from '../../core/wire/dialect.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import { sealReasoning } from '../reasoning/sealed-reasoning.ts';
 import { objectsOf } from '../fields/loose-fields.ts';
+import { readInput } from './read-input.ts';
 import { writeRequest } from './write-request.ts';
 
 const target: WireTarget = { model: 'gpt-4.1', quirks: {}, stream: false };
@@ -250,6 +251,20 @@ test('all parts of the result of a failed tool are sent, after a word that says 
     { type: 'input_text', text: 'see above' },
   ]);
   assert.equal(output(), 'Error');
+});
+
+test('an unknown part of an assistant’s message stays in its place in that message', () => {
+  const spoken = (text: string) => ({ type: 'output_text', text });
+  const citation = { type: 'output_citation', of: 'x' };
+  const search = { type: 'web_search_call', id: 'ws_1', status: 'completed' };
+  const said = { role: 'assistant', content: [spoken('Before.'), citation, spoken('After.')] };
+  const messages = readInput([{ role: 'user', content: 'Hi' }, search, said], []);
+  const { input } = write({ messages }).body;
+  assert.deepEqual(input, [
+    { type: 'message', role: 'user', content: 'Hi' },
+    search,
+    { type: 'message', ...said },
+  ]);
 });
 
 test('items of this dialect go back unchanged, and parts in their place in a message; a schema that cannot be enforced is described in a system message', () => {
