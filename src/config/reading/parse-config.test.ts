@@ -40,12 +40,19 @@ test('settings that could never work are refused with their place when the file 
     ),
     [lab('baseUrl: notaurl'), /providers\.lab\.baseUrl: Invalid URL/],
     ['models: [{ id: a/b, price: { input: 1.0e+300, output: 1 } }]', /models\.0\.price\.input: Too big/],
-    ...['https://gateway.example', 'gateway.example/v1', '*.team.example:8443', '10.0.0.0/8', ''].map(
-      (host): [string, RegExp] => [
-        `server: { allowedHosts: ["${host}"] }`,
-        /^conclave\.yaml:1:\d+: server\.allowedHosts\.0: a name or an address, perhaps with a port, is needed/,
-      ],
-    ),
+    ...[
+      'https://gateway.example',
+      'HTTP://*',
+      'app://obsidian.md/x',
+      'app://',
+      'gateway.example/v1',
+      '*.team.example:8443',
+      '10.0.0.0/8',
+      '',
+    ].map((host): [string, RegExp] => [
+      `server: { allowedHosts: ["${host}"] }`,
+      /^conclave\.yaml:1:\d+: server\.allowedHosts\.0: a name or an address, perhaps with a port, is needed/,
+    ]),
     [
       'models: [{ id: a/b }, { id: a/c }, { id: a/b }]',
       /^conclave\.yaml:1:\d+: models\.2\.id: a\/b is described twice/,
@@ -56,9 +63,18 @@ test('settings that could never work are refused with their place when the file 
     assert.throws(() => read(text), { code: 'configuration', message }, text);
 });
 
-test('an allowed host may have every form that a Host header can have', () => {
+test('an allowed host may have every form that a Host header, or the origin of an app, can have', () => {
   const hosts = ['*', '*.team.example', 'gateway', 'Gateway.example:8443', '10.0.0.7', '10.0.0.7:4141'];
-  const allowedHosts = [...hosts, 'fd00::1', '::1', '[fd00::1]', '[fd00::1]:4141', 'my_pod-0.ns.svc'];
+  const apps = ['app://obsidian.md', 'vscode-webview://*', 'tauri://localhost', 'chrome-extension://abc'];
+  const allowedHosts = [
+    ...hosts,
+    'fd00::1',
+    '::1',
+    '[fd00::1]',
+    '[fd00::1]:4141',
+    'my_pod-0.ns.svc',
+    ...apps,
+  ];
   const { server } = read(JSON.stringify({ server: { allowedHosts } }));
   assert.deepEqual(server.allowedHosts, allowedHosts);
 });

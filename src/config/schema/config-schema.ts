@@ -6,11 +6,11 @@ import { routingSchema } from './routing-schema.ts';
 import { ms, tokens } from './value-schemas.ts';
 
 /**
- * `*`, `*.name`, `name`, `name:port`, or an IPv6 address with or without brackets: anything else cannot be a `Host` and
- * would allow nothing.
+ * `*`, `*.name`, `name`, `name:port`, or an IPv6 address with or without brackets, or the origin of an app: anything
+ * else can be neither and would allow nothing.
  */
 const hostPattern =
-  /^(?:\*(?:\.[a-z0-9._-]+)?|[a-z0-9._-]*[a-z0-9_-](?::\d{1,5})?|\[[0-9a-f:.]+\](?::\d{1,5})?|[0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.]*)$/i;
+  /^(?:\*(?:\.[a-z0-9._-]+)?|[a-z0-9._-]*[a-z0-9_-](?::\d{1,5})?|\[[0-9a-f:.]+\](?::\d{1,5})?|[0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.]*|(?!https?:)[a-z][a-z0-9+.-]*:\/\/(?:\*|[a-z0-9._-]+(?::\d{1,5})?))$/i;
 
 /** Schema of `conclave.yaml`. Strict: an unknown key is an error that names the nearest one. */
 export const configSchema = z.strictObject({
@@ -30,12 +30,13 @@ export const configSchema = z.strictObject({
       allowedHosts: z
         .array(
           z.string().regex(hostPattern, {
-            error: 'a name or an address, perhaps with a port, is needed, without a scheme or a path',
+            error:
+              'a name or an address, perhaps with a port, is needed, without http:// or a path, or the origin of an app (app://obsidian.md)',
           }),
         )
         .default([])
         .describe(
-          'Allowed values of the `Host` header besides loopback names and the bound address: `gateway.example`, `10.0.0.7:4141`, `*.team.example`, `*` for all. Web pages of these origins may call, too. `/health/*` accepts any host.',
+          'Allowed values of the `Host` header besides loopback names and the bound address: `gateway.example`, `10.0.0.7:4141`, `*.team.example`, `*` for all. Web pages of these origins may call, too, and apps whose origin is listed (`app://obsidian.md`, `vscode-webview://*`). `/health/*` accepts any host.',
         ),
       maxBodyBytes: z
         .number()

@@ -97,8 +97,35 @@ test('one foreign Origin among two is enough to refuse', () => {
   ]);
 });
 
-test('a star allows every name', () => {
-  check(['host', 'anything.example', 'origin', 'https://other.example'], ['*']);
+test('a star allows every name, and every origin', () => {
+  for (const origin of ['https://other.example', 'null', 'app://obsidian.md', 'file://'])
+    check(['host', 'anything.example', 'origin', origin], ['*']);
+});
+
+test('an app may call if its origin is listed, by its name or with all of its scheme', () => {
+  const hosts = ['App://obsidian.md', 'vscode-webview://*', 'tauri://localhost', 'team.example'];
+  const from = (origin: string) => ['host', 'localhost', 'origin', origin];
+  for (const origin of ['app://obsidian.md', 'vscode-webview://1a2b3c', 'tauri://localhost'])
+    check(from(origin), hosts);
+  for (const origin of [
+    'app://other.md',
+    'app://obsidian.md.evil.example',
+    'https://obsidian.md',
+    'http://vscode-webview',
+    'capacitor://localhost',
+    'app://team.example',
+    'null',
+  ])
+    refused('permission', from(origin), hosts);
+  // Nor does an app's origin admit a host.
+  refused('permission', ['host', 'obsidian.md'], hosts);
+});
+
+test('the refusal of an origin says what can be done about it', () => {
+  const said = (origin: string) => refused('permission', ['host', 'localhost', 'origin', origin]).message;
+  assert.match(said('app://obsidian.md'), /"app:\/\/obsidian\.md".*add it to server\.allowedHosts/);
+  assert.match(said('https://evil.example'), /"evil\.example".*add it to server\.allowedHosts/);
+  assert.match(said('null'), /only "\*" in server\.allowedHosts/);
 });
 
 test('the refusal names the host and where to allow it', () => {
@@ -110,9 +137,9 @@ function check(rawHeaders: string[], hosts: readonly string[] = allowedHosts): v
   checkHostAndOrigin({ rawHeaders, httpVersion: '1.1' }, { allowedHosts: hosts, anyHost: false });
 }
 
-function refused(code: ErrorCode, rawHeaders: string[]): ConclaveError {
+function refused(code: ErrorCode, rawHeaders: string[], hosts?: readonly string[]): ConclaveError {
   try {
-    check(rawHeaders);
+    check(rawHeaders, hosts);
   } catch (error) {
     assert.ok(error instanceof ConclaveError);
     assert.equal(error.code, code);

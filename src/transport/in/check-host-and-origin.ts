@@ -5,8 +5,8 @@ import { ConclaveError } from '../../core/errors.ts';
 /**
  * Rejects requests that a web page could make a browser send: to a name that was just pointed here (DNS rebinding), or
  * from a page of another site. Loopback names are always allowed; `allowedHosts` adds `name` or `name:port`, `*.name`
- * for its subdomains, `*` for all. `anyHost`: for clients that only know an address, not a name, and may not send Host
- * (HTTP/1.0).
+ * for its subdomains, `*` for all, and as origins of apps `scheme://name`, or `scheme://*` for all of a kind.
+ * `anyHost`: for clients that only know an address, not a name, and may not send Host (HTTP/1.0).
  * @throws ConclaveError `invalid_request` for a missing, duplicate or malformed Host; `permission` for a foreign one.
  */
 export function checkHostAndOrigin(
@@ -17,10 +17,7 @@ export function checkHostAndOrigin(
   if (!(anyHost && hosts.length === 0 && httpVersion === '1.0')) {
     checkHost(hosts, anyHost ? ['*'] : allowedHosts);
   }
-  for (const origin of valuesOf(rawHeaders, 'origin')) {
-    const site = parseOrigin(origin);
-    if (!site || !isAllowed(site, allowedHosts)) throw foreign('Origin', site);
-  }
+  for (const origin of valuesOf(rawHeaders, 'origin')) checkOrigin(origin.toLowerCase(), allowedHosts);
 }
 
 function checkHost(hosts: readonly string[], allowedHosts: readonly string[]): void {
@@ -33,7 +30,26 @@ function checkHost(hosts: readonly string[], allowedHosts: readonly string[]): v
   }
   const authority = parseAuthority(host);
   if (!authority) throw new ConclaveError('invalid_request', 'The Host header is not a host name and port.');
-  if (!isAllowed(authority, allowedHosts)) throw foreign('Host', authority);
+  if (!isAllowed(authority, allowedHosts)) throw foreign('Host', authority.name);
+}
+
+function checkOrigin(origin: string, allowedHosts: readonly string[]): void {
+  if (allowedHosts.includes('*')) return;
+  const [, scheme = '', rest = ''] = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/.exec(origin) ?? [];
+  if (scheme === 'http' || scheme === 'https') {
+    const site = parseAuthority(rest);
+    if (!site) throw foreignForm();
+    if (!isAllowed(site, allowedHosts)) throw foreign('Origin', site.name);
+  } else if (scheme === '') {
+    throw foreignForm();
+  } else if (!allowedHosts.some((entry) => isApp(entry.toLowerCase(), scheme, rest))) {
+    throw foreign('Origin', origin.slice(0, 200));
+  }
+}
+
+/** Desktop apps, extensions and editors have origins with schemes of their own. */
+function isApp(entry: string, scheme: string, name: string): boolean {
+  return entry === `${scheme}://${name}` || entry === `${scheme}://*`;
 }
 
 type Authority = { readonly name: string; readonly port: string };
@@ -54,11 +70,6 @@ function parseAuthority(text: string): Authority | undefined {
   return name ? { name, port: match?.[3] ?? '' } : undefined;
 }
 
-function parseOrigin(text: string): Authority | undefined {
-  const match = /^https?:\/\/(.+)$/i.exec(text);
-  return match?.[1] ? parseAuthority(match[1]) : undefined;
-}
-
 function valuesOf(rawHeaders: readonly string[], name: string): string[] {
   const values: string[] = [];
   for (let index = 0; index < rawHeaders.length; index += 2) {
@@ -70,10 +81,17 @@ function valuesOf(rawHeaders: readonly string[], name: string): string[] {
   return values;
 }
 
-function foreign(header: string, authority: Authority | undefined): ConclaveError {
-  const shown = authority ? `"${authority.name}"` : 'of that form';
+function foreign(header: string, name: string): ConclaveError {
   return new ConclaveError(
     'permission',
-    `Requests with the ${header} ${shown} are not served here; add the name to server.allowedHosts if it is yours.`,
+    `Requests with the ${header} "${name}" are not served here; add it to server.allowedHosts if it is yours.`,
+  );
+}
+
+/** Of sandboxed pages and local files, which all have the origin `null`. */
+function foreignForm(): ConclaveError {
+  return new ConclaveError(
+    'permission',
+    'Requests with an Origin of that form are not served here; only "*" in server.allowedHosts admits them.',
   );
 }
