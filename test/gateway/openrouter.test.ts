@@ -153,6 +153,32 @@ test('a preset, which may name any model, requires a key that may use all OpenRo
   assert.equal((await post(gateway, path, { ...body, preset: 'dear' })).status, 200);
 });
 
+for (const [dialect, path, body] of [
+  ['openai-chat', '/v1/chat/completions', { messages }],
+  ['openai-responses', '/v1/responses', { input: 'hi' }],
+  ['anthropic-messages', '/v1/messages', { messages, max_tokens: 20 }],
+] as const)
+  test(`models that a gateway behind Conclave is to fall back to are checked against the key (${dialect})`, async (t) => {
+    const lab = await startKeyedProvider(t);
+    const gateway = await startTestGateway(t, {
+      config: {
+        providers: { behind: { dialect, baseUrl: `${lab.url}/v1`, apiKey: 'key-behind' } },
+        models: [{ id: 'behind/small', price: { input: 1, output: 1 } }],
+        routing: { retries: 0 },
+      },
+    });
+    const { key } = await gateway.app.keys.issue({ name: 'lim', models: ['behind/small'], budgets: [] });
+    for (const fallbacks of [['big/one'], [{ model: 'big-one' }]]) {
+      const refused = await post({ ...gateway, key }, path, { ...body, model: 'behind/small', fallbacks });
+      assert.equal(refused.status, 403);
+      assert.match(await refused.text(), /may not use behind\/big.one, which \\"fallbacks\\" names/);
+    }
+    assert.deepEqual(lab.keys(), []);
+    const fallbacks = ['big/one'];
+    await post(gateway, path, { ...body, model: 'behind/small', fallbacks });
+    assert.deepEqual(lab.asked.at(-1)?.body['fallbacks'], fallbacks);
+  });
+
 test('an open choice uses the first provider in `only`, and none above `max_price`', async (t) => {
   const { lab, gateway } = await openRouter(t);
   const [path] = dialects['chat'] ?? [''];

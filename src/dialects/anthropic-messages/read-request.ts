@@ -88,7 +88,6 @@ function traitsOf(name: string, value: JsonValue, messages: readonly Message[]):
     ...(name === 'thread' && { keepsAnswer: true }),
     ...serviceTerms(name, value),
     ...(name === 'context_management' && shorteningBy(value, messages)),
-    ...(name === 'fallbacks' && { furtherModels: value === 'default' ? 'any' : modelsOf(value) }),
   };
 }
 
@@ -134,9 +133,9 @@ function keptBy(name: string, value: JsonValue): string | undefined {
   return isKept && typeof id === 'string' ? id : undefined;
 }
 
-/** Returns the models that a chain of fallbacks names, or a tool such as the advisor. */
-function modelsOf(list: JsonValue): string[] {
-  return objectsOf(list).flatMap(({ model }) => (typeof model === 'string' ? model : []));
+/** Returns the models that tools name, such as the advisor. */
+function modelsOf(list: readonly JsonObject[]): string[] {
+  return list.flatMap(({ model }) => (typeof model === 'string' ? model : []));
 }
 
 function readSystem(body: JsonObject, extras: ExtraField[]): Message[] {

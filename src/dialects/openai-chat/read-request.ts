@@ -91,8 +91,6 @@ function traitsIn(body: JsonObject): (name: string, value: JsonValue) => FieldTr
     return {
       ...(!asksNothing && required.has(name) && { fieldClass: 'required' }),
       ...(isRead && { isRead }),
-      // A preset of OpenRouter's may name further models.
-      ...(name === 'preset' && { furtherModels: 'any' }),
       ...(compresses(name, value) && { shortens: { by: 'router', how: 'cut' } }),
       ...(name === 'web_search_options' && { billedApart: [webSearchTerm] }),
       ...(name === 'n' && typeof value === 'number' && { answers: value }),

@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { JsonValue } from '../../core/json/json.ts';
+import { furtherModelsIn } from './further-models-in.ts';
+
+const fields: readonly (readonly [
+  name: string,
+  value: JsonValue,
+  models: readonly string[] | 'any' | undefined,
+])[] = [
+  ['fallbacks', ['big/one', { model: 'big-one', messages: [] }], ['big/one', 'big-one']],
+  ['fallbacks', 'default', 'any'],
+  ['fallbacks', [{ small: ['big'] }], 'any'],
+  ['context_window_fallbacks', [{ small: ['big'] }], 'any'],
+  ['context_window_fallback_dict', { small: 'big' }, 'any'],
+  ['preset', 'mine', 'any'],
+  ['extra_body', { fallbacks: ['big'] }, 'any'],
+  ['extra_body', { models: ['big'] }, 'any'],
+  ['extra_body', { google: { thinking_config: { thinking_budget: 0 } } }, undefined],
+  ['providerOptions', { gateway: { models: ['big'] } }, 'any'],
+  ['providerOptions', { gateway: { order: ['bedrock'] } }, undefined],
+  ['metadata', { model: 'big' }, undefined],
+];
+
+for (const [name, value, models] of fields)
+  test(`${name} ${JSON.stringify(value)} names ${JSON.stringify(models) ?? 'no further models'}`, () => {
+    assert.deepEqual(furtherModelsIn(name, value).furtherModels, models);
+  });
