@@ -262,6 +262,89 @@ test('a server that knows one encoding only does not decide which one the client
   }
 });
 
+/** A gateway to a server that answers all calls with the same embeddings. */
+async function serverOf(t: Cleanup, reply: object, quirks: object = {}) {
+  const url = await startLocalServer(t, (request, response) => {
+    if (request.method === 'GET') return void response.writeHead(404).end();
+    response.setHeader('content-type', 'application/json');
+    response.end(`\ufeff${JSON.stringify(reply)}`);
+  });
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: { lab: { dialect: 'openai-chat', baseUrl: `${url}/v1`, apiKey: 'k', quirks } },
+      models: [{ id: 'lab/m' }],
+    },
+  });
+  return async (ask: object) => {
+    const answered = await post(gateway, '/v1/embeddings', { model: 'lab/m', input: ['a', 'b'], ...ask });
+    assert.equal(answered.status, 200);
+    return (await answered.json()) as { data: { index: number; embedding: unknown }[] };
+  };
+}
+
+const base64Of = (numbers: readonly number[]) =>
+  Buffer.from(Float32Array.from(numbers).buffer).toString('base64');
+
+test('a vector belongs to the text whose index the server gives it, in either encoding; all else stays as it came', async (t) => {
+  const reply = {
+    object: 'list',
+    id: 'emb-1',
+    data: [
+      { object: 'embedding', index: 1, embedding: [2, 2], sparse_embedding: [{ index: 7, value: 1 }] },
+      { object: 'embedding', index: 0, embedding: [1, 1], sparse_embedding: [] },
+    ],
+    model: 'm-2026',
+    usage: { prompt_tokens: 5, total_tokens: 5, cost: 1 },
+  };
+  const ask = await serverOf(t, reply);
+  assert.deepEqual(await ask({ encoding_format: 'float' }), reply);
+  assert.deepEqual(await ask({ encoding_format: 'base64' }), {
+    ...reply,
+    data: reply.data.map((item) => ({ ...item, embedding: base64Of(item.embedding) })),
+  });
+  const rewritten = await serverOf(t, reply, { rewritesReplies: true });
+  const { data } = await rewritten({ encoding_format: 'float' });
+  assert.deepEqual(
+    data.map(({ index, embedding }) => [index, embedding]),
+    [
+      [0, [1, 1]],
+      [1, [2, 2]],
+    ],
+  );
+  const unnumbered = reply.data.map((item) => ({ ...item, index: 0 }));
+  const inArray = await (await serverOf(t, { ...reply, data: unnumbered }, { rewritesReplies: true }))({});
+  assert.deepEqual(
+    inArray.data.map(({ index, embedding }) => [index, embedding]),
+    [
+      [0, [2, 2]],
+      [1, [1, 1]],
+    ],
+  );
+});
+
+test('what may be no packed 32-bit numbers, and what is no vector of numbers, keeps its encoding', async (t) => {
+  const bits = 'AAECAw==';
+  const asked: [embedding: unknown, ask: object][] = [
+    [bits, { embedding_type: 'binary' }],
+    [bits, { output_dtype: 'ubinary' }],
+    [base64Of([0.5, -0.25]), { embedding_type: 'base64' }],
+    ['AAECAwQ=', {}],
+    [[[0.5, -0.25], [2]], { encoding_format: 'base64' }],
+  ];
+  for (const [embedding, ask] of asked) {
+    const data = [0, 1].map((index) => ({ object: 'embedding', index, embedding }));
+    const reply = { object: 'list', data, model: 'm', usage: { prompt_tokens: 5, total_tokens: 5 } };
+    for (const quirks of [{}, { rewritesReplies: true }]) {
+      const told = await (await serverOf(t, reply, quirks))(ask);
+      assert.deepEqual(
+        told.data.map((one) => one.embedding),
+        [embedding, embedding],
+        JSON.stringify(ask),
+      );
+    }
+  }
+});
+
 test('an element that is neither a text nor tokens is named, not those before it', async (t) => {
   const gateway = await startTestGateway(t);
   for (const [input, told] of [

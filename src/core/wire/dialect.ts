@@ -110,7 +110,7 @@ export interface ReplyWriter {
  * for it, so only that one reads requests and writes replies. A vector is an opaque part in OpenAI's format.
  */
 export type EmbeddingCodec = Pick<Dialect, 'writeRequest' | 'readReply'> &
-  Partial<Pick<Dialect, 'readRequest' | 'relayRequest' | 'writeReply'>>;
+  Partial<Pick<Dialect, 'readRequest' | 'relayRequest' | 'encodeReply' | 'writeReply'>>;
 
 /**
  * One wire format, for clients and for providers: pure functions that read and write requests, replies (whole and
@@ -176,6 +176,8 @@ export interface Dialect {
    */
   readReply(body: JsonObject, quirks: Quirks, answers?: number): StreamPart[];
   replyReader(quirks: Quirks, answers?: number): ReplyReader;
+  /** Returns a provider's whole reply with its vectors encoded as the request asks; `undefined` if they are. */
+  encodeReply?(body: JsonObject, request: ModelRequest): JsonObject | undefined;
   /** Parts → client's whole reply. */
   writeReply(reply: CollectedReply, context: ReplyContext): JsonObject;
   replyWriter(context: ReplyContext): ReplyWriter;

@@ -17,6 +17,7 @@ import { objectOf, objectsOf } from '../fields/loose-fields.ts';
 import { serviceTerms } from '../billing/service-terms.ts';
 import { readOpenAiErrorEvent } from '../openai/read-openai-error.ts';
 import { choice, count, refuse, string } from '../fields/strict-fields.ts';
+import { vectorEncoding } from './vector-encoding.ts';
 
 const path = '/embeddings';
 const named = new Set(['model', 'input', 'dimensions', 'encoding_format', 'user']);
@@ -102,13 +103,28 @@ function relayRequest(body: JsonObject, request: ModelRequest, target: WireTarge
 
 function readReply(body: JsonObject, quirks: Quirks): StreamPart[] {
   if (body.error) return [{ type: 'error', error: readOpenAiErrorEvent(body) }];
-  const vectors = objectsOf(body.data).map(({ embedding }) => embedding ?? []);
+  const vectors = inOrder(objectsOf(body.data)).map(({ embedding }) => embedding ?? []);
   const usage = objectOf(body.usage);
   return embeddingParts(vectors, tokensAt(usage, 'prompt_tokens'), chargedCost(usage, quirks));
 }
 
+/** A server may send the vectors in another order than that of the texts, as their `index` shows. */
+function inOrder(items: readonly JsonObject[]): readonly JsonObject[] {
+  const places = new Set(items.map(({ index }) => index).filter(Number.isSafeInteger));
+  if (places.size < items.length) return items;
+  return items.toSorted((one, other) => Number(one.index) - Number(other.index));
+}
+
+function encodeReply(body: JsonObject, request: ModelRequest): JsonObject | undefined {
+  const encoded = vectorEncoding(request);
+  const items = objectsOf(body.data);
+  const vectors = items.map(({ embedding }) => encoded(embedding));
+  if (items.every(({ embedding }, at) => embedding === vectors[at])) return undefined;
+  return { ...body, data: items.map((item, at) => ({ ...item, embedding: vectors[at] })) };
+}
+
 function writeReply({ blocks, usage }: CollectedReply, context: ReplyContext): JsonObject {
-  const packs = context.request.embedding?.encoding === 'base64';
+  const encoded = vectorEncoding(context.request);
   // Clients always get a usage; if the provider reports none (Gemini), the tokens are estimated.
   const texts = textsOf(context.request);
   const tokens = usage ? promptTokens(usage) : texts.reduce((sum, text) => sum + estimateTokens(text), 0);
@@ -116,26 +132,11 @@ function writeReply({ blocks, usage }: CollectedReply, context: ReplyContext): J
     object: 'list',
     data: blocks.flatMap((block) => {
       if (block.type !== 'opaque' || block.value.object !== 'embedding') return [];
-      const { embedding } = block.value;
-      return [{ ...block.value, embedding: packs ? packed(embedding) : unpacked(embedding) }];
+      return [{ ...block.value, embedding: encoded(block.value.embedding) }];
     }),
     model: context.model,
     usage: { prompt_tokens: tokens, total_tokens: tokens },
   };
-}
-
-/** The format that the official clients request and decode themselves: a third of the bytes. */
-function packed(vector: JsonValue | undefined): JsonValue | undefined {
-  if (!Array.isArray(vector)) return vector;
-  const bytes = Buffer.alloc(vector.length * 4);
-  for (const [at, value] of vector.entries()) bytes.writeFloatLE(Number(value), at * 4);
-  return bytes.toString('base64');
-}
-
-function unpacked(vector: JsonValue | undefined): JsonValue | undefined {
-  if (typeof vector !== 'string') return vector;
-  const bytes = Buffer.from(vector, 'base64');
-  return Array.from({ length: Math.floor(bytes.length / 4) }, (_, at) => bytes.readFloatLE(at * 4));
 }
 
 /** Embeddings of OpenAI and of all providers that use its format. */
@@ -144,5 +145,6 @@ export const embeddings: EmbeddingCodec = {
   writeRequest,
   relayRequest,
   readReply,
+  encodeReply,
   writeReply,
 };

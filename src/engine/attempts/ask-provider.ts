@@ -9,7 +9,7 @@ import { askInBatches } from './ask-in-batches.ts';
 import type { Chunk } from './reply/chunk.ts';
 import { embeddingBatches, type EmbeddingBatch } from './request/embedding-batches.ts';
 import { expectAnswer, streamedChunks } from './reply/reply-chunks.ts';
-import { hasAskedEncoding } from './reply/has-asked-encoding.ts';
+import { inAskedEncoding } from './reply/in-asked-encoding.ts';
 import { expectVectors } from './reply/expect-vectors.ts';
 import type { AttemptMeter } from './meter/attempt-meter.ts';
 import { repairedChunks, replyRepair } from './reply/reply-repair.ts';
@@ -135,7 +135,7 @@ async function askOnce(
   const { request } = route.call;
   if (!request.embedding) return { ...rest, whole };
   expectVectors(request, whole, asking.start);
-  return { ...rest, relayed: rest.relayed && hasAskedEncoding(request, whole), whole };
+  return { ...rest, whole: rest.relayed ? inAskedEncoding(whole, request, dialect) : whole };
 }
 
 /**
