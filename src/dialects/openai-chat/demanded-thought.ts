@@ -13,7 +13,8 @@ const blank = ' ';
 export function withDemandedThought(message: JsonObject, quirks: Quirks): JsonObject {
   const { demandsThoughts, reasoningField: field = 'reasoning_content' } = quirks;
   const calls = message.tool_calls;
-  if (!demandsThoughts || !Array.isArray(calls) || calls.length === 0) return message;
+  if (!demandsThoughts || message.role !== 'assistant') return message;
+  if (!Array.isArray(calls) || calls.length === 0) return message;
   if (nameOf(message[field])) return message;
   return { ...message, [field]: toldThought(message) ?? blank };
 }

@@ -8,25 +8,16 @@ import type { RequestDraft } from '../request/draft.ts';
 import { chatTemplate } from '../makers/chat-templates.ts';
 import { samplingEdits } from '../makers/gpt-habits.ts';
 import { objectOf, objectsOf } from '../fields/loose-fields.ts';
-import { joinedTexts } from '../messages/joined-texts.ts';
-import { systemFirst } from '../messages/system-first.ts';
-import { cacheMarksWarning } from '../prompt-cache/warn-of-cache-marks.ts';
-import { assistantAfterTools } from './assistant-after-tools.ts';
-import { withContinuation } from './continued-message.ts';
-import { withDemandedThought } from './demanded-thought.ts';
 import { relayedEffort } from './effort-members.ts';
 import { withinRelayedMarks } from './relayed-cache-marks.ts';
-import { withinMembers } from './message-members.ts';
 import { schemaModeFor, writeOutputFormat } from '../openai/openai-output-format.ts';
-import { withInstruction } from '../messages/with-instruction.ts';
 import { mappedList, relayedFunction } from '../openai/openai-tool.ts';
 import { withinLimit } from '../request/output-limit.ts';
-import { demandsSignatures, withDemandedSignature } from './demanded-signature.ts';
+import { fittingConversation, messageFitter } from './fitting-messages.ts';
 import { withoutForeignThoughts } from './foreign-thoughts.ts';
 import { forcedChoice } from './forced-choice.ts';
 import { withoutLoneThoughts, loneThoughtWarning } from './lone-thought.ts';
 import { withLostThoughts } from './lost-thoughts.ts';
-import { withSpokenRefusal } from './spoken-refusal.ts';
 import { withAcceptedFiles } from './document-parts.ts';
 import { thinkingSwitchOf } from './thinking-switch.ts';
 import { thinkingMembers } from './thinking-wish.ts';
@@ -152,7 +143,6 @@ function toolChoiceMember(body: JsonObject, draft: RequestDraft): JsonObject {
 /** Returns the changed messages and output format; empty for most providers. */
 function shapeMembers(body: JsonObject, draft: RequestDraft): JsonObject {
   const { request, target } = draft;
-  const { quirks } = target;
   const mode = schemaModeFor(request, target);
   const lacksFormat =
     mode === 'none'
@@ -160,11 +150,9 @@ function shapeMembers(body: JsonObject, draft: RequestDraft): JsonObject {
       : mode === 'json-object' && request.output?.type === 'json-schema';
   const shape = lacksFormat ? writeOutputFormat(draft) : {};
   const messages = objectsOf(body.messages);
-  const fitted = withoutLoneThoughts(messages, quirks, messageFitter(messages, draft));
+  const fitted = withoutLoneThoughts(messages, target.quirks, messageRewriter(messages, draft));
   if (fitted.length < messages.length) draft.warnings.push(loneThoughtWarning);
-  const rewritten = withContinuation(fitted, draft);
-  const instructed = withInstruction(rewritten, shape.instruction, quirks.systemRole ?? 'system');
-  const ordered = assistantAfterTools(systemFirst(instructed, draft), target);
+  const ordered = fittingConversation(fitted, shape.instruction, draft);
   const changed =
     ordered.length !== messages.length || ordered.some((message, at) => message !== messages[at]);
   return {
@@ -173,41 +161,26 @@ function shapeMembers(body: JsonObject, draft: RequestDraft): JsonObject {
   };
 }
 
-/** Returns a function that returns a message as the provider accepts it; unchanged if nothing in it must change. */
-function messageFitter(
+/**
+ * Returns a function that returns a client's message as we would write it for the provider; unchanged if nothing in it
+ * must change.
+ */
+function messageRewriter(
   messages: readonly JsonObject[],
   draft: RequestDraft,
 ): (message: JsonObject) => JsonObject {
   const { request, target } = draft;
-  const { quirks } = target;
-  const isDemanding = demandsSignatures(target);
-  const steps: readonly ((message: JsonObject) => JsonObject)[] = [
-    withLostThoughts(messages, request, target),
-    (message) => withoutForeignThoughts(message, draft),
-    (message) => (isDemanding ? withDemandedSignature(message, target) : message),
-    messageRewriter(target),
-    (message) => withAcceptedFiles(message, quirks),
-    (message) => withSpokenRefusal(message, quirks),
-    (message) => withPlainContent(message, draft),
-    (message) => (message.role === 'assistant' ? withDemandedThought(message, quirks) : message),
-    (message) => withinMembers(message, draft),
-  ];
-  return (message) => steps.reduce((fitted, step) => step(fitted), message);
+  const restored = withLostThoughts(messages, request, target);
+  const named = nameRewriter(target);
+  const fitted = messageFitter(draft);
+  return (message) => {
+    const own = withoutForeignThoughts(restored(message), draft);
+    return fitted(withAcceptedFiles(named(own), target.quirks));
+  };
 }
 
-function withPlainContent(message: JsonObject, { target, warnings }: RequestDraft): JsonObject {
-  const { plainContent, cacheControl } = target.quirks;
-  if (!plainContent || !Array.isArray(message.content)) return message;
-  const parts = objectsOf(message.content);
-  const unmarked = cacheControl ? parts : parts.map(({ cache_control: _mark, ...part }) => part);
-  const content = joinedTexts(unmarked);
-  if (content === undefined) return message;
-  if (!cacheControl && parts.some(({ cache_control: mark }) => mark)) warnings.push(cacheMarksWarning);
-  return { ...message, content };
-}
-
-/** Returns a rewriter that returns a message unchanged if nothing in it must change. */
-function messageRewriter(target: WireTarget): (message: JsonObject) => JsonObject {
+/** Returns a function that writes the role of a message, or the ids of its calls, in the provider's form. */
+function nameRewriter(target: WireTarget): (message: JsonObject) => JsonObject {
   const { systemRole } = target.quirks;
   const { toolCallIdLength } = chatTemplate(target);
   const idOf = toolCallIds(target);

@@ -185,3 +185,14 @@ test('a cache mark at a tool call, for which the format has no place, is left ou
     assert.match(warnings.join(), /at tool calls were left out/);
   }
 });
+
+test('a provider that accepts only plain text is sent the text files of a result as one string', () => {
+  const file: ContentPart = { type: 'document', source: { kind: 'text', text: 'a,b' }, title: 't.csv' };
+  const messages: Message[] = [
+    { role: 'assistant', content: [{ type: 'tool-call', id: 'c', name: 'f', arguments: '{}' }] },
+    { role: 'user', content: [{ type: 'tool-result', callId: 'c', content: [file], isError: false }] },
+  ];
+  const ask = (quirks: Quirks) => write(messages, quirks).written.at(-1)?.content;
+  assert.deepEqual(ask({ plainContent: true }), 'Result of the tool call c:\n\nt.csv:\n\na,b');
+  assert.ok(Array.isArray(ask({})));
+});

@@ -20,29 +20,22 @@ import { isClaude } from '../makers/claude/is-claude.ts';
 import { resultsBehindCalls } from '../messages/results-behind-calls.ts';
 import { joinedTexts } from '../messages/joined-texts.ts';
 import { writeOpaque } from '../messages/write-opaque.ts';
-import { withContinuation } from './continued-message.ts';
-import { demandsSignatures, withDemandedSignature } from './demanded-signature.ts';
-import { withDemandedThought } from './demanded-thought.ts';
+import { fittingConversation, messageFitter } from './fitting-messages.ts';
 import { callSignatures } from './google-signature.ts';
 import { isEmptyAnswer, isLoneThought, loneThoughtWarning } from './lone-thought.ts';
-import { withinMembers } from './message-members.ts';
 import { addThought, withoutCallSignatures } from './returned-thoughts.ts';
-import { withSpokenRefusal } from './spoken-refusal.ts';
 import { writeDocument } from './document-parts.ts';
 import { toolCallIds } from './tool-call-ids.ts';
 import { cacheMarksWarning } from '../prompt-cache/warn-of-cache-marks.ts';
 
-/** Writes the messages for a provider of this dialect. What cannot be converted is named in `warnings`. */
-export function writeMessages(draft: RequestDraft): JsonObject[] {
+/**
+ * Writes the messages for a provider of this dialect, with the `instruction` of an output format that it cannot be asked
+ * for otherwise. What cannot be converted is named in `warnings`.
+ */
+export function writeMessages(draft: RequestDraft, instruction?: string): readonly JsonObject[] {
   const { request, target, warnings } = draft;
   const { quirks } = target;
-  const writer: Writer = {
-    target,
-    quirks,
-    warnings,
-    callId: toolCallIds(target),
-    demandsSignatures: demandsSignatures(target),
-  };
+  const writer: Writer = { target, quirks, warnings, callId: toolCallIds(target) };
   const written = resultsBehindCalls(request.messages).flatMap((message): JsonObject[] => {
     const name = message.name === undefined ? {} : { name: message.name };
     switch (message.role) {
@@ -60,8 +53,7 @@ export function writeMessages(draft: RequestDraft): JsonObject[] {
         return userMessages(message.content, name, writer);
     }
   });
-  const taken = written.map((message) => withinMembers(withSpokenRefusal(message, quirks), draft));
-  return [...withContinuation(taken, draft)];
+  return fittingConversation(written.map(messageFitter(draft)), instruction, draft);
 }
 
 type Writer = {
@@ -69,7 +61,6 @@ type Writer = {
   readonly quirks: Quirks;
   readonly warnings: string[];
   readonly callId: (id: string) => string;
-  readonly demandsSignatures: boolean;
 };
 
 /** Tool results must directly follow the calls, so they come before everything else in their turn. */
@@ -149,8 +140,7 @@ function assistantMessage(content: readonly ContentPart[], writer: Writer): Json
     ...(calls.length > 0 && { tool_calls: calls }),
   };
   for (const thought of thoughts) addThought(message, thought, writer);
-  const thoughtful = withDemandedThought(message, writer.quirks);
-  return writer.demandsSignatures ? withDemandedSignature(thoughtful, writer.target) : thoughtful;
+  return message;
 }
 
 const callMarkWarning =

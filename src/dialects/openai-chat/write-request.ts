@@ -13,13 +13,10 @@ import { leaveOutSampling } from '../makers/gpt-habits.ts';
 import { openaiTool } from '../openai/openai-tool.ts';
 import { outputLimit } from '../request/output-limit.ts';
 import { refuseImageTypes } from '../media/refuse-image-types.ts';
-import { systemFirst } from '../messages/system-first.ts';
 import { cacheMarksWarning } from '../prompt-cache/warn-of-cache-marks.ts';
-import { assistantAfterTools } from './assistant-after-tools.ts';
 import { effortMembers } from './effort-members.ts';
 import { forcedChoice } from './forced-choice.ts';
 import { writeOutputFormat } from '../openai/openai-output-format.ts';
-import { withInstruction } from '../messages/with-instruction.ts';
 import { writeStop } from './stop-sequences.ts';
 import { warnOfIgnoredField } from './warn-of-ignored-field.ts';
 import { writeMessages } from './write-messages.ts';
@@ -46,8 +43,7 @@ function writeBody(draft: RequestDraft, extras: readonly ExtraField[]): JsonObje
   const { request, target } = draft;
   const { quirks } = target;
   const { format, instruction } = writeOutputFormat(draft);
-  const messages = writeMessages(draft);
-  const instructed = withInstruction(messages, instruction, quirks.systemRole ?? 'system');
+  const messages = writeMessages(draft, instruction);
   const tools = [
     ...(request.tools ?? []).map((tool) => writeTool(openaiTool(tool, draft), draft)),
     ...toolsOf(extras),
@@ -55,7 +51,7 @@ function writeBody(draft: RequestDraft, extras: readonly ExtraField[]): JsonObje
   const forced = tools.length > 0 ? forcedChoice(draft) : {};
   return defined({
     model: target.model,
-    messages: [...assistantAfterTools(systemFirst(instructed, draft), target)],
+    messages: [...messages],
     ...(target.stream && { stream: true }),
     ...(target.stream && quirks.streamUsage !== false && { stream_options: { include_usage: true } }),
     ...(tools.length > 0 && { tools, ...writeToolChoice(request, forced.tool_choice) }),
