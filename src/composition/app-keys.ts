@@ -1,6 +1,7 @@
 import { checkDataPolicy } from '../config/checks/check-data-policy.ts';
 import type { Config } from '../config/schema/config-schema.ts';
 import type { Principal } from '../core/call.ts';
+import type { Catalogue } from '../core/catalogue.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { BudgetStanding, KeyChange, KeySettings, VirtualKey } from '../core/stores/stores.ts';
 import { findKey } from '../money/find-key.ts';
@@ -75,12 +76,14 @@ export function appKeys(
         keys.map(({ id }) => id),
         Date.now(),
       ),
-    async issue(settings) {
+    async issue(asked) {
+      const settings = withModelIds(asked, catalogue);
       checkKeyRouting(settings, catalogue);
       checkAllowed(settings.allow);
       return issueKey(store.keys, settings);
     },
-    async change({ id }, change) {
+    async change({ id }, asked) {
+      const change = withModelIds(asked, catalogue);
       const before = await store.keys.byId(id);
       checkChange(before, change);
       const changed = await store.keys.change(id, change);
@@ -89,4 +92,26 @@ export function appKeys(
       return changed;
     },
   };
+}
+
+/** Writes the id of its model for each alias: what a key may use is compared with ids. */
+function withModelIds<Settings extends Pick<KeyChange, 'models'>>(
+  settings: Settings,
+  { resolve }: Pick<Catalogue, 'resolve'>,
+): Settings {
+  const { models } = settings;
+  return models ? { ...settings, models: models.map((name) => idOfAlias(name, resolve)) } : settings;
+}
+
+/** Patterns, ids and names of no single model stay as they are: an id may be that of a model still to come. */
+function idOfAlias(name: string, resolve: Catalogue['resolve']): string {
+  if (name.includes('*')) return name;
+  try {
+    const meant = resolve(name);
+    const isId = name.includes('/') && meant.kind === 'model' && !meant.viaAlias;
+    return meant.kind === 'model' && !isId ? meant.model.id : name;
+  } catch (error) {
+    if (error instanceof ConclaveError) return name;
+    throw error;
+  }
 }

@@ -281,10 +281,30 @@ test('a pattern that matches no model is reported when the key is created', asyn
   const gateway = await startTestGateway(t);
   const made = await admin(gateway, 'POST', '', {
     name: 'x',
-    models: ['sonnet', 'openai/*', 'anthropic/new'],
+    models: ['sonet', 'auto:economy', 'openai/*', 'anthropic/new'],
   });
-  assert.equal((made.body['warnings'] as string[]).length, 1);
-  assert.match(String(made.body['warnings']), /models: "sonnet" matches no model/);
+  assert.equal((made.body['warnings'] as string[]).length, 2);
+  assert.match(String(made.body['warnings']), /models: "sonet" matches no model/);
+  assert.match(String(made.body['warnings']), /models: "auto:economy" matches no model/);
+});
+
+test('a key that may use an alias may use its model, by both names, and no other', async (t) => {
+  const gateway = await startTestGateway(t, {
+    config: { aliases: { house: 'sonnet', 'team/fast': 'anthropic/claude-haiku-4-5' } },
+  });
+  const made = await admin(gateway, 'POST', '', { name: 'ci', models: ['house', 'anthropic/new'] });
+  assert.equal(made.body['warnings'], undefined);
+  const [id = ''] = made.body['models'] as string[];
+  assert.match(id, /^anthropic\/claude-sonnet-/);
+  assert.deepEqual(made.body['models'], [id, 'anthropic/new']);
+  const key = String(made.body['key']);
+  const statusOf = async (model: string) =>
+    (await post({ ...gateway, key }, '/v1/chat/completions', { ...question, model })).status;
+  assert.deepEqual(await Promise.all(['house', 'sonnet', id].map(statusOf)), [200, 200, 200]);
+  assert.equal(await statusOf('team/fast'), 403);
+  const changed = await admin(gateway, 'PATCH', '/ci', { models: ['team/fast', 'openai/*'] });
+  assert.deepEqual(changed.body['models'], ['anthropic/claude-haiku-4-5', 'openai/*']);
+  assert.deepEqual(await Promise.all(['team/fast', id].map(statusOf)), [200, 403]);
 });
 
 test('a name belongs to one active key: a second is a conflict, but a new key may take the name of a disabled one', async (t) => {

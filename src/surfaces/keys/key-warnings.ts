@@ -11,10 +11,7 @@ export function keyWarnings(
   return [...unmatchedModels(app, models), ...(unheard === undefined ? [] : [unheard])];
 }
 
-/**
- * Returns the patterns that match no known model. A pattern may name an unlisted model of a provider; a name without a
- * provider is an alias, which patterns never match.
- */
+/** Returns the patterns that match no known model. A pattern may name an unlisted model of a provider. */
 function unmatchedModels(app: Pick<App, 'models'>, patterns: readonly string[]): string[] {
   if (patterns.length === 0) return [];
   const ids = app.models.catalogue.models().map(({ id }) => id);

@@ -42,7 +42,7 @@ export function createKeyCommand(): Command {
     )
     .option('--allow-unknown-prices', allowUnknown)
     .addOption(olderOption('--soft-budget <amount/window>').argParser(listed))
-    .option('--models <patterns>', 'models it may use: openai/*,*/*haiku* (default: all)', listed)
+    .option('--models <patterns>', 'models it may use: openai/*,*/*haiku*,sonnet (default: all)', listed)
     .option('--rpm <requests>', 'requests per minute (any 60 seconds)')
     .option('--tpm <tokens>', 'prompt tokens per minute (any 60 seconds)')
     .option('--expires <date>', '2027-01-31 or 2027-01-31T18:00:00Z (default: never)')
