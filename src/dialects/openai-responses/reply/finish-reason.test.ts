@@ -63,7 +63,7 @@ test('behind a failure without a reason only its reason can follow, with the usa
   }
 });
 
-test('the usage that comes with the reason of a failure is the one that counts', () => {
+test('the usage that comes with the reason of a failure is the one that counts, unless it counts nothing', () => {
   const later = { input_tokens: 900, output_tokens: 400, total_tokens: 1300 };
   for (const before of [usage, null]) {
     const [told] = read([
@@ -71,6 +71,16 @@ test('the usage that comes with the reason of a failure is the one that counts',
       event('failed', { error: slow, usage: later }),
     ]).slice(-2);
     assert.deepEqual(told?.type === 'usage' && [told.usage.input, told.usage.output], [900, 400]);
+  }
+  const nothing = { input_tokens: 0, output_tokens: 0, total_tokens: 0 };
+  for (const behind of [
+    event('failed', { error: slow, usage: nothing }),
+    event('failed', { error: slow, usage: {} }),
+    { type: 'error', ...slow, usage: {} },
+  ]) {
+    const [told, last] = read([event('failed', { error: null, usage: later }), behind]).slice(-2);
+    assert.deepEqual(told?.type === 'usage' && [told.usage.input, told.usage.output], [900, 400]);
+    assert.ok(last?.type === 'error' && last.counted);
   }
 });
 

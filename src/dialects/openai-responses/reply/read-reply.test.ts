@@ -378,6 +378,7 @@ test('whole texts and arguments are read where no delta brought them, and once w
   for (const events of [
     [text],
     [opened, part],
+    [opened, { ...part, part: { type: 'text', text: 'Hello.' } }],
     [opened, text, part, done(item('message', { content: [] }))],
     [opened, delta, text, part, closed],
     [opened, closed, text, part],

@@ -1,6 +1,7 @@
 import type { ReplyReader } from '../../../core/wire/dialect.ts';
 import { billingTerms, servedAs } from '../../../core/money/billing-terms.ts';
 import { ConclaveError } from '../../../core/errors.ts';
+import { completionTokens, promptTokens } from '../../../core/money/usage.ts';
 import { isJsonObject } from '../../../core/json/json.ts';
 import type { JsonObject } from '../../../core/json/json.ts';
 import type { Quirks } from '../../../core/provider.ts';
@@ -17,7 +18,13 @@ import type { TextKind } from './text-reader.ts';
 import { readUsage } from './usage.ts';
 
 /** The content parts with a text. What other parts have is told by events of their own, and by their items. */
-const contentKinds: readonly TextKind[] = ['output_text', 'refusal', 'reasoning_text'];
+const contentKinds: ReadonlyMap<unknown, TextKind> = new Map([
+  ['output_text', 'output_text'],
+  // The name of some servers that are only compatible.
+  ['text', 'output_text'],
+  ['refusal', 'refusal'],
+  ['reasoning_text', 'reasoning_text'],
+]);
 
 /** Reads a whole `response` object. */
 export function readReply(body: JsonObject, quirks: Quirks): StreamPart[] {
@@ -104,7 +111,7 @@ function responseInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
         return items.text(body, 'summary_text', body);
       case 'response.content_part.done': {
         const part = objectOf(body.part);
-        const kind = contentKinds.find((known) => known === part.type);
+        const kind = contentKinds.get(part.type);
         return kind && items.text(body, kind, part);
       }
       case 'response.function_call_arguments.done':
@@ -133,8 +140,12 @@ function responseInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
   }
 
   function fail(body: JsonObject): void {
-    const [usage] = unexplained ? [...usageOf(body), ...unexplained] : [];
-    if (usage?.type === 'usage') emit(usage);
+    const parts = unexplained ? [...usageOf(body), ...unexplained] : [];
+    const usages = parts.filter((part) => part.type === 'usage');
+    // A failed response may be written from a template of zeros.
+    const usage =
+      usages.find((part) => promptTokens(part.usage) + completionTokens(part.usage) > 0) ?? usages[0];
+    if (usage) emit(usage);
     emit({ type: 'error', error: readOpenAiErrorEvent(body), ...(unexplained && { counted: true }) });
   }
 

@@ -27,6 +27,21 @@ test('a failure without a reason is not shown: its reason may follow, and a stre
   }
 });
 
+test('behind a failure without a reason no other end is shown, unless it gives one', () => {
+  const failed = written('response.failed', { response: { status: 'failed', error: null } });
+  const completed = written('response.completed', { response: { status: 'completed' } });
+  const why = written('error', { code: 'x', message: 'Slow down' });
+  assert.equal(shown(delta, failed, completed, delta, why), delta + delta + why);
+  const filter = relayFilter(request);
+  const pieces = [delta, failed, completed].map((piece) =>
+    String(Buffer.from(filter?.(Buffer.from(piece)) ?? '')),
+  );
+  assert.deepEqual(pieces, [delta, '', '']);
+  const explained = written('response.failed', { response: { error: { code: 'x', message: 'Slow down' } } });
+  assert.equal(shown(failed, explained), explained);
+  assert.equal(shown(completed), completed);
+});
+
 test('the end of some proxies, response.done, is shown under the name that clients know', () => {
   for (const [response, name] of [
     [{ status: 'completed' }, 'completed'],
