@@ -373,6 +373,10 @@ export const fields: readonly Field[] = [
     words: { 'openai-chat': { modalities: ['text', 'audio'], audio: { voice: 'alloy', format: 'wav' } } },
   },
   {
+    name: 'an answer as images',
+    words: { 'openai-chat': { modalities: ['image', 'text'] } },
+  },
+  {
     name: 'cache marks',
     words: {
       'openai-chat': chatSays({ type: 'text', text: 'Hello', cache_control: { type: 'ephemeral' } }),

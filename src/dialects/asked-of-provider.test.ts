@@ -43,11 +43,13 @@ test('Chat Completions reads how many answers are wanted, and how long a predict
   assert.deepEqual(chat({ n: 1 }).extras, []);
 });
 
-test('Chat Completions and Gemini read whether the client wants text only, or speech', () => {
+test('Chat Completions and Gemini read whether the client wants text only, speech, or images', () => {
   const audio = { voice: 'alloy', format: 'wav' };
   assert.equal(chat({}).answersIn, undefined);
   assert.equal(chat({ modalities: ['text'] }).answersIn, 'text');
   assert.equal(chat({ modalities: ['text', 'audio'], audio }).answersIn, 'speech');
+  assert.equal(chat({ modalities: ['image'] }).answersIn, 'images');
+  assert.equal(chat({ modalities: ['image', 'text'] }).answersIn, 'text-and-images');
   assert.equal(google({}).answersIn, undefined);
   assert.equal(google({ generationConfig: { responseModalities: ['TEXT'] } }).answersIn, undefined);
   assert.equal(google({ generationConfig: { responseModalities: ['AUDIO'] } }).answersIn, 'speech');

@@ -71,6 +71,48 @@ test('an image that a model drew goes back to it with its signature, and to othe
   }
 });
 
+test('a chat client asks Gemini for images as it asks OpenRouter; a model that cannot express that is not asked', async (t) => {
+  const google = await startEchoingProvider(t, () => ({ body: drawn }));
+  const claude = await startEchoingProvider(t, () => ({ body: claudeReply() }));
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: { google: { baseUrl: `${google.url}/v1beta`, apiKey: 'k' }, ...claudeAt(claude.url) },
+      routing: { retries: 0 },
+    },
+  });
+  const ask = (model: string, more: object) =>
+    post(gateway, '/v1/chat/completions', { model, messages: [{ role: 'user', content: 'Draw' }], ...more });
+  for (const [modalities, asked] of [
+    [
+      ['image', 'text'],
+      ['TEXT', 'IMAGE'],
+    ],
+    [['image'], ['IMAGE']],
+  ] as const) {
+    const reply = await ask('google/gemini-3-pro-image-preview', { modalities });
+    const text = await reply.text();
+    assert.equal(reply.status, 200, text);
+    assert.ok(text.includes(png));
+    assert.doesNotMatch(reply.headers.get('x-conclave-warnings') ?? '', /modalities/);
+    assert.deepEqual(google.received.at(-1)?.body['generationConfig'], { responseModalities: asked });
+  }
+  const others = [
+    ['anthropic/claude-sonnet-5', { modalities: ['image', 'text'] }, /modalities\\" requires/],
+    ['google/gemini-3-pro-image-preview', { modalities: ['image', 'text'], n: 2 }, /n\\" requires/],
+    [
+      'google/gemini-3-pro-image-preview',
+      { modalities: ['text', 'audio', 'image'] },
+      /modalities\\" requires/,
+    ],
+  ] as const;
+  for (const [model, more, why] of others) {
+    const refused = await ask(model, more);
+    assert.notEqual(refused.status, 200);
+    assert.match(await refused.text(), why);
+  }
+  assert.deepEqual([google.received.length, claude.received.length], [2, 0]);
+});
+
 test('a picture of 20 MB is streamed as it is sent whole', async (t) => {
   const data = 'iVBORw0K'.repeat(2_500_000);
   const [candidate] = drawn.candidates;

@@ -159,10 +159,10 @@ export type ModelRequest = {
   readonly promptCache?: CacheHint;
   readonly embedding?: EmbeddingWish;
   /**
-   * `text`: the client accepts text only, `speech`: it wants spoken answers. Default: a model that speaks by default may
-   * speak.
+   * `text`: the client accepts text only, `speech`: it wants spoken answers, `images`: drawn ones, perhaps beside text.
+   * Default: a model that speaks or draws by default may do so.
    */
-  readonly answersIn?: 'text' | 'speech';
+  readonly answersIn?: 'text' | 'speech' | 'images' | 'text-and-images';
   /** What reading the request has changed, for callers whose request is translated. A relay sends it as it came. */
   readonly readWarnings?: readonly string[];
   /** The dialect that `extras` belong to; absent for requests made inside Conclave. */

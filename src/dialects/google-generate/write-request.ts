@@ -215,6 +215,7 @@ function writeConfig(draft: GeminiDraft): JsonObject {
     frequencyPenalty: request.frequencyPenalty,
     presencePenalty: request.presencePenalty,
     stopSequences: stop?.length ? stop.slice(0, maxStopSequences) : undefined,
+    responseModalities: modalitiesOf(request),
     thinkingConfig:
       reasoning && thinkingConfig({ ...reasoning, visible: showsThoughts(request) }, habits, warnings),
   };
@@ -224,4 +225,10 @@ function writeConfig(draft: GeminiDraft): JsonObject {
     );
   }
   return defined(members);
+}
+
+/** Without them, the models that draw answer in text and images. */
+function modalitiesOf({ answersIn }: ModelRequest): string[] | undefined {
+  if (answersIn === 'images') return ['IMAGE'];
+  return answersIn === 'text-and-images' ? ['TEXT', 'IMAGE'] : undefined;
 }

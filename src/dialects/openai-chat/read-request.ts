@@ -90,6 +90,7 @@ function traitsIn(body: JsonObject): (name: string, value: JsonValue) => FieldTr
     const isRead = asksNothing || (hasWish && thinkingMembers.some((member) => member === name));
     return {
       ...(!asksNothing && required.has(name) && { fieldClass: 'required' }),
+      ...(name === 'modalities' && drawn(value) && { writtenBy: ['google-generate'] }),
       ...(isRead && { isRead }),
       ...(compresses(name, value) && { shortens: { by: 'router', how: 'cut' } }),
       ...(name === 'web_search_options' && { billedApart: [webSearchTerm] }),
@@ -127,7 +128,17 @@ function isDefault(name: string, value: unknown): boolean {
 function readModalities({ modalities }: JsonObject): ModelRequest['answersIn'] {
   if (speaksIn(modalities)) return 'speech';
   const isText = Array.isArray(modalities) && modalities.length === 1 && modalities[0] === 'text';
-  return isText ? 'text' : undefined;
+  return isText ? 'text' : drawn(modalities);
+}
+
+/**
+ * Reads how OpenRouter's clients ask for images; OpenAI's own have no such modality.
+ * https://openrouter.ai/docs/features/multimodal/image-generation
+ */
+function drawn(modalities: JsonValue | undefined): 'images' | 'text-and-images' | undefined {
+  if (!Array.isArray(modalities) || !modalities.includes('image')) return undefined;
+  if (modalities.length === 1) return 'images';
+  return modalities.length === 2 && modalities.includes('text') ? 'text-and-images' : undefined;
 }
 
 const formatType = choice('text', 'json_object', 'json_schema');

@@ -112,10 +112,10 @@ export type TokenBounds = {
   readonly reserved: Tokens;
 };
 
-/** A field of the request that only providers of one dialect can serve, or only one of these. */
+/** A field of the request that only providers of some dialects, mostly of one, can serve, or only one provider. */
 export type Pin = {
   readonly field: string;
-  readonly dialect: DialectId;
+  readonly dialects: readonly DialectId[];
   /** The only provider that has what the field refers to: a stored answer, a file, a tool of its own. */
   readonly provider?: string | undefined;
 };

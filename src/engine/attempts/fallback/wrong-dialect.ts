@@ -54,8 +54,8 @@ function othersOf(
   candidate: Candidate,
   without: ReadonlySet<DialectId>,
 ): DialectId[] {
-  const pinned = features.pin?.dialect;
+  const pinned = features.pin?.dialects;
   return dialectsFor(engine, call, candidate).flatMap(({ id }) =>
-    without.has(id) || (pinned !== undefined && id !== pinned) ? [] : id,
+    without.has(id) || pinned?.includes(id) === false ? [] : id,
   );
 }

@@ -38,10 +38,11 @@ export function writeWireRequest(
   const limited = withinModel(route, candidate);
   const { deployment } = candidate;
   let refusal: ConclaveError | undefined;
-  const pinned = features.pin?.dialect;
+  const pinned = features.pin?.dialects;
   const chosen = isOurs(route.choice, candidate.model);
   for (const spoken of usableEndpoints(engine, limited, candidate)) {
-    if ((pinned && spoken.dialect.id !== pinned) || notIn.has(spoken.dialect.id)) continue;
+    const { id } = spoken.dialect;
+    if (pinned?.includes(id) === false || notIn.has(id)) continue;
     const call =
       restores === 'nothing'
         ? limited

@@ -45,10 +45,19 @@ test('a provider is ruled out if this build has a codec for none of its dialects
 });
 
 test('a call pinned to a dialect rules out providers that do not support it', () => {
-  const pinned = requestFeatures({ pin: { field: 'a file id', dialect: 'openai-responses' } });
+  const pinned = requestFeatures({ pin: { field: 'a file id', dialects: ['openai-responses'] } });
   const context = { ...open, features: pinned };
   assert.equal(ruledOut(candidate('openai-chat'), context)?.rule, 'dialect');
   assert.equal(ruledOut(candidate('openai-chat', 'openai-responses'), context), undefined);
+
+  const pin = { field: 'modalities', dialects: ['openai-chat', 'google-generate'] as const };
+  const drawn = { ...open, speaks: () => true, features: requestFeatures({ pin }) };
+  for (const dialect of pin.dialects) assert.equal(ruledOut(candidate(dialect), drawn), undefined);
+  const { rule, reason } = ruledOut(candidate('anthropic-messages'), drawn) ?? {};
+  assert.deepEqual(
+    [rule, reason],
+    ['dialect', 'modalities requires a provider that supports openai-chat or google-generate'],
+  );
 });
 
 const at = (region: string | undefined, more: Partial<Candidate['model']> = {}): Candidate => {

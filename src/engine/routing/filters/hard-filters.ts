@@ -138,8 +138,9 @@ function refusing(
 function mute({ deployment }: Candidate, { features, speaks }: FilterContext): Exclusion | undefined {
   const { pin, request } = features;
   const { endpoints } = deployment;
-  if (pin && !endpoints.some(({ dialect }) => dialect === pin.dialect)) {
-    return { rule: 'dialect', reason: `${pin.field} requires a provider that supports ${pin.dialect}` };
+  if (pin && !endpoints.some(({ dialect }) => pin.dialects.includes(dialect))) {
+    const needed = pin.dialects.join(' or ');
+    return { rule: 'dialect', reason: `${pin.field} requires a provider that supports ${needed}` };
   }
   const wantsVectors = request.needs.includes('embeddings');
   if (deployment.custom && !wantsVectors) return undefined;

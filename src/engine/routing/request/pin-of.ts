@@ -28,16 +28,19 @@ export function pinOf(
   const providerOf = (dialect: DialectId) =>
     choice.kind === 'open' ? undefined : resolvingProvider(engine, call, { models, dialect });
   const pinning = origin && extras?.find(({ fieldClass }) => fieldClass === 'pinning');
-  if (pinning) return { field: shownField(pinning), dialect: origin, provider: providerOf(origin) };
+  if (pinning) return { field: shownField(pinning), dialects: [origin], provider: providerOf(origin) };
   // Hint fields never filter, unless the caller is strict.
-  const required = extras?.find(
+  const required = extras?.filter(
     (field) => field.fieldClass !== 'hint' || (strict === true && onlyOriginHas(field)),
   );
+  const narrowest = required?.find(({ writtenBy }) => writtenBy === undefined) ?? required?.[0];
   if (file) {
-    const dialect = origin && required ? origin : file.dialect;
-    return { field: 'a file id', dialect, provider: providerOf(dialect) };
+    const dialect = origin && narrowest ? origin : file.dialect;
+    return { field: 'a file id', dialects: [dialect], provider: providerOf(dialect) };
   }
-  return origin && required && { field: shownField(required), dialect: origin, provider: undefined };
+  if (!origin || !narrowest) return undefined;
+  const { writtenBy = [] } = narrowest;
+  return { field: shownField(narrowest), dialects: [origin, ...writtenBy], provider: undefined };
 }
 
 /** For all other hints, whether a provider can be sent them shows when the request is written for it. */

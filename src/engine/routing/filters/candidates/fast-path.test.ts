@@ -60,7 +60,7 @@ const anyFeatures: fc.Arbitrary<RequestFeatures> = fc
     pin: maybe(
       fc.record({
         field: fc.constant('a file id'),
-        dialect: fc.constantFrom(...dialects),
+        dialects: fc.subarray([...dialects], { minLength: 1 }),
         provider: maybe(fc.constant('other')),
       }),
     ),
