@@ -4,7 +4,7 @@ import { test, type TestContext } from 'node:test';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { lastRow } from '../support/ledger-rows.ts';
 import { startLocalServer } from '../support/local-server.ts';
-import { chunk } from '../support/chat-replies.ts';
+import { chunk, streamEnd } from '../support/chat-replies.ts';
 
 const secret = 'sk-never-to-be-seen-0123456789';
 const headerSecret = 'header-never-to-be-seen-0123456789';
@@ -46,6 +46,34 @@ for (const [where, echo] of Object.entries(echoes)) {
       for (const text of [seen, kept]) {
         assert.ok(!text.includes(secret) && !text.includes(headerSecret), text);
       }
+    });
+  }
+}
+
+for (const path of ['/v1/chat/completions', '/v1/messages']) {
+  for (const stream of [true, false]) {
+    const how = stream ? 'streamed' : 'whole';
+    test(`nor a credential in an error behind a whole answer, ${how} to ${path}`, async (t) => {
+      const gateway = await gatewayOf(t, headerSecret, (request, response) => {
+        const message = `late: ${JSON.stringify(request.headers)}`;
+        response.writeHead(200, { 'content-type': 'text/event-stream' });
+        response.write(chunk('Hello.', 'stop'));
+        setTimeout(() => {
+          response.write(`data: ${JSON.stringify({ error: { message, code: 500 } })}\n\n`);
+          response.end(streamEnd);
+        }, 20);
+      });
+      const body = { model: 'lab/m', stream, max_tokens: 9, messages: [{ role: 'user', content: 'x' }] };
+      const reply = await post(gateway, path, body);
+      const seen = (await reply.text()) + (reply.headers.get('x-conclave-warnings') ?? '');
+      assert.match(seen, /Hello\./);
+      if (stream) assert.match(seen, path === '/v1/messages' ? /message_stop/ : /data: \[DONE\]\n\n$/);
+      const { state, warnings } = await lastRow(gateway);
+      assert.equal(state, 'ok');
+      const kept = warnings.join();
+      assert.match(kept, /late: .*\[hidden\]/);
+      for (const text of [seen, kept])
+        assert.ok(!text.includes(secret) && !text.includes(headerSecret), text);
     });
   }
 }

@@ -7,7 +7,7 @@ import type { Chunk } from '../attempts/reply/chunk.ts';
 import { isTerminal } from '../attempts/reply/reply-chunks.ts';
 import type { CallRecord } from '../row/call-record.ts';
 import type { PieceWriter } from './piece-writer.ts';
-import { upToEnd, upToGoodEnd, wholeEvents } from './whole-events.ts';
+import { exceptEvents, upToEnd, upToGoodEnd, wholeEvents } from './whole-events.ts';
 
 const cr = 0x0d;
 
@@ -29,6 +29,8 @@ export class RelayedEvents implements PieceWriter<Uint8Array> {
    * same byte.
    */
   #mayHide = false;
+  /** A failure behind the whole answer is only a warning, in which secrets are hidden: its event may quote them. */
+  #hasWarned = false;
   #hasBegun = false;
   /** The number of the event after the last one that the client has received: an error of ours continues from there. */
   #nextEvent = 0;
@@ -39,14 +41,15 @@ export class RelayedEvents implements PieceWriter<Uint8Array> {
     this.#filter = dialect.relayFilter?.(record.call.request);
   }
 
-  pieces({ bytes, parts }: Chunk): readonly Uint8Array[] {
-    this.#mayHide ||= bytes.includes(cr) || parts.some(({ type }) => type === 'usage' || type === 'warning');
-    const whole = this.#events.push(bytes);
+  pieces(chunk: Chunk): readonly Uint8Array[] {
+    const whole = this.#whole(chunk);
+    this.#mayHide ||=
+      chunk.bytes.includes(cr) || chunk.parts.some(({ type }) => type === 'usage' || type === 'warning');
     return this.#counted(this.#mayHide ? this.#shown(whole) : whole);
   }
 
-  lastPieces({ bytes }: Chunk): readonly Uint8Array[] {
-    const { before, end } = upToGoodEnd(Buffer.concat(this.#events.push(bytes)), this.#ends);
+  lastPieces(chunk: Chunk): readonly Uint8Array[] {
+    const { before, end } = upToGoodEnd(Buffer.concat(this.#whole(chunk)), this.#ends);
     return this.#shown([before, end ?? this.#lastWords()]);
   }
 
@@ -71,6 +74,13 @@ export class RelayedEvents implements PieceWriter<Uint8Array> {
       ...(this.#hasBegun && { begun }),
     });
     return Buffer.from(writer.push([{ type: 'error', error }]));
+  }
+
+  /** Whole events, without a failure that has become a warning. */
+  #whole({ bytes, parts }: Chunk): Uint8Array[] {
+    this.#hasWarned ||= parts.some(({ type }) => type === 'warning');
+    const whole = this.#events.push(bytes);
+    return this.#hasWarned ? whole.map((events) => exceptEvents(events, this.#fails)) : whole;
   }
 
   /** Notes what the client receives. */
@@ -98,6 +108,8 @@ export class RelayedEvents implements PieceWriter<Uint8Array> {
   }
 
   readonly #ends = (event: Uint8Array): boolean => this.#read(event).some(isTerminal);
+
+  readonly #fails = (event: Uint8Array): boolean => this.#read(event).some(({ type }) => type === 'error');
 
   #read(event: Uint8Array): StreamPart[] {
     return this.#relayed.dialect.replyReader({}).push(event);

@@ -6,13 +6,18 @@ import type { Deployment } from '../../../core/deployment.ts';
  * and stays in `toOperator`. The provider's own message is searched too, because some quote their address. An error
  * found in a request before the provider saw it is left alone: it quotes the caller, which may include a URL.
  */
-export function hideAddresses(error: ConclaveError, { endpoints, provider }: Deployment): ConclaveError {
+export function hideAddresses(error: ConclaveError, deployment: Deployment): ConclaveError {
   const { code, details } = error;
   if (code === 'invalid_request' && details.providerStatus === undefined) return error;
-  const addresses = endpoints.flatMap(({ baseUrl }) => addressesOf(baseUrl));
-  const message = addresses.reduce((text, address) => text.replaceAll(address, provider.id), error.message);
+  const message = addressHider(deployment)(error.message);
   if (message === error.message) return error;
   return error.with({ message, toOperator: error.toOperator });
+}
+
+/** Returns a function that replaces the address by the name in any text of the provider. */
+export function addressHider({ endpoints, provider }: Deployment): (text: string) => string {
+  const addresses = endpoints.flatMap(({ baseUrl }) => addressesOf(baseUrl));
+  return (text) => addresses.reduce((rest, address) => rest.replaceAll(address, provider.id), text);
 }
 
 /** Longest first. A host without a dot or a port may be an ordinary word. */

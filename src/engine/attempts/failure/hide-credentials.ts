@@ -8,19 +8,24 @@ import { isJsonObject, type JsonValue } from '../../../core/json/json.ts';
  */
 export function hideCredentials(error: ConclaveError, deployment: Deployment): ConclaveError {
   const { param, toOperator, openAiCode } = error.details;
-  // The longest first, since one may contain another.
-  const secrets = [...new Set(secretsOf(deployment).flatMap(spellingsOf))].toSorted(
-    (one, other) => other.length - one.length,
-  );
+  const hide = credentialHider(deployment);
   const texts = [error.message, toOperator, param, openAiCode];
-  if (!secrets.some((secret) => texts.some((text) => text?.includes(secret)))) return error;
-  const hide = (text: string) => secrets.reduce((rest, secret) => rest.replaceAll(secret, '[hidden]'), text);
+  if (texts.every((text) => text === undefined || hide(text) === text)) return error;
   return error.with({
     message: hide(error.message),
     ...(param !== undefined && { param: hide(param) }),
     ...(openAiCode !== undefined && { openAiCode: hide(openAiCode) }),
     ...(toOperator !== undefined && { toOperator: hide(toOperator) }),
   });
+}
+
+/** Returns a function that removes these credentials from any text of the provider. */
+export function credentialHider(deployment: Deployment): (text: string) => string {
+  // The longest first, since one may contain another.
+  const secrets = [...new Set(secretsOf(deployment).flatMap(spellingsOf))].toSorted(
+    (one, other) => other.length - one.length,
+  );
+  return (text) => secrets.reduce((rest, secret) => rest.replaceAll(secret, '[hidden]'), text);
 }
 
 /**

@@ -3,6 +3,7 @@ import type { AttemptRow } from '../../../core/stores/ledger.ts';
 import type { StreamPart } from '../../../core/wire/stream-part.ts';
 import { answerThoughts, type AnswerThoughts } from '../../memory/thoughts/answer-thoughts.ts';
 import type { FurtherModel } from '../../money/further-models.ts';
+import { hideInWarnings } from '../failure/hide-from-caller.ts';
 import { answerTally, type ForClient } from './answer-tally.ts';
 import { billAttempt, bookedOtherwise, type AttemptBill, type BilledAttempt } from './bill-attempt.ts';
 
@@ -22,7 +23,7 @@ export type AttemptMeter = {
    * dialect cannot express, and parts of the usage that are booked at the ordinary rates although they have a price of
    * their own.
    */
-  warnings(): string[];
+  warnings(): readonly string[];
   /** What the attempt has used and costs if it ends like this. */
   bill(end: AttemptEnd): AttemptBill;
 };
@@ -53,7 +54,8 @@ export function attemptMeter(
     pieces: () => tally.pieces,
     answeredBy: () => tally.answering,
     thoughts,
-    warnings: () => [...tally.remarks, ...bookedOtherwise(attempt, tally)],
+    warnings: () =>
+      hideInWarnings([...tally.remarks, ...bookedOtherwise(attempt, tally)], attempt.candidate.deployment),
     bill: (end) => billAttempt(attempt, tally, mayHaveCost(end)),
   };
 }
