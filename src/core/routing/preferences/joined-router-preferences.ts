@@ -3,10 +3,10 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../json/json.t
 import { providersInBoth } from './where-data-may-go.ts';
 
 /**
- * Joins the operator's `provider` object for a provider that is itself a router with the caller's. The operator's
- * members count, but neither loosens what the other says of who may see or keep the data: a refusal of either counts,
- * ignored providers are those of both, and only providers that both allow remain.
- * https://openrouter.ai/docs/features/provider-routing
+ * Joins the operator's `provider` object for a provider that is itself a router with the caller's. The operator's members
+ * count, but neither loosens what the other restricts: a refusal or requirement of either counts, and the lower of two
+ * prices; ignored providers are those of both; and of two lists `only`, or orders without fallbacks, what both name
+ * remains. https://openrouter.ai/docs/features/provider-routing
  * @throws ConclaveError `unsupported` if no provider remains.
  */
 export function joinedRouterPreferences(
@@ -16,22 +16,61 @@ export function joinedRouterPreferences(
   if (!callers) return operators;
   if (!isJsonObject(operators)) return callers;
   const both = [operators, callers];
-  const ignore = new Set(both.flatMap(({ ignore: ignored }) => (Array.isArray(ignored) ? ignored : [])));
+  const only = namedByBoth('only', listed(operators.only), arrayOf(callers.only));
+  const order = namedByBoth('order', closedOrderIn(operators), closedOrderIn(callers));
+  const ignore = new Set(both.flatMap(({ ignore: ignored }) => listed(ignored) ?? []));
+  const maxPrice = lowerPrices(operators.max_price, callers.max_price);
   return {
     ...callers,
     ...operators,
-    ...(Array.isArray(operators.only) && { only: allowedByBoth(operators.only, callers.only) }),
+    ...(only && { only }),
+    ...(order && { order }),
     ...(ignore.size > 0 && { ignore: [...ignore] }),
+    ...(maxPrice && { max_price: maxPrice }),
     ...(both.some(({ data_collection: collection }) => collection === 'deny') && { data_collection: 'deny' }),
-    ...(both.some(({ zdr }) => zdr === true) && { zdr: true }),
+    ...(both.some(({ allow_fallbacks: allowed }) => allowed === false) && { allow_fallbacks: false }),
+    ...Object.fromEntries(
+      requirements.filter((name) => both.some((one) => one[name] === true)).map((name) => [name, true]),
+    ),
   };
 }
 
-/** An empty list would not restrict a router. */
-function allowedByBoth(operators: readonly JsonValue[], callers: JsonValue | undefined): JsonValue[] {
-  const allowed = providersInBoth(operators, callers);
-  if (allowed.length > 0 || operators.length === 0) return allowed;
-  throw new ConclaveError('unsupported', 'provider.only names no provider that the operator allows here.', {
-    param: 'provider.only',
+const requirements = ['zdr', 'require_parameters', 'enforce_distillable_text'] as const;
+
+function namedByBoth(
+  member: 'only' | 'order',
+  operators: JsonValue[] | undefined,
+  callers: JsonValue[] | undefined,
+): JsonValue[] | undefined {
+  if (!operators || !callers) return operators ?? callers;
+  const named = providersInBoth(operators, callers);
+  if (named.length > 0) return named;
+  const param = `provider.${member}`;
+  throw new ConclaveError('unsupported', `${param} names no provider that the operator allows here.`, {
+    param,
   });
+}
+
+/** An order without fallbacks: a router asks no provider that is not in it. */
+function closedOrderIn({ order, allow_fallbacks: allowed }: JsonObject): JsonValue[] | undefined {
+  return allowed === false ? listed(order) : undefined;
+}
+
+/** What an operator may write as one name, too. An empty list would not restrict a router. */
+function listed(value: JsonValue | undefined): JsonValue[] | undefined {
+  const list = typeof value === 'string' ? [value] : arrayOf(value);
+  return list?.length ? list : undefined;
+}
+
+function arrayOf(value: JsonValue | undefined): JsonValue[] | undefined {
+  return Array.isArray(value) ? value : undefined;
+}
+
+/** Prices are numbers, or numbers in texts. */
+function lowerPrices(first: JsonValue | undefined, second: JsonValue | undefined): JsonObject | undefined {
+  if (!isJsonObject(first) || !isJsonObject(second)) return undefined;
+  const isLower = ([name, price]: [string, JsonValue | undefined]) =>
+    first[name] === undefined || first[name] === null || Number(price) < Number(first[name]);
+  const lower = Object.entries(second).filter((entry) => entry[1] !== null && isLower(entry));
+  return { ...first, ...Object.fromEntries(lower) };
 }
