@@ -12,20 +12,10 @@ export function offeredNames(
   names: ToolNames | undefined,
 ): (parts: readonly StreamPart[]) => readonly StreamPart[] {
   const offered = new Set([...tools.map(({ name }) => name), ...(names?.keys() ?? [])]);
-  const namespaces = new Set(tools.map(({ declared }) => declared?.namespace));
-
-  /** The offered name within another one, if it is; of a namespace that the client declared, only its own tools. */
-  function meant(called: string): string | undefined {
-    if (offered.has(called)) return undefined;
-    const [name = '', namespace] = called.split(/[.:]/).toReversed();
-    if (namespace === undefined) return undefined;
-    const inner = `${namespace}__${name}`;
-    if (offered.has(inner)) return inner;
-    return offered.has(name) && !namespaces.has(namespace) ? name : undefined;
-  }
 
   function repaired(part: StreamPart): StreamPart[] {
-    const name = part.type === 'tool-call-start' ? meant(part.name) : undefined;
+    const isOther = part.type === 'tool-call-start' && !offered.has(part.name);
+    const name = isOther ? meantTool(part.name, offered) : undefined;
     if (part.type !== 'tool-call-start' || name === undefined) return [part];
     const message = `The model called "${part.name}", which is no tool of the request; "${name}" is called instead.`;
     return [
@@ -35,4 +25,30 @@ export function offeredNames(
   }
 
   return (parts) => (parts.some(({ type }) => type === 'tool-call-start') ? parts.flatMap(repaired) : parts);
+}
+
+/**
+ * Returns the longest end of a called name, behind a `.` or `:`, that is an offered tool, however its namespaces are
+ * written; none if something before that end is a namespace of any offered tool, as another tool of it may be meant.
+ */
+function meantTool(called: string, offered: ReadonlySet<string>): string | undefined {
+  if (!separator.test(called)) return undefined;
+  const alike = Map.groupBy(offered, (name) => segmentsOf(name).join());
+  const namespaces = new Set([...offered].flatMap((name) => segmentsOf(name).slice(0, -1)));
+  let end = called;
+  for (;;) {
+    const tools = offered.has(end) ? [end] : (alike.get(segmentsOf(end).join()) ?? []);
+    if (tools.length === 1) return tools[0];
+    const at = end.search(separator);
+    if (at === -1 || segmentsOf(end.slice(0, at)).some((segment) => namespaces.has(segment)))
+      return undefined;
+    end = end.slice(at + 1);
+  }
+}
+
+const separator = /[.:]/;
+
+/** Clients without namespaces of their own write them as `mcp__server__tool`. */
+function segmentsOf(name: string): readonly string[] {
+  return name.toLowerCase().split(/[.:]|__/);
 }
