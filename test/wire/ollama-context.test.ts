@@ -73,12 +73,16 @@ test('a context size that a client names counts only where the conversation and 
 
 test('of a model with an unknown window a client gets up to 131,072 tokens, and what the conversation needs', async (t) => {
   const ask = await startOllama(t);
-  for (const [content, sent] of [
-    ['Hi', 131_072],
-    ['a '.repeat(200_000), 262_144],
+  for (const [body, content, sent] of [
+    [{ num_ctx: 1e9 }, 'Hi', 131_072],
+    [{ max_tokens: 1e9 }, 'Hi', 131_072],
+    [{ num_ctx: 4_096, max_tokens: 1e9 }, 'Hi', 131_072],
+    [{ max_tokens: 1e9 }, 'a '.repeat(100_000), 131_072],
+    [{ num_ctx: 1e9 }, 'a '.repeat(200_000), 262_144],
+    [{ max_tokens: 1e9 }, 'a '.repeat(200_000), 262_144],
   ] as const) {
-    const { options } = await ask({ num_ctx: 1e9 }, content);
-    assert.deepEqual(options, { num_ctx: sent });
+    const { options } = await ask(body, content);
+    assert.partialDeepStrictEqual(options, { num_ctx: sent }, JSON.stringify(body));
   }
 });
 

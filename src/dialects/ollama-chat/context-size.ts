@@ -10,6 +10,9 @@ const tokensOfImage = 1_100;
 /** Fewer than in any usual text, so that the estimate is rather too high. */
 const charactersPerToken = 3;
 
+/** The largest context for which a client may ask where the window is unknown: more could take the machine's memory. */
+export const largestUnknown: Tokens = 131_072;
+
 /**
  * Returns the `num_ctx` to request. Without one, Ollama loads its models with a small context and silently cuts off the
  * beginning of a conversation that does not fit. A size that is asked for counts if the conversation and its answer fit.
@@ -28,8 +31,15 @@ export function contextSize(
     characters += JSON.stringify(objectsOf(tool_calls)).length;
     if (Array.isArray(sent)) images += sent.length;
   }
-  const needed = characters / charactersPerToken + images * tokensOfImage + (limit ?? roomForAnswer);
+  const prompt = characters / charactersPerToken + images * tokensOfImage;
+  const needed = tokensNeeded(prompt, limit ?? roomForAnswer, contextWindow);
   const step = smallest * 2 ** Math.max(0, Math.ceil(Math.log2(needed / smallest)));
   const size = asked < needed ? step : asked;
   return contextWindow === undefined ? size : Math.min(size, contextWindow);
+}
+
+/** Where the window is unknown, a context grows beyond `largestUnknown` only for the conversation itself. */
+function tokensNeeded(prompt: Tokens, limit: Tokens, contextWindow: Tokens | undefined): Tokens {
+  if (contextWindow !== undefined) return prompt + limit;
+  return Math.max(prompt + Math.min(limit, roomForAnswer), Math.min(prompt + limit, largestUnknown));
 }

@@ -1,9 +1,7 @@
 import { isJsonObject, type JsonValue } from '../../core/json/json.ts';
 import type { Tokens } from '../../core/units.ts';
 import type { RequestDraft } from '../request/draft.ts';
-
-/** What a client may ask for where the model's window is unknown: a large one takes the memory of the machine. */
-const largestUnknown = 131_072;
+import { largestUnknown } from './context-size.ts';
 
 /**
  * Returns the context size that a client of another dialect names in Ollama's words, `num_ctx` or `options.num_ctx`, up
