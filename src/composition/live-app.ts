@@ -2,6 +2,8 @@ import type { App } from '../app.ts';
 import type { LoadedConfig } from '../config/reading/load-config.ts';
 import type { ConfigState } from '../core/config-state.ts';
 import { asConclaveError } from '../core/errors.ts';
+import { defined } from '../core/json/defined.ts';
+import type { ConfigSource } from '../core/shared-config.ts';
 import { buildApp } from './build-app.ts';
 import { forgetOldCalls } from './server/forget-old-calls.ts';
 import { logLevelOf, openFoundation, type Foundation } from './foundation/foundation.ts';
@@ -29,10 +31,13 @@ export interface LiveApp {
 
 /** Opens the foundation and the first app on it. @throws ConclaveError `configuration` with nothing left open. */
 export async function openLiveApp(options: AppOptions): Promise<LiveApp> {
-  const first = await readConfiguration(options);
+  const source = await options.sharedConfig?.inUse();
+  const first = await readConfiguration(options, { source });
   const foundation = await openFoundation(options, first.config);
   try {
-    return await onFoundation(foundation, first, options);
+    const live = await onFoundation(foundation, first, options);
+    if (!source) options.sharedConfig?.loaded(sourceOf(first));
+    return live;
   } catch (error) {
     await foundation.close();
     throw error;
@@ -61,13 +66,15 @@ async function onFoundation(
       await watch?.taken();
       // If the file existed before and is now missing, that is an error, not a request for the defaults.
       const { configPath = options.configPath } = current;
-      const loaded = await readConfiguration({ ...options, ...(configPath && { configPath }) });
+      const fromFile = { ...options, ...(configPath && { configPath }) };
+      const loaded = await readConfiguration(fromFile, { refuseEmpty: true });
       const next = await build(loaded);
       for (const name of needRestart(current, next)) {
         log.warn({ member: name }, `${name} has changed; it takes effect at the next start`);
       }
       log.level = logLevelOf(options, loaded.config);
       current = next;
+      options.sharedConfig?.loaded(sourceOf(loaded));
       log.info({ path: loaded.path }, 'the configuration has been loaded again');
     } catch (thrown) {
       const { message } = asConclaveError(thrown);
@@ -102,6 +109,10 @@ async function onFoundation(
       await foundation.close();
     },
   };
+}
+
+function sourceOf({ path, text }: LoadedConfig): ConfigSource {
+  return defined({ path, text });
 }
 
 /** Returns the settings that only a restart can change. */

@@ -3,6 +3,7 @@ import type { ConfigInput } from '../config/schema/config-schema.ts';
 import type { MetricFamily } from '../core/telemetry/call-observer.ts';
 import type { InputGuardrail, OutputGuardrail, ReplyCache, Scorer } from '../core/extension-points.ts';
 import type { LimitExchange } from '../core/limit-exchange.ts';
+import type { SharedConfig } from '../core/shared-config.ts';
 import type { LogLevel } from '../core/telemetry/log.ts';
 import type { LLMProvider } from '../core/wire/llm-provider.ts';
 
@@ -35,6 +36,8 @@ export type AppOptions = {
   readonly processes?: number;
   /** How those processes keep the limits of deployments together. */
   readonly limitExchange?: LimitExchange;
+  /** The configuration that those processes use. Default: the file is read. */
+  readonly sharedConfig?: SharedConfig;
   /** Metrics of the other processes that serve alongside this one. */
   readonly siblingMetrics?: () => Promise<readonly (readonly MetricFamily[])[]>;
   /** What those processes know of the deployments. */

@@ -288,3 +288,16 @@ test('a running gateway loads a changed file by itself, and on SIGHUP', async (t
     },
   );
 });
+
+test('a file that has become empty is refused; an empty object asks for the defaults', async (t) => {
+  const { live, path, url, key } = await startLiveGateway(t);
+  for (const text of ['', '# only a comment\n']) {
+    await writeFile(path, text);
+    const { refused } = await live.reload();
+    assert.match(refused?.reason ?? '', /conclave\.yaml: is empty; for the defaults, write \{\}/);
+    assert.equal((await post({ url, key }, '/v1/chat/completions', hello)).status, 200);
+  }
+  await writeFile(path, '{}');
+  const { refused } = await live.reload();
+  assert.match(refused?.reason ?? '', /provider/i, 'it is read, and names no provider');
+});

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -220,6 +220,41 @@ test('a worker that dies ends only its own calls, and another replaces it', asyn
   );
   leave.abort();
 });
+
+for (const [what, spoil] of [
+  ['invalid', (path: string) => writeFile(path, 'providers: [')],
+  ['missing', (path: string) => rm(path)],
+] as const) {
+  test(`a worker that replaces another serves with the configuration in use while the file is ${what}`, async (t) => {
+    // Found in the working folder: without it, the defaults would be used.
+    const { gateway, configPath, config } = await startWorkers(t, { CONCLAVE_CONFIG: '' });
+    const refusals = () => gateway.output().split('the new configuration is refused').length - 1;
+    await spoil(configPath);
+    const refused = (times: number) => until(() => refusals() === times, gateway.output, { everyMs: 30 });
+    await refused(2);
+    for (const [at, pid] of workersOf(gateway).entries()) {
+      process.kill(pid, 'SIGKILL');
+      // The replacement looks at the file once it serves.
+      await refused(3 + at);
+    }
+    /** As many calls at once reach both workers. */
+    const statuses = (model: string) =>
+      Promise.all(
+        Array.from({ length: 6 }, async () => {
+          const reply = await post(gateway, '/v1/chat/completions', { ...hello, model });
+          return reply.status;
+        }),
+      );
+    assert.deepEqual(new Set(await statuses(hello.model)), new Set([200]));
+    const ready = await fetch(`${gateway.url}/health/ready`);
+    assert.match(await ready.text(), /"status":"ready".*"refused"/);
+
+    await writeFile(configPath, `${config}aliases: { mine: openai/gpt-5.4-mini }\n`);
+    await until(async () => (await statuses('mine')).every((status) => status === 200), gateway.output, {
+      everyMs: 50,
+    });
+  });
+}
 
 test('a changed configuration reaches every worker, and SIGTERM lets all of them finish their calls', async (t) => {
   const { gateway, simulator, configPath, config } = await startWorkers(t);

@@ -1,39 +1,47 @@
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, resolve } from 'node:path';
 import { ConclaveError } from '../../core/errors.ts';
+import type { ConfigSource } from '../../core/shared-config.ts';
 import { booksOnly } from './books-only.ts';
 import { firstProblem, refusal } from './config-problem.ts';
 import { checkedConfig, configSchema, type Config } from '../schema/config-schema.ts';
 import { openFilesLimit } from '../../core/system/open-files-limit.ts';
 import { systemErrorCode } from '../../core/system/system-error-code.ts';
 
-export type LoadedConfig = {
-  readonly config: Config;
-  readonly path?: string;
-  /** Content of the file. */
-  readonly text?: string;
-};
+export type LoadedConfig = ConfigSource & { readonly config: Config };
 
 /**
  * Reads `path`, else `CONCLAVE_CONFIG`, else `conclave.yaml` if it exists, else uses the defaults.
  * @throws ConclaveError `configuration`: one line with file, line, value and fix.
  */
-export async function loadConfig(options: {
+export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
+  const { path, text } = options.source ?? (await readSource(options));
+  if (path === undefined || text === undefined) return { config: checkConfig({}) };
+  // Loaded only here, because a start without a file does not need the parser.
+  const { isEmpty, parseConfig } = await import('./parse-config.ts');
+  if (options.refuseEmpty && isEmpty(text)) throw refusal('is empty; for the defaults, write {}', path);
+  const needed = options.offline ? booksOnly : undefined;
+  return { config: parseConfig(text, path, options.env, needed), path, text };
+}
+
+type LoadOptions = {
   readonly path?: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   /** Only the ledger is needed. Default: false. */
   readonly offline?: boolean | undefined;
-}): Promise<LoadedConfig> {
+  /** Used instead of the file. */
+  readonly source?: ConfigSource | undefined;
+  /** True: a file without content is an error, as it may be about to be written. Default: false. */
+  readonly refuseEmpty?: boolean | undefined;
+};
+
+async function readSource({ path: wanted, env, cwd }: LoadOptions): Promise<ConfigSource> {
   // An empty variable counts as unset, like everywhere else.
-  const named = options.path ?? (options.env['CONCLAVE_CONFIG'] || undefined);
-  const path = absolute(named ?? 'conclave.yaml', options.cwd);
+  const named = wanted ?? (env['CONCLAVE_CONFIG'] || undefined);
+  const path = absolute(named ?? 'conclave.yaml', cwd);
   const text = await read(path, named !== undefined);
-  if (text === undefined) return { config: checkConfig({}) };
-  // Loaded only here, because a start without a file does not need the parser.
-  const { parseConfig } = await import('./parse-config.ts');
-  const needed = options.offline ? booksOnly : undefined;
-  return { config: parseConfig(text, path, options.env, needed), path, text };
+  return text === undefined ? {} : { path, text };
 }
 
 /** Validates a configuration given as an object by a library user. */

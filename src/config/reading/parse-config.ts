@@ -34,6 +34,11 @@ export function parseConfig(
   throw refusal(problem, place(problem.path));
 }
 
+/** Tells whether there is nothing in the YAML but comments. */
+export function isEmpty(text: string): boolean {
+  return parseDocument(text).contents === null;
+}
+
 /**
  * Converts the document to plain values.
  * @throws ConclaveError `configuration` for YAML aliases that expand to an unreasonable size.

@@ -67,10 +67,10 @@ async function serveInWorkers({ logLevel = 'info' }: ServeOptions, count: number
 async function serveAsWorker(options: ServeOptions, processes: number): Promise<void> {
   const { openWorkerLink } = await import('../workers/worker-link.ts');
   const link = openWorkerLink(processes);
-  const { siblingMetrics, siblingDeployments, simulator, limitExchange } = link;
+  const { siblingMetrics, siblingDeployments, simulator, limitExchange, sharedConfig } = link;
   try {
     await serveUntil(
-      { ...options, processes, siblingMetrics, siblingDeployments, simulator, limitExchange },
+      { ...options, processes, siblingMetrics, siblingDeployments, simulator, limitExchange, sharedConfig },
       async (live, greeting) => {
         link.onReport(async (kind) => {
           const { metrics, deployments } = live.current.server;
@@ -90,7 +90,10 @@ async function serveAsWorker(options: ServeOptions, processes: number): Promise<
 /** Serves until `standing` resolves; `standing` is called once everything is up. */
 async function serveUntil(
   options: ServeOptions &
-    Pick<AppOptions, 'processes' | 'siblingMetrics' | 'siblingDeployments' | 'simulator' | 'limitExchange'>,
+    Pick<
+      AppOptions,
+      'processes' | 'siblingMetrics' | 'siblingDeployments' | 'simulator' | 'limitExchange' | 'sharedConfig'
+    >,
   standing: (live: LiveApp, greeting: string) => Promise<void>,
 ): Promise<void> {
   await withLiveApp({ ...options, logFormat: 'json' }, async (live) => {

@@ -42,6 +42,7 @@ type CommandOptions = SharedOptions &
     | 'simulator'
     | 'processes'
     | 'limitExchange'
+    | 'sharedConfig'
   >;
 
 /** Builds the app for one command and closes it when the command ends, also after an error. */
@@ -80,5 +81,6 @@ export function appOptions(options: CommandOptions): AppOptions {
     simulator: options.simulator,
     ...(options.processes && { processes: options.processes }),
     limitExchange: options.limitExchange,
+    sharedConfig: options.sharedConfig,
   });
 }

@@ -5,6 +5,7 @@ import type {
   ReceivedPermits,
   SparedPermits,
 } from '../../../core/limit-exchange.ts';
+import type { ConfigSource } from '../../../core/shared-config.ts';
 import type { Standing } from '../../../engine/deployments/health/standing.ts';
 
 /** What one worker knows, for a reply about all of them. */
@@ -20,6 +21,10 @@ export type FromWorker =
   /** The answer to `ping`. */
   | { readonly type: 'pong' }
   | { readonly type: 'simulator-wanted' }
+  /** It starts, and wants the configuration that the others use. */
+  | { readonly type: 'config-wanted' }
+  /** It uses what it has read from the file. */
+  | { readonly type: 'config-loaded'; readonly source: ConfigSource }
   /** It wants what every other worker knows. */
   | { readonly type: 'reports-wanted'; readonly ask: number; readonly kind: WorkerReport['kind'] }
   /** The answer to `report-wanted`. */
@@ -51,6 +56,8 @@ export type AboutLimits =
 export type ToWorker =
   | { readonly type: 'ping' }
   | { readonly type: 'simulator'; readonly url: string }
+  /** The answer to `config-wanted`; without `source`, no worker has a configuration yet. */
+  | { readonly type: 'config'; readonly source?: ConfigSource }
   | { readonly type: 'report-wanted'; readonly ask: number; readonly kind: WorkerReport['kind'] }
   /** The answer to `reports-wanted`. */
   | { readonly type: 'reports'; readonly ask: number; readonly reports: readonly WorkerReport[] }

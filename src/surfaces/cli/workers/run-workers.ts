@@ -1,6 +1,7 @@
 import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
 import type { Log } from '../../../core/telemetry/log.ts';
+import type { ConfigSource } from '../../../core/shared-config.ts';
 import type { Ms } from '../../../core/units.ts';
 import { untilStopped } from '../process/until-stopped.ts';
 import { HungWorkers } from './hung-workers.ts';
@@ -49,6 +50,8 @@ export async function runWorkers({ count, log, startSimulator }: WorkersOptions)
   const outdated = new WeakSet<Worker>();
   const quietUntil = { 'passed-on': -Infinity, closed: -Infinity };
   let simulator: ReturnType<typeof startSimulator> | undefined;
+  /** What a worker read last: others begin with it, also if the file has become invalid or is gone. */
+  let config: ConfigSource | undefined;
   let hasServed = false;
   let stopping = false;
   let deathsInARow = 0;
@@ -78,6 +81,10 @@ export async function runWorkers({ count, log, startSimulator }: WorkersOptions)
         } else if (message.type === 'simulator-wanted') {
           simulator ??= startSimulator();
           void simulator.then(({ url }) => send(worker, { type: 'simulator', url }));
+        } else if (message.type === 'config-wanted') {
+          send(worker, { type: 'config', ...(config && { source: config }) });
+        } else if (message.type === 'config-loaded') {
+          config = message.source;
         } else if (message.type === 'reports-wanted' || message.type === 'reported') {
           reports.receive(worker.id, message);
         } else limits.receive(place, message);

@@ -1,6 +1,7 @@
 import cluster from 'node:cluster';
 import type { MetricFamily } from '../../../core/telemetry/call-observer.ts';
 import type { LimitExchange, LimitHolder, SparedPermits } from '../../../core/limit-exchange.ts';
+import type { ConfigSource, SharedConfig } from '../../../core/shared-config.ts';
 import type { Standing } from '../../../engine/deployments/health/standing.ts';
 import type { FromWorker, ToWorker, WorkerReport } from './messages.ts';
 
@@ -16,6 +17,8 @@ export type WorkerLink = {
   siblingDeployments(): Promise<readonly Standing[]>;
   /** Keeps limits together with the other workers. */
   readonly limitExchange: LimitExchange;
+  /** Shares the configuration with the other workers. */
+  readonly sharedConfig: SharedConfig;
   /** Sets how this worker answers requests for what it knows. */
   onReport(report: (kind: WorkerReport['kind']) => Promise<WorkerReport>): void;
   /**
@@ -34,6 +37,7 @@ export function openWorkerLink(processes: number): WorkerLink {
   let asks = 0;
   const waiting = new Map<number, (reports: readonly WorkerReport[]) => void>();
   const simulator = Promise.withResolvers<string>();
+  const config = Promise.withResolvers<ConfigSource | undefined>();
   const stopped = Promise.withResolvers<void>();
   let limits: LimitHolder | undefined;
   let report: ((kind: WorkerReport['kind']) => Promise<WorkerReport>) | undefined;
@@ -58,6 +62,8 @@ export function openWorkerLink(processes: number): WorkerLink {
         return send({ type: 'pong' });
       case 'simulator':
         return simulator.resolve(message.url);
+      case 'config':
+        return config.resolve(message.source);
       case 'reports':
         waiting.get(message.ask)?.(message.reports);
         return waiting.delete(message.ask);
@@ -118,6 +124,13 @@ export function openWorkerLink(processes: number): WorkerLink {
         limits = holder;
         send({ type: 'limits-wanted' });
       },
+    },
+    sharedConfig: {
+      inUse() {
+        send({ type: 'config-wanted' });
+        return config.promise;
+      },
+      loaded: (source) => send({ type: 'config-loaded', source }),
     },
     onReport(answer) {
       report = answer;
