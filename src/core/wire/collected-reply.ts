@@ -1,5 +1,5 @@
 import { forEachItem } from '../streams/ready-iterator.ts';
-import type { Citation, FinishReason, StreamPart } from './stream-part.ts';
+import type { Citation, FinishPart, StreamPart } from './stream-part.ts';
 import type { Usage } from '../money/usage.ts';
 
 /** A block of a whole answer: neighbouring deltas of one index joined. */
@@ -45,9 +45,12 @@ export type CollectedReply = {
   model?: string;
   readonly blocks: ReplyBlock[];
   usage?: Usage;
-  finish?: { readonly reason: FinishReason; readonly raw?: string };
+  finish?: ReplyFinish;
   readonly warnings: string[];
 };
+
+/** How an answer ended. `raw`: in the provider's own words. */
+export type ReplyFinish = Pick<FinishPart, 'reason' | 'raw'>;
 
 /** Returns an empty reply. */
 export function emptyReply(): CollectedReply {

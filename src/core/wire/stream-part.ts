@@ -136,6 +136,9 @@ export type BlockPart = Extract<StreamPart, { readonly index: number }>;
 
 export type FinishPart = Extract<StreamPart, { readonly type: 'finish' }>;
 
+/** The part after which nothing follows. */
+export type LastPart = FinishPart | Extract<StreamPart, { readonly type: 'error' }>;
+
 /**
  * Returns true for a part that a client would see as an answer: after one has been sent, no other model can be tried.
  */

@@ -1,6 +1,5 @@
+import type { ReplyFinish } from '../../core/wire/collected-reply.ts';
 import type { FinishReason } from '../../core/wire/stream-part.ts';
-
-type Finish = { readonly reason: FinishReason; readonly raw?: string };
 
 /**
  * Reads and writes a dialect's finish reasons by two tables: what each of its words means, and its word for each
@@ -11,10 +10,10 @@ export function finishReasons(
   words: Readonly<Record<FinishReason, string>>,
 ) {
   return {
-    read: (raw: string): Finish =>
+    read: (raw: string): ReplyFinish =>
       raw === '' ? { reason: 'other' } : { reason: meanings[raw] ?? 'other', raw },
     /** Writes the provider's own word if it has the same meaning here. */
-    write: ({ reason, raw }: Finish): string =>
+    write: ({ reason, raw }: ReplyFinish): string =>
       raw !== undefined && meanings[raw] === reason ? raw : words[reason],
   };
 }

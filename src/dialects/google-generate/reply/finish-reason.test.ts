@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { finishPart, writeFinishReason } from './finish-reason.ts';
+import { finishPart, finishReason } from './finish-reason.ts';
 import { readReply } from './read-reply.ts';
 
 const filtered = [
@@ -49,7 +49,7 @@ test('a blocked prompt is no empty answer, whatever it is blocked for', () => {
 });
 
 test('clients get the provider’s own word where it means the same, and Gemini’s otherwise', () => {
-  assert.equal(writeFinishReason({ reason: 'content-filter', raw: 'RECITATION' }), 'RECITATION');
+  assert.equal(finishReason.write({ reason: 'content-filter', raw: 'RECITATION' }), 'RECITATION');
   for (const [reason, word] of [
     ['stop', 'STOP'],
     ['length', 'MAX_TOKENS'],
@@ -57,7 +57,7 @@ test('clients get the provider’s own word where it means the same, and Gemini�
     ['content-filter', 'SAFETY'],
     ['other', 'OTHER'],
   ] as const) {
-    assert.equal(writeFinishReason({ reason }), word);
-    assert.equal(writeFinishReason({ reason, raw: 'refusal' }), word);
+    assert.equal(finishReason.write({ reason }), word);
+    assert.equal(finishReason.write({ reason, raw: 'refusal' }), word);
   }
 });

@@ -2,6 +2,7 @@ import { ConclaveError } from '../../../core/errors.ts';
 import type { JsonValue } from '../../../core/json/json.ts';
 import type { FinishReason, StreamPart } from '../../../core/wire/stream-part.ts';
 import { nameOf } from '../../fields/loose-fields.ts';
+import { finishReasons } from '../../replies/finish-reasons.ts';
 
 /**
  * The finish reasons of a valid answer, from `Candidate.FinishReason`
@@ -32,40 +33,31 @@ const words: Readonly<Record<FinishReason, string>> = {
   other: 'OTHER',
 };
 
+/** The values of `finishReason`. */
+export const finishReason = finishReasons(meanings, words);
+
 /** Returns a word of Gemini's; none for a proto's zero value, which some servers write where Gemini leaves it out. */
 export function specified(value: JsonValue | undefined): string | undefined {
   const word = nameOf(value);
   return word?.endsWith('_UNSPECIFIED') ? undefined : word;
 }
 
-/** Returns the last part of an answer. `message` is Gemini's own message about a failure. */
+/**
+ * Returns the last part of an answer. `called`: it called a function of the client's. `message`: Gemini's own, about a
+ * failure. Every reason without a meaning is one: the model failed to write a valid answer, of which Gemini returns
+ * nothing or a part. They are OTHER, LANGUAGE, MALFORMED_FUNCTION_CALL, MALFORMED_RESPONSE, UNEXPECTED_TOOL_CALL,
+ * TOO_MANY_TOOL_CALLS, MISSING_THOUGHT_SIGNATURE, NO_IMAGE, IMAGE_OTHER, and anything newer than this list: the normal
+ * end is STOP.
+ */
 export function finishPart(raw: string, called: boolean, message: string | undefined): StreamPart {
-  if (!isFailure(raw)) return { type: 'finish', ...readFinishReason(raw, called) };
+  const reason = meanings[raw];
+  if (reason !== undefined)
+    return { type: 'finish', reason: reason === 'stop' && called ? 'tool-calls' : reason, raw };
   const why = `The model did not finish its answer (${raw})${message ? `: ${message}` : '.'}`;
   return { type: 'error', error: new ConclaveError('provider_invalid_reply', why), counted: true };
-}
-
-/**
- * Every other reason means that the model failed to write a valid answer, of which Gemini returns nothing or a part:
- * OTHER, LANGUAGE, MALFORMED_FUNCTION_CALL, MALFORMED_RESPONSE, UNEXPECTED_TOOL_CALL, TOO_MANY_TOOL_CALLS,
- * MISSING_THOUGHT_SIGNATURE, NO_IMAGE, IMAGE_OTHER, and anything newer than this list: the normal end is STOP.
- */
-function isFailure(raw: string): boolean {
-  return meanings[raw] === undefined;
-}
-
-/** Returns the meaning of a `finishReason`. `called`: the answer called a function of the client's. */
-function readFinishReason(raw: string, called: boolean): { reason: FinishReason; raw: string } {
-  const reason = meanings[raw] ?? 'other';
-  return { reason: reason === 'stop' && called ? 'tool-calls' : reason, raw };
 }
 
 /** Returns the finish reason of a blocked prompt; an unknown block reason still counts as a block. */
 export function readBlockReason(raw: string): string {
   return meanings[raw] === 'content-filter' ? raw : 'PROHIBITED_CONTENT';
-}
-
-/** Returns the `finishReason` of a finish: the provider's own if it means the same here. */
-export function writeFinishReason({ reason, raw }: { reason: FinishReason; raw?: string }): string {
-  return raw !== undefined && meanings[raw] === reason ? raw : words[reason];
 }

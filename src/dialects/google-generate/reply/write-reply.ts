@@ -1,10 +1,15 @@
-import type { CollectedReply, ReasoningBlock, ReplyBlock } from '../../../core/wire/collected-reply.ts';
+import type {
+  CollectedReply,
+  ReasoningBlock,
+  ReplyBlock,
+  ReplyFinish,
+} from '../../../core/wire/collected-reply.ts';
 import type { ReplyContext } from '../../../core/wire/dialect.ts';
 import type { JsonObject } from '../../../core/json/json.ts';
-import type { BlockPart, FinishReason } from '../../../core/wire/stream-part.ts';
+import type { BlockPart } from '../../../core/wire/stream-part.ts';
 import type { Usage } from '../../../core/money/usage.ts';
 import { writeCitations } from './citation.ts';
-import { writeFinishReason } from './finish-reason.ts';
+import { finishReason } from './finish-reason.ts';
 import { partsWriter, type PartsWriter } from './parts-writer.ts';
 import { writeUsage } from './usage.ts';
 
@@ -18,18 +23,18 @@ export function writeReply(reply: CollectedReply, context: ReplyContext): JsonOb
 
 /** What is known only at the end of a reply. */
 type End = PartsWriter['end'] & {
-  readonly finish: { readonly reason: FinishReason; readonly raw?: string };
+  readonly finish: ReplyFinish;
   readonly usage: Usage | undefined;
 };
 
 /** Writes parts of Gemini's as a reply; all events of a stream but the last one lack the end. */
 export function writeEnvelope(parts: JsonObject[], { id, model }: ReplyContext, end?: End): JsonObject {
-  const finishReason = end && (end.refused ? 'SAFETY' : writeFinishReason(end.finish));
+  const word = end && (end.refused ? 'SAFETY' : finishReason.write(end.finish));
   return {
     candidates: [
       {
         content: { role: 'model', parts },
-        ...(finishReason && { finishReason }),
+        ...(word && { finishReason: word }),
         ...writeCitations(end?.citations ?? []),
         index: 0,
       },

@@ -1,6 +1,7 @@
 import { ConclaveError } from '../../../core/errors.ts';
 import type { JsonObject, JsonValue } from '../../../core/json/json.ts';
-import type { FinishReason, StreamPart } from '../../../core/wire/stream-part.ts';
+import type { ReplyFinish } from '../../../core/wire/collected-reply.ts';
+import type { FinishReason, LastPart } from '../../../core/wire/stream-part.ts';
 import { nameOf, objectOf } from '../../fields/loose-fields.ts';
 import { readOpenAiErrorEvent } from '../../openai/read-openai-error.ts';
 
@@ -52,7 +53,7 @@ function impliedStatus(response: JsonObject): string | undefined {
 export function readFinish(
   response: JsonObject,
   { status, sawCalls }: { readonly status: string; readonly sawCalls: boolean },
-): Extract<StreamPart, { type: 'finish' | 'error' }> {
+): LastPart {
   if (isFailure(status)) return { type: 'error', error: failure(response, status), counted: true };
   if (status !== 'incomplete') {
     return { type: 'finish', reason: sawCalls ? 'tool-calls' : 'stop', raw: status };
@@ -93,14 +94,12 @@ function failure(response: JsonObject, status: string): ConclaveError {
 const waiting: ReadonlySet<string | undefined> = new Set(['queued', 'in_progress']);
 
 /** Whether the answer is still to be written, in the background at the provider that stores it. */
-export function isWaiting(finish: Finish | undefined): boolean {
+export function isWaiting(finish: ReplyFinish | undefined): boolean {
   return waiting.has(finish?.raw);
 }
 
-type Finish = { readonly reason: FinishReason; readonly raw?: string };
-
 /** Returns the fields of a response that report how it ended. */
-export function writeFinish({ reason, raw }: Finish): {
+export function writeFinish({ reason, raw }: ReplyFinish): {
   status: string;
   incomplete_details: JsonObject | null;
 } {

@@ -6,7 +6,7 @@ import { nextOf, over, readyIterator, type ReadyIterator } from '../../../core/s
 import type { Chunk } from './chunk.ts';
 import { MislabelledReply } from './mislabelled-reply.ts';
 import type { Ms } from '../../../core/units.ts';
-import { isContent, type StreamPart } from '../../../core/wire/stream-part.ts';
+import { isContent, type LastPart, type StreamPart } from '../../../core/wire/stream-part.ts';
 import type { ReplyBody } from '../../../core/wire/transport.ts';
 
 const noBytes = new Uint8Array(0);
@@ -141,7 +141,7 @@ function failed(error: ConclaveError): StreamPart {
 }
 
 /** Returns true for the part after which nothing follows. */
-export function isTerminal(part: StreamPart): part is Extract<StreamPart, { type: 'finish' | 'error' }> {
+export function isTerminal(part: StreamPart): part is LastPart {
   return part.type === 'finish' || part.type === 'error';
 }
 
