@@ -1,6 +1,5 @@
 import type { MemberEdit } from '../../core/wire/dialect.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json/json.ts';
-import { objectOf } from '../fields/loose-fields.ts';
 import type { RequestDraft } from './draft.ts';
 import { modelEntry } from './model-entry.ts';
 
@@ -25,7 +24,7 @@ export function quirkEdits(
     ...[...refused, ...refusedByModel].map((member) => ({ member, value: undefined })),
     ...Object.entries(quirks.extraBody ?? {}).map(([member, value]) => ({
       member,
-      value: isJsonObject(value) ? { ...objectOf(current(member, body, pending)), ...value } : value,
+      value: isJsonObject(value) ? merged(current(member, body, pending), value) : value,
     })),
   ];
 }
@@ -33,4 +32,8 @@ export function quirkEdits(
 function current(member: string, body: JsonObject, pending: readonly MemberEdit[]): JsonValue | undefined {
   const edit = pending.findLast((one) => one.member === member);
   return edit ? edit.value : body[member];
+}
+
+function merged(theirs: JsonValue | undefined, ours: JsonObject): JsonObject {
+  return isJsonObject(theirs) ? { ...theirs, ...ours } : ours;
 }
