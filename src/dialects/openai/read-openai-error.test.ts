@@ -87,6 +87,36 @@ test('OpenRouter’s refusal of a call that costs more than the balance leaves t
   assert.deepEqual(hintFor('Insufficient credits'), ['provider_quota', undefined]);
 });
 
+test('a pre-charge that One API or New API refuses leaves the account to cheaper calls, unless nothing is left', () => {
+  const hintFor = (code: string, message: string) => {
+    const error = { message, type: 'new_api_error', code };
+    const read403 = read(403, { error });
+    return [read403.code, read403.hint];
+  };
+  const ofKey = (left: string) =>
+    `token quota is not enough, token remain quota: ${left}, need quota: ＄0.500000`;
+  const ofUser = (left: string) => `预扣费额度失败, 用户剩余额度: ${left}, 需要预扣费额度: ＄0.080000`;
+  const key = 'pre_consume_token_quota_failed';
+  const user = 'insufficient_user_quota';
+  for (const [code, message] of [
+    [key, ofKey('＄0.300000')],
+    [key, ofKey('150000')],
+    [key, 'token quota is not enough'],
+    [user, ofUser('＄0.050000')],
+    [user, ofUser('¥10')],
+  ] as const)
+    assert.deepEqual(hintFor(code, message), ['provider_quota', 'model-quota'], message);
+  for (const [code, message] of [
+    [key, ofKey('＄0.000000')],
+    [key, ofKey('＄-0.010000')],
+    [key, ofKey('0')],
+    [user, ofUser('＄0.000000')],
+    [user, ofUser('＄-0.050000')],
+    [user, 'user quota is not enough'],
+  ] as const)
+    assert.deepEqual(hintFor(code, message), ['provider_quota', undefined], message);
+});
+
 test('every code of a provider is read by its meaning, with the status that it comes with', () => {
   const meanings = {
     'provider_auth 400': [
