@@ -13,6 +13,9 @@ export type TestRedis = {
   stop(): Promise<void>;
   /** Restarts an empty server at the same address. */
   start(): Promise<void>;
+  /** Stops answering; no connection is closed. */
+  freeze(): void;
+  thaw(): void;
 };
 
 /** A temporary Redis on a free port; it stops when the test ends. */
@@ -32,6 +35,8 @@ export async function startRedis(t: { after(clean: () => Promise<void>): void })
       }
       started.stdout.resume();
     },
+    freeze: () => void server?.kill('SIGSTOP'),
+    thaw: () => void server?.kill('SIGCONT'),
     async stop() {
       if (!server || server.exitCode !== null || server.signalCode !== null) return;
       const gone = once(server, 'exit');

@@ -97,6 +97,37 @@ test(
 );
 
 test(
+  'one call waits for a Redis that is frozen, the next ones do not, and it is used again afterwards',
+  options,
+  async (t) => {
+    const redis = await startRedis(t);
+    const { spare, spared } = countingSpare();
+    const { rates, warnings } = open(t, redis.url, spare);
+    const admit = () => rates.admit('k', { limits: { rpm: 1_000 }, tokens: 1, now: noon });
+    await admit();
+    redis.freeze();
+    await admit();
+    let waitedMs = 0;
+    for (let call = 0; call < 20; call += 1) {
+      const start = performance.now();
+      await admit();
+      waitedMs += performance.now() - start;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    assert.ok(waitedMs < 450, `${waitedMs} ms`);
+    assert.equal(spared(), 21);
+    assert.equal(warnings.length, 1);
+    redis.thaw();
+    const redisCountsAgain = async () => {
+      const before = spared();
+      await admit();
+      return spared() === before;
+    };
+    await until(redisCountsAgain, 'Redis is used again', { everyMs: 50 });
+  },
+);
+
+test(
   'reaches the new primary after a failover, although the connection to the former one stays open',
   options,
   async (t) => {

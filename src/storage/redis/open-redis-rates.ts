@@ -105,6 +105,8 @@ export function openRedisRates(
       answer = await evaluate(redis, `conclave:rate:${keyId}`, values);
     } catch (error) {
       complain(error);
+      // Frozen, or cut off without a word: calls would wait for it one by one. A new connection is used once it answers.
+      if (isTimeout(error)) redis.stream?.destroy();
       return spare[what](keyId, use);
     }
     return verdictOf(answer, use);
@@ -126,6 +128,10 @@ function firstTry(redis: Redis): Promise<void> {
     redis.once('ready', resolve).once('close', resolve);
     setTimeout(resolve, timeoutMs).unref();
   });
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && error.message === 'Command timed out';
 }
 
 const scriptSha = createHash('sha1').update(admitScript).digest('hex');
