@@ -335,6 +335,27 @@ test('an error that a gateway quotes whole in the message of its own is read', (
   assert.match(broken.message, /cut/);
 });
 
+test('what an error that quotes another says itself counts where the quoted one says nothing', () => {
+  const quote = (error: JsonObject) => JSON.stringify({ error });
+  const refused = (status: number, error: JsonObject) => read(status, { error });
+  const spent = { message: quote({ message: 'exceeded' }), code: 'insufficient_quota' };
+  assert.equal(refused(429, spent).code, 'provider_quota');
+  const long = { message: quote({ message: 'inner' }), code: 'context_length_exceeded' };
+  assert.equal(refused(400, long).code, 'context_too_long');
+  const include = { message: quote({ message: 'bad include' }), param: 'stream_options' };
+  assert.equal(refused(400, include).hint, 'no-stream-usage');
+  const flagged = { message: quote({ message: 'flag' }), metadata: { flagged_input: 'y' } };
+  assert.equal(refused(403, flagged).code, 'content_filtered');
+  const raw = { message: quote({}), metadata: { raw: 'prompt is too long: 5 > 3' } };
+  assert.equal(refused(400, raw).code, 'context_too_long');
+  assert.match(refused(400, { message: quote({ code: 'x1' }), type: 'y' }).message, /\(x1, y\): .*x1/);
+
+  const other = { message: quote({ message: 'slow', code: 'rate_limit_exceeded', param: 'a' }), param: 'b' };
+  const limited = refused(429, { ...other, code: 'insufficient_quota', type: 'rate_limit_exceeded' });
+  assert.deepEqual([limited.code, limited.details.param], ['provider_rate_limited', 'a']);
+  assert.match(limited.message, /\(rate_limit_exceeded, insufficient_quota\): slow$/);
+});
+
 test('a rejected key is not quoted, not even in part', () => {
   const error = read(401, {
     error: { message: 'Incorrect API key provided: sk-abc***xyz', code: 'invalid_api_key' },

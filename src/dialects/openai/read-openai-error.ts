@@ -21,7 +21,7 @@ type Complaint = {
   readonly param?: string;
   readonly code?: string;
   /** OpenRouter and LiteLLM repeat the HTTP status as the code, also inside a stream that began with 200. */
-  readonly status?: number | undefined;
+  readonly status?: number;
   /** OpenRouter reports why its moderation refuses a prompt. */
   readonly isFlagged: boolean;
   /** The wait that its object states. */
@@ -219,11 +219,24 @@ function codeOf(complaint: Complaint, status: number | undefined): ErrorCode {
 /** `date`: that of the reply. */
 function complaintOf(body: JsonObject, date?: WireFailure['headers']['date']): Complaint {
   const error = errorIn(body);
+  const own = complaintIn(error, body, date);
   const quoted = quotedError(error.message);
-  if (quoted) {
-    const complaint = complaintOf(quoted, date);
-    return { ...complaint, status: complaint.status ?? statusOf(error.code) ?? statusOf(error.status) };
-  }
+  return quoted ? joinedComplaint(complaintOf(quoted, date), own) : own;
+}
+
+/** What the quoted error does not say, the one around it may. */
+function joinedComplaint(quoted: Complaint, own: Complaint): Complaint {
+  return {
+    ...own,
+    ...quoted,
+    message: quoted.message || own.message,
+    codes: [...new Set([...quoted.codes, ...own.codes])],
+    isFlagged: quoted.isFlagged || own.isFlagged,
+  };
+}
+
+/** Reads an error object that stands in `body`, or is it. */
+function complaintIn(error: JsonObject, body: JsonObject, date: WireFailure['headers']['date']): Complaint {
   const inner = objectOf(error.innererror);
   const metadata = objectOf(error.metadata);
   const param = nameOf(error.param);

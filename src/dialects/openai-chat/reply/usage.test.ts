@@ -141,10 +141,12 @@ test('a prompt that excludes the cache, as Anthropic counts it, is completed wit
   assert.deepEqual(usageOf({ ...claude, prompt_tokens: 40, ...details }), expected);
   const own = { input_tokens: 90, output_tokens: 20 };
   assert.deepEqual(usageOf({ ...own, cache_read_input_tokens: 60 }), { ...expected, input: 90 });
-  // Members that a server has, and leaves open, are no counts.
+  // Members that a server has, and leaves open or at 0, show nothing.
   const open = { cache_read_input_tokens: null, cache_creation_input_tokens: null };
   const responses = { input_tokens: 100, output_tokens: 20, input_tokens_details: { cached_tokens: 60 } };
   assert.deepEqual(usageOf({ ...responses, ...open }), expected);
+  const unfilled = { cache_read_input_tokens: 0, cache_creation_input_tokens: 0 };
+  assert.deepEqual(usageOf({ ...responses, ...unfilled }), expected);
   const written = { cache_read_input_tokens: 0, cache_creation_input_tokens: 60 };
   const expectedWrite = { ...noUsage, input: 90, cacheWrite: 60, output: 20 };
   assert.deepEqual(usageOf({ ...own, ...written }), expectedWrite);

@@ -70,7 +70,9 @@ function excludesCache(
   const { cache_read_input_tokens: read, cache_creation_input_tokens: written } = usage;
   if (typeof read !== 'number' && typeof written !== 'number') return false;
   const total = countOf(usage.total_tokens);
-  return total === 0 ? countOf(usage.prompt_tokens) === 0 : total === prompt + completion + cached;
+  // Servers that have Anthropic's names, and do not fill them, write 0.
+  const isNamedSo = countOf(usage.prompt_tokens) === 0 && countOf(read) + countOf(written) > 0;
+  return total === 0 ? isNamedSo : total === prompt + completion + cached;
 }
 
 /** Some gateways name the counts, or their details, as Responses does. */
