@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { candidate } from '../../../../test/support/policy-candidates.ts';
+import type { JsonObject } from '../../../core/json/json.ts';
 import { ConclaveError } from '../../../core/errors.ts';
 import { Secret } from '../../../core/credential.ts';
 import { hideCredentials } from './hide-credentials.ts';
@@ -103,6 +104,50 @@ test('a key in the extra fields of every request is hidden, other texts in them 
     assert.equal(told(quoted), 'refused: [hidden]', quoted);
   for (const quoted of ['azure_search', 'house-documents', 'connection_string', 'key of the house'])
     assert.equal(told(quoted), `refused: ${quoted}`);
+});
+
+test('what an address or a connection string in the extra fields holds of a key is hidden by itself too', () => {
+  const told = (value: JsonObject, quoted: string) =>
+    hideCredentials(new ConclaveError('invalid_request', `cannot reach ${quoted}`), {
+      ...deployment,
+      provider: { ...deployment.provider, quirks: { extraBody: { source: value } } },
+    }).message;
+  for (const [value, quoted, shown] of [
+    [
+      { url: 'https://mcp.example/sse?v=2&token=tok-abcdefgh1#end' },
+      'https://mcp.example/sse?v=2&token=tok-abcdefgh1',
+      'https://mcp.example/sse?v=2&token=[hidden]',
+    ],
+    [{ dsn: 'postgres://house:pw-abcdefgh1@db.example/d' }, 'pw-abcdefgh1', '[hidden]'],
+    [
+      { dsn: 'postgres://house:pw-abcdefgh1@db.example/d' },
+      'house:pw-abcdefgh1@db.example',
+      '[hidden]@db.example',
+    ],
+    [
+      { connection_string: 'Endpoint=sb://x;SharedAccessKey=abcDEF12345=' },
+      'SharedAccessKey=abcDEF12345=',
+      'SharedAccessKey=[hidden]',
+    ],
+    [{ authentication: { type: 'access_token', jwt: 'eyJabcdefgh' } }, 'eyJabcdefgh', '[hidden]'],
+    [{ authentication: { type: 'access_token', value: 'v-12345678' } }, 'access_token', 'access_token'],
+    [{ description: 'mode=production; see https://docs.example' }, 'mode=production', 'mode=production'],
+    [
+      { url: 'https://mcp.example/documents' },
+      'https://mcp.example/documents',
+      'https://mcp.example/documents',
+    ],
+  ] as const)
+    assert.equal(told(value, quoted), `cannot reach ${shown}`);
+});
+
+test('the beginning of a key at which a long message was cut is hidden', () => {
+  const told = (message: string) =>
+    hideCredentials(new ConclaveError('invalid_request', message), keyed).message;
+  const long = 'x'.repeat(990);
+  assert.equal(told(`${long} ${key.slice(0, 12)}`), `${long} [hidden]`);
+  assert.equal(told(`${long} 1234 ${key.slice(0, 5)}`), `${long} 1234 ${key.slice(0, 5)}`);
+  assert.equal(told(`keys begin with ${key.slice(0, 12)}`), `keys begin with ${key.slice(0, 12)}`);
 });
 
 test('an error without a key stays as it is', () => {

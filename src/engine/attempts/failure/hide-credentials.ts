@@ -1,6 +1,6 @@
 import type { ConclaveError } from '../../../core/errors.ts';
 import type { Deployment } from '../../../core/deployment.ts';
-import { isJsonObject, type JsonValue } from '../../../core/json/json.ts';
+import { configuredCredentials } from './configured-credentials.ts';
 
 /**
  * Removes from a provider's error the credentials that were sent to it: some providers quote the request they refuse,
@@ -25,7 +25,22 @@ export function credentialHider(deployment: Deployment): (text: string) => strin
   const secrets = [...new Set(secretsOf(deployment).flatMap(spellingsOf))].toSorted(
     (one, other) => other.length - one.length,
   );
-  return (text) => secrets.reduce((rest, secret) => rest.replaceAll(secret, '[hidden]'), text);
+  return (text) =>
+    withoutCutSecret(
+      secrets.reduce((rest, secret) => rest.replaceAll(secret, '[hidden]'), text),
+      secrets,
+    );
+}
+
+/** Messages are quoted up to this length, so the last word of a long one may be the beginning of a secret. */
+const quotedLength = 1_000;
+
+function withoutCutSecret(text: string, secrets: readonly string[]): string {
+  if (text.length < quotedLength) return text;
+  for (const secret of secrets)
+    for (let length = secret.length - 1; length >= shortestSecret; length -= 1)
+      if (text.endsWith(secret.slice(0, length))) return `${text.slice(0, -length)}[hidden]`;
+  return text;
 }
 
 /**
@@ -57,23 +72,9 @@ function secretsOf({ credential, aws, provider, headers }: Deployment): string[]
   const configured = [provider.headers, headers]
     .flatMap((all) => Object.values(all ?? {}))
     .map((value) => value.trim());
-  const sent = [...configured, ...credentialsIn(provider.quirks.extraBody ?? {}, false)];
+  const sent = [...configured, ...configuredCredentials(provider.quirks.extraBody)];
   return [...secrets, ...sent, ...sent.flatMap(withoutScheme)].filter(
     (secret) => secret.length >= shortestSecret,
-  );
-}
-
-/** Ends of the names under which a body holds credentials, as `authentication.key` of Azure's data sources. */
-const namesCredential =
-  /(?:auth|authorization|connection_?string|cookie|credential|header|key|pass|passphrase|password|secret|token)s?$/i;
-
-/** Returns the texts in a configured value that stand under such a name or begin like a header with a key. */
-function credentialsIn(value: JsonValue | undefined, isNamed: boolean): string[] {
-  if (typeof value === 'string') return isNamed || /^bearer\s/i.test(value) ? [value.trim()] : [];
-  if (Array.isArray(value)) return value.flatMap((item: JsonValue) => credentialsIn(item, isNamed));
-  if (!isJsonObject(value)) return [];
-  return Object.entries(value).flatMap(([name, inside]) =>
-    credentialsIn(inside, isNamed || namesCredential.test(name)),
   );
 }
 
