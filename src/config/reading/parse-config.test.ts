@@ -32,6 +32,10 @@ test('settings that could never work are refused with their place when the file 
       lab(`${address}, quirks: { extraBody: { messages: [{ role: user, content: Hi }] } }`),
       /^conclave\.yaml:2:\d+: providers\.lab\.quirks\.extraBody\.messages: is written for each call/,
     ],
+    [
+      lab(`${address}, quirks: { extraBody: { generationConfig: { candidateCount: 2 } } }`),
+      /^conclave\.yaml:2:\d+: providers\.lab\.quirks\.extraBody\.generationConfig\.candidateCount: is written for each/,
+    ],
     ...['models: [lab/other]', 'route: fallback', 'fallbacks: [{ model: other }]'].map(
       (field): [string, RegExp] => [
         lab(`${address}, quirks: { extraBody: { ${field} } }`),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isJsonObject, type JsonObject } from '../../core/json/json.ts';
 import { dialectIds, thoughtFields } from '../../core/wire/content.ts';
 import { baseUrl, headerText, tokens, trimmed } from './value-schemas.ts';
 
@@ -17,8 +18,15 @@ const setPerCall: ReadonlySet<string> = new Set([
   'systemInstruction',
   'system_instruction',
   'toolConfig',
+  'tool_config',
   'tools',
 ]);
+
+/** Gemini is asked for several answers one level further in, under either spelling. */
+function asksForCandidates(body: JsonObject): boolean {
+  const configs = [body.generationConfig, body.generation_config].filter(isJsonObject);
+  return configs.some((config) => (config.candidateCount ?? config.candidate_count) !== undefined);
+}
 
 /** With these a provider asks other models, which the limits, budgets and allowed models of keys would not know of. */
 const asksFurtherModels: ReadonlySet<string> = new Set(['fallbacks', 'models', 'route']);
@@ -218,6 +226,10 @@ const quirks = z
           ),
         z.json(),
       )
+      .refine((body) => !asksForCandidates(body), {
+        path: ['generationConfig', 'candidateCount'],
+        message: 'is written for each call; it cannot be fixed here',
+      })
       .describe(
         'Fields added to the body of every request, of any JSON type. An object is merged with that of the request; anything else replaces it. Not for the model, further models, the conversation or the tools.',
       ),
