@@ -69,8 +69,10 @@ export type WireFailure = {
 export interface ReplyReader {
   push(bytes: Uint8Array): StreamPart[];
   end(): StreamPart[];
-  /** Whether the answer has surely ended, and only the stream's own end may follow. Absent: both come as one. */
-  isAnswered?(): boolean;
+  /**
+   * Whether the answer has surely ended, or likely, and only the stream's own end may follow. Absent: both come as one.
+   */
+  isAnswered?(): boolean | 'likely';
 }
 
 /** What a reply in the client's dialect needs besides the parts. */

@@ -16,8 +16,10 @@ export type StreamInterpreter = {
   event(body: JsonObject, name: string | undefined): void;
   /** Called at the end of the bytes or at `[DONE]`. If it emits no `finish` or `error`, the stream counts as cut off. */
   end(how: 'done' | 'cut'): void;
-  /** Whether the answer has surely ended, and only the stream's own end may follow. Absent: both come as one. */
-  isAnswered?(): boolean;
+  /**
+   * Whether the answer has surely ended, or likely, and only the stream's own end may follow. Absent: both come as one.
+   */
+  isAnswered?(): boolean | 'likely';
   /**
    * An event that was a single text delta leaves no state in the interpreter, so that further events that differ only
    * in their text need not be passed to it. For server-sent events only.

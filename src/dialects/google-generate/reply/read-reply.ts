@@ -71,13 +71,14 @@ function generateInterpreter(emit: Emit): StreamInterpreter {
     emit(finishPart(finishReason, content.sawCalls(), finishMessage));
   }
 
-  function isAnswered(): boolean {
-    return finishReason !== undefined && !wentOn && !content.expectsMore() && !content.isInCall();
+  function isAnswered(): boolean | 'likely' {
+    if (finishReason === undefined || wentOn || content.expectsMore() || content.isInCall()) return false;
+    return finishReason === 'STOP' && endsEachPiece ? 'likely' : true;
   }
 
-  /** An error after the whole answer does not invalidate it. */
+  /** An error after an answer that is surely whole does not invalidate it. */
   function fail(error: ConclaveError): void {
-    if (!isAnswered()) return emit({ type: 'error', error });
+    if (isAnswered() !== true) return emit({ type: 'error', error });
     emit({ type: 'warning', message: error.message });
     finish();
   }

@@ -10,12 +10,12 @@ const choice = (delta: JsonObject, finish: string | null = null, index = 0): Jso
 const words = { content: 'Words.' };
 
 /** Whether the answer has surely ended after each of these events. */
-function ends(...events: readonly JsonObject[]): (boolean | undefined)[] {
+function ends(...events: readonly JsonObject[]) {
   return endsOf(1, events);
 }
 
 /** As `ends`, if so many answers were asked for. */
-function endsOf(answers: number, events: readonly JsonObject[]): (boolean | undefined)[] {
+function endsOf(answers: number, events: readonly JsonObject[]) {
   const { push, isAnswered } = replyReader({}, answers);
   return events.map((event) => {
     push(Buffer.from(`data: ${JSON.stringify(event)}\n\n`));

@@ -17,6 +17,9 @@ const noBytes = new Uint8Array(0);
  */
 const graceMs: Ms = 5_000;
 
+/** The same where the answer has only likely ended: a model may think before it goes on. */
+const likelyGraceMs: Ms = 15_000;
+
 /**
  * Returns the pieces of a streamed reply. However the connection behaves, the last piece contains the one `finish` or
  * `error`.
@@ -65,12 +68,16 @@ class StreamedChunks implements ReadyIterator<Chunk> {
   }
 
   arrival(): Promise<void> {
-    if (this.#ended || this.#reader.isAnswered?.() !== true) return this.#body.arrival();
+    const answered = this.#ended ? false : (this.#reader.isAnswered?.() ?? false);
+    if (answered === false) return this.#body.arrival();
     this.#grace ??= new Promise((resolve) => {
-      this.#timer = setTimeout(() => {
-        this.#isLate = true;
-        resolve();
-      }, graceMs);
+      this.#timer = setTimeout(
+        () => {
+          this.#isLate = true;
+          resolve();
+        },
+        answered === 'likely' ? likelyGraceMs : graceMs,
+      );
     });
     return Promise.race([this.#body.arrival(), this.#grace]);
   }
