@@ -157,6 +157,22 @@ test('a tier that the call asks for is the reason where the models that the work
   assert.match(reason({ work: { task: 'code-review' }, conversation: { authorFamily: 'claude' } }), why);
 });
 
+test('a preference that no model of any tier meets is the reason, also where the call asks for a tier', () => {
+  const reason = (features: SetFeatures, isLeft: (candidate: Candidate) => boolean) => {
+    const left = sampleCandidates.filter(isLeft);
+    return tiered.plan(requestFeatures({ asked: { tier: 'workhorse' }, ...features }), left, healthy).reason;
+  };
+  assert.match(
+    reason({ work: { tags: ['iteration'] } }, ({ model }) => !model.local),
+    /: no local model can serve it \(tier workhorse\)$/,
+  );
+  const review = { work: { task: 'code-review' }, conversation: { authorFamily: 'claude' } } as const;
+  assert.match(
+    reason(review, ({ model }) => model.family === 'claude'),
+    /: no other family can serve it \(tier workhorse\)$/,
+  );
+});
+
 test('a call that asks for another tier than its work has is told that as the reason', () => {
   const reason = (features: SetFeatures) =>
     tiered.plan(requestFeatures(features), sampleCandidates, healthy).reason;

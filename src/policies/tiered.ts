@@ -94,7 +94,7 @@ const tiered: Policy = {
       favour: favourOf(placement, features),
     });
     const first = ordered[0]?.model;
-    const why = whyFor(first, placement, features);
+    const why = whyFor(ordered, placement, features);
     const tier = first?.tier === wanted ? wanted : `${first?.tier ?? 'none'}; ${wanted} was wanted`;
     const reason = `${first?.id} for ${features.work.task ?? 'chat'}: ${why} (tier ${tier})`;
     const plan = {
@@ -140,16 +140,22 @@ function placedBy(task: TaskType, difficulty: number): Placement {
 
 /** The placement's own reason if the first model satisfies it; otherwise why it does not. */
 function whyFor(
-  first: Model | undefined,
+  ordered: readonly Candidate[],
   { why, tier, families, local = false, otherFamily = false }: Placement,
   features: RequestFeatures,
 ): string {
+  const first = ordered[0]?.model;
   const author = features.conversation?.authorFamily;
   const asked = features.asked.tier ?? tier;
   const isOfTier = !local && !families && (!otherFamily || author === undefined);
-  const unmet = unmetPreference(first, { local, otherFamily, ...(families && { families }) }, author);
+  const preference = { local, otherFamily, ...(families && { families }) };
+  const unmet = unmetPreference(first, preference, author);
   const isOther = asked !== tier;
-  if (unmet === undefined ? isOther && isOfTier : isOther || demandedTier(features) !== undefined)
+  // The tier decides only where another one has what the work prefers.
+  const isInOther = () =>
+    ordered.some(({ model }) => unmetPreference(model, preference, author) === undefined);
+  const isDemanded = demandedTier(features) !== undefined;
+  if (unmet === undefined ? isOther && isOfTier : isOther || (isDemanded && isInOther()))
     return first?.tier === asked
       ? 'the call asks for this tier'
       : 'the nearest to the tier that the call asks for';
