@@ -203,11 +203,22 @@ const meanings: Readonly<Record<string, ErrorCode>> = {
   insufficient_system_resource: 'provider_overloaded',
 };
 
+/** What an error object in another format says in OpenAI's words: the meaning of its codes, and the status in their place. */
+export function openAiMeaning(body: JsonObject): { readonly named?: ErrorCode; readonly status?: number } {
+  const complaint = complaintOf(body);
+  const named = meaningOf(complaint);
+  const { status } = complaint;
+  return { ...(named && { named }), ...(status !== undefined && { status }) };
+}
+
+function meaningOf({ codes, isFlagged }: Complaint): ErrorCode | undefined {
+  if (isFlagged) return 'content_filtered';
+  return codes.map((code) => meanings[code.toLowerCase()]).find((meaning) => meaning !== undefined);
+}
+
 function codeOf(complaint: Complaint, status: number | undefined): ErrorCode {
-  const { codes, message, isFlagged } = complaint;
-  const named = isFlagged
-    ? 'content_filtered'
-    : codes.map((code) => meanings[code.toLowerCase()]).find((meaning) => meaning !== undefined);
+  const { message } = complaint;
+  const named = meaningOf(complaint);
   const isRefusal = status === undefined || status === 400 || status === 422;
   if (isRefusal && named === undefined && saysPromptTooLong(message)) return 'context_too_long';
   if (status === undefined) return named ?? 'provider_error';

@@ -56,6 +56,29 @@ test('the spend limit of an account is no rate limit: waiting does not help', ()
   assert.equal(read(429, said('rate_limit_error')).code, 'provider_rate_limited');
 });
 
+test('OpenAI’s codes in an error of Anthropic’s format, as gateways write them, keep their meaning', () => {
+  const quoted = JSON.stringify({ error: { message: 'y', code: 'context_length_exceeded' } });
+  const refused = [
+    [400, { type: 'invalid_request_error', code: 'context_length_exceeded' }, 'context_too_long'],
+    [403, { type: 'new_api_error', code: 'insufficient_user_quota' }, 'provider_quota'],
+    [429, { type: 'insufficient_quota', code: 'insufficient_quota' }, 'provider_quota'],
+    [400, { type: 'invalid_request_error', code: 'model_not_found' }, 'model_not_found'],
+    [400, { type: 'invalid_request_error', message: quoted }, 'context_too_long'],
+    [400, { type: 'invalid_request_error', code: 'of_next_year' }, 'invalid_request'],
+  ] as const;
+  for (const [status, error, code] of refused) {
+    for (const body of [{ error: { message: 'x', ...error } }, { type: 'error', error }]) {
+      assert.equal(read(status, body).code, code, JSON.stringify(body));
+    }
+  }
+  for (const error of [
+    { type: 'server_error', code: 'rate_limit_exceeded' },
+    { type: 'api_error', code: 429 },
+  ]) {
+    assert.equal(errorOf({ type: 'error', error }).code, 'provider_rate_limited');
+  }
+});
+
 test('a request that Anthropic refuses keeps its status and its words, also from a proxy that words it its own way', () => {
   const error = read(422, { message: 'max_tokens must be positive' });
   assert.deepEqual([error.code, error.status], ['invalid_request', 422]);

@@ -6,7 +6,7 @@ import { accountFailure } from '../../failures/account-failure.ts';
 import { errorBody } from '../../failures/error-body.ts';
 import { failureDetail } from '../../failures/failure-detail.ts';
 import { nameOf, objectOf, textOf } from '../../fields/loose-fields.ts';
-import { isOpenAiError, readOpenAiErrorEvent } from '../../openai/read-openai-error.ts';
+import { isOpenAiError, openAiMeaning, readOpenAiErrorEvent } from '../../openai/read-openai-error.ts';
 import { parseRetryAfter } from '../../failures/parse-retry-after.ts';
 import { saysPromptTooLong } from '../../failures/says-prompt-too-long.ts';
 import { codeOfStatus } from '../../../core/wire/code-of-status.ts';
@@ -46,9 +46,12 @@ export function reportedError(body: JsonObject, name?: string): ConclaveError | 
 export function errorOf(body: JsonObject, reply?: Omit<WireFailure, 'body'>): ConclaveError {
   const error = objectOf(body.error);
   const type = nameOf(error.type);
-  const status = reply?.status;
+  // Gateways give OpenAI's code beside Anthropic's type, or in its place.
+  const meant = openAiMeaning(body);
+  const status = reply?.status ?? meant.status;
   const message = nameOf(error.message) ?? nameOf(body.message) ?? '';
-  const named = isSpendCap(error) ? 'provider_quota' : codeOf(type, status, message);
+  const known = meant.named ?? (type === undefined ? undefined : codes[type]);
+  const named = isSpendCap(error) ? 'provider_quota' : codeOf(known, status, message);
   const account = accountFailure(named, message);
   const code = account?.code ?? named;
   const retryAfterMs = reply && parseRetryAfter(reply.headers);
@@ -75,8 +78,7 @@ function isSpendCap(error: JsonObject): boolean {
   return objectOf(error.details).error_code === 'enforced_spend_limit_reached';
 }
 
-function codeOf(type: string | undefined, status: number | undefined, message: string): ErrorCode {
-  const named = type === undefined ? undefined : codes[type];
+function codeOf(named: ErrorCode | undefined, status: number | undefined, message: string): ErrorCode {
   const code = status === undefined ? (named ?? 'provider_error') : codeOfStatus(status, named);
   if (code === 'invalid_request' && saysPromptTooLong(message)) return 'context_too_long';
   return code;
