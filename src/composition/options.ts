@@ -38,10 +38,10 @@ export type AppOptions = {
   readonly limitExchange?: LimitExchange;
   /** The configuration that those processes use. Default: the file is read. */
   readonly sharedConfig?: SharedConfig;
-  /** Metrics of the other processes that serve alongside this one. */
-  readonly siblingMetrics?: () => Promise<readonly (readonly MetricFamily[])[]>;
+  /** Metrics of all processes that serve together, this one included. */
+  readonly allMetrics?: () => Promise<readonly (readonly MetricFamily[])[]>;
   /** What those processes know of the deployments. */
-  readonly siblingDeployments?: () => Promise<readonly Standing[]>;
+  readonly allDeployments?: () => Promise<readonly Standing[]>;
 };
 
 /** Extension points that a program may fill. */

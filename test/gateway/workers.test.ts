@@ -232,11 +232,18 @@ for (const [what, spoil] of [
     await spoil(configPath);
     const refused = (times: number) => until(() => refusals() === times, gateway.output, { everyMs: 30 });
     await refused(2);
+    assert.equal((await post(gateway, '/v1/chat/completions', hello)).status, 200);
+    const counted = async () => {
+      const reply = await fetch(`${gateway.url}/metrics`, { headers: { 'x-api-key': adminKey } });
+      return Number(/^conclave_calls_total\{.*state="ok".*\} (\d+)$/m.exec(await reply.text())?.[1]);
+    };
+    assert.equal(await counted(), 1);
     for (const [at, pid] of workersOf(gateway).entries()) {
       process.kill(pid, 'SIGKILL');
       // The replacement looks at the file once it serves.
       await refused(3 + at);
     }
+    assert.equal(await counted(), 1, 'the counts of the dead remain');
     /** As many calls at once reach both workers. */
     const statuses = (model: string) =>
       Promise.all(
@@ -255,6 +262,25 @@ for (const [what, spoil] of [
     });
   });
 }
+
+test('a worker that replaces another listens where the others do, although the configuration has changed', async (t) => {
+  const { gateway, configPath, config } = await startWorkers(t);
+  await writeFile(configPath, `${config}server: { host: 127.0.0.2 }\n`);
+  const loads = () => gateway.output().split('server.host has changed').length - 1;
+  await until(() => loads() === 2, gateway.output, { everyMs: 30 });
+  const before = workersOf(gateway);
+  process.kill(before[0] ?? 0, 'SIGKILL');
+  const replacement = () => workersOf(gateway).find((pid) => !before.includes(pid));
+  await until(
+    async () => {
+      // A new connection each time, so that the workers take turns.
+      await Promise.allSettled([post(gateway, '/v1/chat/completions', hello, { connection: 'close' })]);
+      return gateway.output().includes(`"pid":${replacement()}`);
+    },
+    gateway.output,
+    { everyMs: 50 },
+  );
+});
 
 test('a changed configuration reaches every worker, and SIGTERM lets all of them finish their calls', async (t) => {
   const { gateway, simulator, configPath, config } = await startWorkers(t);

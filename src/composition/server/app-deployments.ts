@@ -7,14 +7,14 @@ import type { AppOptions } from '../options.ts';
 export type AppDeployments = {
   /** What this process knows. */
   own(): Promise<Standing>;
-  /** What this process and its siblings know. */
+  /** What all processes that serve together know. */
   all(): Promise<Standing>;
 };
 
 export function appDeployments(
   { memory }: Pick<Foundation, 'memory'>,
   engine: Pick<Engine, 'deployments' | 'deadCredentials'>,
-  { siblingDeployments }: Pick<AppOptions, 'siblingDeployments'>,
+  { allDeployments }: Pick<AppOptions, 'allDeployments'>,
 ): AppDeployments {
   async function own(): Promise<Standing> {
     await memory.benches.latest();
@@ -23,8 +23,8 @@ export function appDeployments(
   return {
     own,
     async all() {
-      const [mine, others = []] = await Promise.all([own(), siblingDeployments?.()]);
-      return others.length === 0 ? mine : joinStandings([mine, ...others]);
+      const all = await allDeployments?.();
+      return all ? joinStandings(all) : own();
     },
   };
 }

@@ -10,13 +10,13 @@ import type { AppOptions } from '../options.ts';
 export type AppMetrics = Pick<Metrics, 'unauthenticated' | 'answered'> & {
   /** Collects the metrics of this process. */
   collect(): Promise<MetricFamily[]>;
-  /** Renders the metrics of this process and its siblings for Prometheus. */
+  /** Renders the metrics of all processes that serve together, for Prometheus. */
   render(): Promise<{ readonly contentType: string; readonly text: string }>;
 };
 
 export function appMetrics(
   { metrics, memory, store }: Foundation,
-  { siblingMetrics, configState }: AppOptions & { readonly configState: () => ConfigState },
+  { allMetrics, configState }: AppOptions & { readonly configState: () => ConfigState },
   isKnownDeployment: (id: string) => boolean,
 ): AppMetrics {
   // Loaded on the first scrape: counting does not need it.
@@ -38,7 +38,7 @@ export function appMetrics(
     collect,
     async render() {
       const { renderMetrics } = await renderer();
-      return renderMetrics([await collect(), ...((await siblingMetrics?.()) ?? [])]);
+      return renderMetrics((await allMetrics?.()) ?? [await collect()]);
     },
   };
 }

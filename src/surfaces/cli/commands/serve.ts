@@ -14,6 +14,7 @@ import { collectNearLimit } from '../process/collect-near-limit.ts';
 import { inlineMore } from '../process/inline-more.ts';
 import { keepCompiledCode } from '../process/keep-compiled-code.ts';
 import { greeting } from '../output/greeting.ts';
+import type { ListenAddress } from '../workers/messages.ts';
 import { untilStopped } from '../process/until-stopped.ts';
 
 type ServeOptions = SharedOptions &
@@ -67,18 +68,27 @@ async function serveInWorkers({ logLevel = 'info' }: ServeOptions, count: number
 async function serveAsWorker(options: ServeOptions, processes: number): Promise<void> {
   const { openWorkerLink } = await import('../workers/worker-link.ts');
   const link = openWorkerLink(processes);
-  const { siblingMetrics, siblingDeployments, simulator, limitExchange, sharedConfig } = link;
+  const { allMetrics, allDeployments, simulator, limitExchange, sharedConfig } = link;
   try {
     await serveUntil(
-      { ...options, processes, siblingMetrics, siblingDeployments, simulator, limitExchange, sharedConfig },
-      async (live, greeting) => {
+      {
+        ...options,
+        ...link.address,
+        processes,
+        allMetrics,
+        allDeployments,
+        simulator,
+        limitExchange,
+        sharedConfig,
+      },
+      async (live, greeting, address) => {
         link.onReport(async (kind) => {
           const { metrics, deployments } = live.current.server;
           return kind === 'metrics'
             ? { kind, families: await metrics.collect() }
             : { kind, standing: await deployments.own() };
         });
-        link.ready(greeting);
+        link.ready(greeting, address);
         await link.untilStopped();
       },
     );
@@ -92,23 +102,22 @@ async function serveUntil(
   options: ServeOptions &
     Pick<
       AppOptions,
-      'processes' | 'siblingMetrics' | 'siblingDeployments' | 'simulator' | 'limitExchange' | 'sharedConfig'
+      'processes' | 'allMetrics' | 'allDeployments' | 'simulator' | 'limitExchange' | 'sharedConfig'
     >,
-  standing: (live: LiveApp, greeting: string) => Promise<void>,
+  standing: (live: LiveApp, greeting: string, address: ListenAddress) => Promise<void>,
 ): Promise<void> {
   await withLiveApp({ ...options, logFormat: 'json' }, async (live) => {
     const { startGateway } = await import('../../http/gateway.ts');
     const app = live.current;
-    const gateway = await startGateway(live, {
-      host: options.host ?? app.config.server.host,
-      port: options.port === undefined ? app.config.server.port : portFrom(options.port),
-    });
+    const { host, port } = app.config.server;
+    const address = { host: options.host ?? host, port: options.port ?? String(port) };
+    const gateway = await startGateway(live, { ...address, port: portFrom(address.port) });
     keepCompiledCode();
     inlineMore();
     const stopSaving = collectNearLimit(app.config.server.memoryMb * 2 ** 20, () => gateway.open);
     live.tend();
     process.on('SIGHUP', () => void live.reload());
-    await standing(live, await greeting(app, gateway.url));
+    await standing(live, await greeting(app, gateway.url), address);
     await gateway.close();
     stopSaving();
   });

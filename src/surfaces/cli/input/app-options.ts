@@ -37,8 +37,8 @@ type CommandOptions = SharedOptions &
     | 'record'
     | 'logFormat'
     | 'logLevel'
-    | 'siblingMetrics'
-    | 'siblingDeployments'
+    | 'allMetrics'
+    | 'allDeployments'
     | 'simulator'
     | 'processes'
     | 'limitExchange'
@@ -76,8 +76,8 @@ export function appOptions(options: CommandOptions): AppOptions {
     record: options.record,
     logFormat: options.logFormat,
     logLevel: options.logLevel,
-    siblingMetrics: options.siblingMetrics,
-    siblingDeployments: options.siblingDeployments,
+    allMetrics: options.allMetrics,
+    allDeployments: options.allDeployments,
     simulator: options.simulator,
     ...(options.processes && { processes: options.processes }),
     limitExchange: options.limitExchange,

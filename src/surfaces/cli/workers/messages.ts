@@ -13,9 +13,12 @@ export type WorkerReport =
   | { readonly kind: 'metrics'; readonly families: readonly MetricFamily[] }
   | { readonly kind: 'deployments'; readonly standing: Standing };
 
+/** Where a gateway listens, as `--host` and `--port` name it. */
+export type ListenAddress = { readonly host: string; readonly port: string };
+
 /** Messages from a worker to the process that started it. */
 export type FromWorker =
-  | { readonly type: 'ready'; readonly greeting: string }
+  | { readonly type: 'ready'; readonly greeting: string; readonly address: ListenAddress }
   /** It has been told to stop, and lets its open streams finish. */
   | { readonly type: 'stopping' }
   /** The answer to `ping`. */
@@ -25,7 +28,7 @@ export type FromWorker =
   | { readonly type: 'config-wanted' }
   /** It uses what it has read from the file. */
   | { readonly type: 'config-loaded'; readonly source: ConfigSource }
-  /** It wants what every other worker knows. */
+  /** It wants what every worker knows. */
   | { readonly type: 'reports-wanted'; readonly ask: number; readonly kind: WorkerReport['kind'] }
   /** The answer to `report-wanted`. */
   | { readonly type: 'reported'; readonly ask: number; readonly report: WorkerReport }

@@ -1,4 +1,5 @@
 import type { Ms } from '../../../core/units.ts';
+import { WorkerCounts } from './worker-counts.ts';
 import type { FromWorker, ToWorker, WorkerReport } from './messages.ts';
 
 /** Exchanges reports between workers, so that any worker that is asked can answer for all of them. */
@@ -8,22 +9,25 @@ export type ReportsExchange = {
   left(worker: number): void;
 };
 
-/** A worker that does not answer within this time is left out. */
+/** Of a worker that does not answer within this time, only what it had counted before is reported. */
 const patienceMs: Ms = 2_000;
 
 export function reportsExchange(send: (worker: number, message: ToWorker) => void): ReportsExchange {
   const workers = new Set<number>();
+  const counts = new WorkerCounts();
   const gatherings = new Map<number, Gathering>();
   let asks = 0;
 
   function gather(asker: number, theirAsk: number, kind: WorkerReport['kind']): void {
     const ask = (asks += 1);
-    const missing = new Set([...workers].filter((worker) => worker !== asker));
+    const missing = new Set(workers);
     const reports: WorkerReport[] = [];
     const answer = () => {
       clearTimeout(timer);
       gatherings.delete(ask);
-      send(asker, { type: 'reports', ask: theirAsk, reports });
+      const past: WorkerReport[] =
+        kind === 'metrics' ? counts.ofMissing(missing).map((families) => ({ kind, families })) : [];
+      send(asker, { type: 'reports', ask: theirAsk, reports: [...reports, ...past] });
     };
     const timer = setTimeout(answer, patienceMs);
     gatherings.set(ask, { missing, reports, answer });
@@ -39,13 +43,16 @@ export function reportsExchange(send: (worker: number, message: ToWorker) => voi
     joined: (worker) => void workers.add(worker),
     receive(worker, message) {
       if (message.type === 'reports-wanted') return gather(worker, message.ask, message.kind);
+      const { report } = message;
+      if (report.kind === 'metrics') counts.said(worker, report.families);
       const gathering = gatherings.get(message.ask);
       if (!gathering) return;
-      gathering.reports.push(message.report);
+      gathering.reports.push(report);
       settle(worker, gathering);
     },
     left(worker) {
       workers.delete(worker);
+      counts.left(worker);
       for (const gathering of gatherings.values()) settle(worker, gathering);
     },
   };

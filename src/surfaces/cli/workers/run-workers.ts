@@ -7,9 +7,9 @@ import { untilStopped } from '../process/until-stopped.ts';
 import { HungWorkers } from './hung-workers.ts';
 import { LimitBroker } from './limits/limit-broker.ts';
 import { LostConnections } from './lost-connections.ts';
-import type { FromWorker, ToWorker } from './messages.ts';
+import type { FromWorker, ListenAddress, ToWorker } from './messages.ts';
 import { reportsExchange } from './reports-exchange.ts';
-import { placeVariable } from './worker-link.ts';
+import { addressVariable, placeVariable } from './worker-link.ts';
 
 export type WorkersOptions = {
   readonly count: number;
@@ -52,12 +52,17 @@ export async function runWorkers({ count, log, startSimulator }: WorkersOptions)
   let simulator: ReturnType<typeof startSimulator> | undefined;
   /** What a worker read last: others begin with it, also if the file has become invalid or is gone. */
   let config: ConfigSource | undefined;
+  /** That of the first worker, for all: a changed one takes effect when the primary process starts again. */
+  let address: ListenAddress | undefined;
   let hasServed = false;
   let stopping = false;
   let deathsInARow = 0;
 
   function start(place: number): Promise<Started> {
-    const worker = cluster.fork({ [placeVariable]: place });
+    const worker = cluster.fork({
+      [placeVariable]: place,
+      ...(address && { [addressVariable]: JSON.stringify(address) }),
+    });
     lostConnections.watch(worker);
     const startedAt = performance.now();
     alive.set(worker.id, worker);
@@ -69,6 +74,7 @@ export async function runWorkers({ count, log, startSimulator }: WorkersOptions)
       worker.on('message', (message: FromWorker) => {
         if (message.type === 'ready') {
           hasServed = true;
+          address ??= message.address;
           starting.delete(worker);
           if (outdated.delete(worker)) worker.process.kill('SIGHUP');
           hungWorkers.serves(worker);

@@ -3,18 +3,20 @@ import type { MetricFamily } from '../../../core/telemetry/call-observer.ts';
 import type { LimitExchange, LimitHolder, SparedPermits } from '../../../core/limit-exchange.ts';
 import type { ConfigSource, SharedConfig } from '../../../core/shared-config.ts';
 import type { Standing } from '../../../engine/deployments/health/standing.ts';
-import type { FromWorker, ToWorker, WorkerReport } from './messages.ts';
+import type { FromWorker, ListenAddress, ToWorker, WorkerReport } from './messages.ts';
 
 /** A worker's channel to the process that started it. */
 export type WorkerLink = {
+  /** Where the first worker listens, in the words of the command's options; empty for the first one. */
+  readonly address: Partial<ListenAddress>;
   /** Reports that this worker serves, with the greeting to print. */
-  ready(greeting: string): void;
+  ready(greeting: string, address: ListenAddress): void;
   /** Returns the URL of the simulated models that all workers share. */
   simulator(): Promise<string>;
-  /** Returns the metrics of the other workers. */
-  siblingMetrics(): Promise<readonly (readonly MetricFamily[])[]>;
-  /** Returns what the other workers know of the deployments. */
-  siblingDeployments(): Promise<readonly Standing[]>;
+  /** Returns the metrics of all workers, and the counts of former ones. */
+  allMetrics(): Promise<readonly (readonly MetricFamily[])[]>;
+  /** Returns what all workers know of the deployments. */
+  allDeployments(): Promise<readonly Standing[]>;
   /** Keeps limits together with the other workers. */
   readonly limitExchange: LimitExchange;
   /** Shares the configuration with the other workers. */
@@ -31,6 +33,9 @@ export type WorkerLink = {
 
 /** Names the variable with a worker's place among the workers, from 0. */
 export const placeVariable = 'CONCLAVE_WORKER_PLACE';
+
+/** Names the variable with the address at which the first worker listens. */
+export const addressVariable = 'CONCLAVE_WORKER_ADDRESS';
 
 /** `processes`: how many workers there are. */
 export function openWorkerLink(processes: number): WorkerLink {
@@ -94,16 +99,17 @@ export function openWorkerLink(processes: number): WorkerLink {
   process.on('SIGINT', () => undefined);
 
   return {
-    ready: (greeting) => send({ type: 'ready', greeting }),
+    address: JSON.parse(process.env[addressVariable] ?? '{}') as Partial<ListenAddress>,
+    ready: (greeting, address) => send({ type: 'ready', greeting, address }),
     simulator() {
       send({ type: 'simulator-wanted' });
       return simulator.promise;
     },
-    async siblingMetrics() {
+    async allMetrics() {
       const reports = await gather('metrics');
       return reports.flatMap((one) => (one.kind === 'metrics' ? [one.families] : []));
     },
-    async siblingDeployments() {
+    async allDeployments() {
       const reports = await gather('deployments');
       return reports.flatMap((one) => (one.kind === 'deployments' ? one.standing : []));
     },
