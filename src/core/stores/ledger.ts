@@ -254,7 +254,10 @@ export type CostRow = {
   readonly calls: number;
   /** Calls that ended with a complete answer to the client. */
   readonly succeeded: number;
-  /** Calls, or steps of cascades, whose price is unknown; `totalNanoUsd` contains only their known part. */
+  /**
+   * Calls whose price is unknown, by model, provider and tier also such steps of cascades; `totalNanoUsd` contains only
+   * their known part.
+   */
   readonly unknownPriceCalls: number;
   /** Share of the report's total money, 0 to 1. */
   readonly share: number;

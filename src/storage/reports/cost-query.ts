@@ -11,7 +11,7 @@ export function costQuery(filter: CostFilter): Compilable<GroupRow> {
   const name = groupName[filter.by];
   return callsOf(filter)
     .leftJoin('virtual_keys', 'virtual_keys.id', 'calls.key_id')
-    .select([name.as('name'), kind.as('kind'), ...sums])
+    .select([name.as('name'), kind.as('kind'), unknownPrices(filter.by).as('unknown_price'), ...sums])
     .groupBy([name, kind]);
 }
 
@@ -61,10 +61,27 @@ const isCascade = raw`calls.verdicts is not null`;
 /** Of a row of its own: the unknown price of a step is not one of its cascade. */
 export const isOfUnknownPrice = raw`calls.cost is null and not ${isCascade}`;
 
+/** A price that is unknown is that of a step where steps have rows of their own, otherwise that of the call. */
+function unknownPrices(by: CostGrouping): RawBuilder<bigint> {
+  return hasOwnMoney(by)
+    ? total(raw`case when ${isOfUnknownPrice} then 1 else 0 end`)
+    : wholeCallsOf(isOfUnknownPrice);
+}
+
+/** The groupings in which steps and earlier attempts may be listed under other names than their call. */
+export function hasOwnMoney(by: CostGrouping): by is 'model' | 'provider' | 'tier' {
+  return by === 'model' || by === 'provider' || by === 'tier';
+}
+
+/** How many calls are marked, or have marked steps. */
+export function wholeCallsOf(isMarked: RawBuilder<unknown>): RawBuilder<bigint> {
+  return raw<bigint>`count(distinct case when ${servesAnother} then calls.parent_id else calls.id end)
+    filter (where ${isMarked})`;
+}
+
 const sums = [
   total(raw`case when ${servesAnother} then 0 else 1 end`).as('calls'),
   total(raw`case when calls.state = 'ok' and not ${servesAnother} then 1 else 0 end`).as('succeeded'),
-  total(raw`case when ${isOfUnknownPrice} then 1 else 0 end`).as('unknown_price'),
   total(raw`calls.booked`).as('spent'),
   total(raw`coalesce(calls.caller_cost, 0)`).as('callers_own'),
   total(frontier).as('frontier'),

@@ -16,7 +16,7 @@ export type CostGroup = {
   readonly kind: 'real' | 'simulated' | 'neither';
   readonly calls: number;
   readonly succeeded: number;
-  /** Calls, and steps of cascades. */
+  /** Calls; by model, provider and tier also steps of cascades. */
   readonly unknownPrice: number;
   readonly spent: NanoUsd;
   /** What callers paid with their own keys. */

@@ -14,11 +14,6 @@ const attemptName = {
   tier: raw<string | null>`attempts.tier`,
 } satisfies Partial<Record<CostGrouping, RawBuilder<string | null>>>;
 
-/** Whether the attempts of a call may differ in what a report groups by. */
-export function hasOwnMoney(by: CostGrouping): by is keyof typeof attemptName {
-  return by in attemptName;
-}
-
 /** Sums up the money and tokens of earlier attempts whose names differ from their calls', by both names. */
 export function failedMoneyQuery(filter: CostFilter, by: keyof typeof attemptName): Compilable<MovedRow> {
   const [paid, listed] = [attemptName[by], groupName[by]];

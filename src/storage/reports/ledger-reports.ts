@@ -5,10 +5,10 @@ import type { LedgerStore } from '../../core/stores/stores.ts';
 import { attemptsFromRows } from './call-rows.ts';
 import { sampleQuery, volumeFromRow, volumeQuery } from './call-volume.ts';
 import { callsPerQuery, callsWithKey, completeCalls } from './complete-calls.ts';
-import { costGroupFromRow, costQuery } from './cost-query.ts';
+import { costGroupFromRow, costQuery, hasOwnMoney } from './cost-query.ts';
 import { costReport } from './cost-report.ts';
 import { markedCallsFromRow, markedCallsQuery } from './marked-calls.ts';
-import { failedMoneyQuery, hasOwnMoney, movedGroups } from './failed-money.ts';
+import { failedMoneyQuery, movedGroups } from './failed-money.ts';
 import type { SqlRunner } from '../sql/sql-runner.ts';
 import { db, queryRunner } from '../sql/typed-queries.ts';
 

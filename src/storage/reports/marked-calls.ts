@@ -1,6 +1,5 @@
-import { type Compilable, sql as raw, type RawBuilder } from 'kysely';
-import { servesAnother } from './call-volume.ts';
-import { callsOf, isOfUnknownPrice, kind, type CostFilter } from './cost-query.ts';
+import { type Compilable, sql as raw } from 'kysely';
+import { callsOf, isOfUnknownPrice, kind, wholeCallsOf, type CostFilter } from './cost-query.ts';
 import type { CostGroup } from './cost-report.ts';
 
 /** How many calls have money of which a report must say more than the sum. A cascade is one call with all its steps. */
@@ -18,20 +17,15 @@ export function markedCallsQuery(filter: CostFilter): Compilable<MarkedRow> {
     .where(raw<boolean>`(${isOfUnknownPrice} or ${isEstimated} or ${isCallersOwn})`)
     .select([
       kind.as('kind'),
-      wholeCalls(isOfUnknownPrice).as('unknown_price'),
-      wholeCalls(isEstimated).as('estimated'),
-      wholeCalls(isCallersOwn).as('callers_own'),
+      wholeCallsOf(isOfUnknownPrice).as('unknown_price'),
+      wholeCallsOf(isEstimated).as('estimated'),
+      wholeCallsOf(isCallersOwn).as('callers_own'),
     ])
     .groupBy(kind);
 }
 
 const isEstimated = raw`calls.estimated = 1`;
 const isCallersOwn = raw`calls.caller_cost is not null`;
-
-function wholeCalls(isMarked: RawBuilder<unknown>): RawBuilder<bigint> {
-  return raw<bigint>`count(distinct case when ${isMarked}
-    then case when ${servesAnother} then calls.parent_id else calls.id end end)`;
-}
 
 type MarkedRow = {
   kind: CostGroup['kind'];
