@@ -17,6 +17,8 @@ export type AppKeys = {
   readonly ring: KeyRing;
   /** Returns this machine's own key; creates it, with its file, on first use. */
   local(): Promise<string>;
+  /** Where that key is found: the name of its variable, or the path of its file. */
+  readonly localPlace: string;
   /** Returns the principal of this machine's own user: MCP over stdio, command line, library. */
   localPrincipal(): Promise<Principal>;
   /** Warns if the mode or quality of a key has no effect here, and says why. */
@@ -43,7 +45,7 @@ export type AppKeys = {
 };
 
 export function appKeys(
-  { store, keyRing, localKey, localPrincipal }: Foundation,
+  { store, keyRing, localKey, localKeyPlace, localPrincipal }: Foundation,
   { routing: configured }: Config,
   { catalogue, providerNames }: Pick<AppModels, 'catalogue' | 'providerNames'>,
 ): AppKeys {
@@ -60,6 +62,7 @@ export function appKeys(
   return {
     ring: keyRing,
     local: localKey,
+    localPlace: localKeyPlace,
     localPrincipal,
     unpursuedGoal: (routing) => unpursuedGoal(routing, configured),
     list: () => store.keys.list(),

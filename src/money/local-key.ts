@@ -11,6 +11,9 @@ const localBudget: Budget = { window: 'day', limitUsd: 5, unknownPrices: 'allow'
 /** The name of a machine's own key, unless another machine's key on the same store has it. */
 export const localKeyName = 'local';
 
+const keyVariable = 'CONCLAVE_API_KEY';
+const keyFileName = 'local.key';
+
 type KeyPlace = {
   /** The folder set by `CONCLAVE_HOME`. */
   readonly home: string;
@@ -26,7 +29,7 @@ export async function openLocalKey({
   keys,
   ...place
 }: KeyPlace & { readonly keys: KeyStore }): Promise<KeyFile> {
-  const file = keyFrom(place, 'CONCLAVE_API_KEY', 'local.key');
+  const file = keyFrom(place, keyVariable, keyFileName);
   const hash = hashKey(file.key);
   if (!(await keys.find(hash))) {
     const name = await unusedKeyName(keys, localKeyName, hash.slice(0, 6));
@@ -42,7 +45,12 @@ export async function openLocalKey({
 
 /** Returns the local key from its file or variable, whether or not it has been used. */
 export function localKeyOf(place: KeyPlace): string {
-  return keyFrom(place, 'CONCLAVE_API_KEY', 'local.key').key;
+  return keyFrom(place, keyVariable, keyFileName).key;
+}
+
+/** Returns where the local key is found: the name of its variable, or the path of its file. */
+export function localKeyPlace({ home, environment }: KeyPlace): string {
+  return variableValue(environment, keyVariable) ? keyVariable : join(home, keyFileName);
 }
 
 /**

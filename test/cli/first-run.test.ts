@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { execFile, spawn, spawnSync } from 'node:child_process';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -92,6 +92,53 @@ test("without any key it starts with simulated models, reports so, and its ledge
   const pages = await run(process.execPath, [bin, 'costs', '--by', 'tier'], { env });
   assert.match(pages.stdout, /simulated money/);
 });
+
+test('standard output that no terminal shows names the place of the key, and standard error is one JSON object per line', async (t) => {
+  const home = await temporaryFolder(t);
+  const given = 'ck-given-by-the-operator-0123456789';
+  const places: Record<string, string>[] = [
+    { CONCLAVE_HOME: home },
+    { CONCLAVE_HOME: home, CONCLAVE_API_KEY: given },
+  ];
+  for (const env of places) {
+    const gateway = await runGateway(['--simulate'], env);
+    let log = '';
+    gateway.process.stderr?.on('data', (data: Buffer) => {
+      log += data.toString();
+    });
+    assert.equal((await fetch(`${gateway.url}/metrics`, { headers: bearer(gateway.key) })).status, 200);
+    await endProcess(gateway.process);
+    assert.ok(!gateway.output().includes(gateway.key), gateway.output());
+    const assignment = /^ *(KEY=.*)$/m.exec(gateway.output())?.[1];
+    const { stdout } = await run('sh', ['-c', `${assignment}; printf %s "$KEY"`], {
+      env: { ...inherited, ...env },
+    });
+    assert.equal(stdout, gateway.key);
+    const lines = log
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { msg: string });
+    assert.match(lines.map(({ msg }) => msg).join('; '), /stopping: open streams may finish/);
+  }
+});
+
+test('a terminal shows the key itself, and lines to paste with it', async (t) => {
+  if (spawnSync('script', ['--version']).error) return t.skip('needs script(1)');
+  const home = await temporaryFolder(t);
+  const words = `'${process.execPath}' '${bin}' serve --simulate --port 0`;
+  const shown = spawn('script', ['-qec', words, '/dev/null'], { cwd: home, env: environment(home) });
+  let output = '';
+  for await (const data of shown.stdout) {
+    output += String(data);
+    // As Ctrl-C.
+    if (output.includes('ANTHROPIC_API_KEY') && shown.stdin.writable) shown.stdin.end('\u0003');
+  }
+  const key = (await readFile(join(home, 'local.key'), 'utf8')).trim();
+  for (const text of [`key        ${key}`, `/#key=${key}`, `OPENAI_API_KEY=${key}`])
+    assert.ok(output.includes(text), output);
+});
+
+const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
 
 test('beside a local server, the first lines say that auto may choose a simulated model, and how to ask a local one', async (t) => {
   const url = await startLocalServer(t, (_, response) => void response.end('{"models":[]}'));

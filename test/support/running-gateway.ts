@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { bin, inherited } from './command-line.ts';
 
 export type RunningGateway = {
@@ -47,11 +48,16 @@ export async function runGateway(
   return {
     process: child,
     url: /Conclave on (\S+)/.exec(output)?.[1] ?? '',
-    key: /key\s+(\S+)/.exec(output)?.[1] ?? '',
+    key: keyIn(/key\s+in (\S+)/.exec(output)?.[1] ?? '', env),
     simulatorUrl: /simulator\s+(\S+)/.exec(output)?.[1],
     output: () => output,
     readyMs: performance.now() - startedAt,
   };
+}
+
+/** Reads the key where the greeting says that it is: in a variable or a file. */
+function keyIn(place: string, env: Record<string, string>): string {
+  return env[place] ?? readFileSync(place, 'utf8').trim();
 }
 
 /** Ends a process and waits until it has exited. */

@@ -15,7 +15,7 @@ import { type Authorize, authorizer } from '../../providers/authorize.ts';
 import { learnedRouting, type LearnedRouting } from '../../learning/estimates/learned-routing.ts';
 import { admitBy, judgeBy, type Admit } from '../../money/admit.ts';
 import { keyRing, type KeyRing } from '../../money/key-ring.ts';
-import { knowsLocalKey, openAdminKey, openLocalKey } from '../../money/local-key.ts';
+import { knowsLocalKey, localKeyPlace, openAdminKey, openLocalKey } from '../../money/local-key.ts';
 import { openMetrics, type Metrics } from '../../telemetry/metrics.ts';
 import { openRates } from '../../storage/open-rates.ts';
 import { openTracer } from '../../telemetry/open-tracer.ts';
@@ -45,6 +45,7 @@ export interface Foundation {
   readonly authorize: Authorize;
   readonly newId: (kind: IdKind) => string;
   localKey(): Promise<string>;
+  readonly localKeyPlace: string;
   localPrincipal(): Promise<Principal>;
   /** Starts the simulated models at the first call; resolves with their URL. */
   simulator(): Promise<string>;
@@ -107,6 +108,7 @@ export async function openFoundation(options: AppOptions, config: Config): Promi
       authorize: authorizer(options.env),
       newId: idMaker(Date.now, randomBytes),
       localKey,
+      localKeyPlace: localKeyPlace(keyPlace),
       async localPrincipal() {
         const principal = await ring.authenticate(await localKey());
         if (!principal) throw new ConclaveError('internal', 'The local key is not among the keys.');

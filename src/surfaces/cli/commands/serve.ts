@@ -1,6 +1,5 @@
 import { Command } from 'commander';
 import cluster from 'node:cluster';
-import pc from 'picocolors';
 import type { AppOptions, LiveApp } from '../../../app.ts';
 import { ConclaveError } from '../../../core/errors.ts';
 import {
@@ -50,10 +49,10 @@ async function serve(options: ServeOptions): Promise<void> {
   const count = workersFrom(options.workers);
   if (cluster.isWorker) return serveAsWorker(options, count);
   if (count > 1) return serveInWorkers(options, count);
-  await serveUntil(options, async (_, greeting) => {
+  await serveUntil(options, async (live, greeting) => {
     process.stdout.write(greeting);
     await untilStopped();
-    process.stderr.write(pc.dim('stopping: open streams may finish\n'));
+    live.current.log.info({}, 'stopping: open streams may finish');
   });
 }
 

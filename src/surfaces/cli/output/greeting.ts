@@ -2,13 +2,18 @@ import pc from 'picocolors';
 import type { App } from '../../../app.ts';
 import { portHint } from './ports-of-no-fetch.ts';
 
-/** Returns what a new user needs: the address, the key, and three lines to paste. */
+/**
+ * Returns what a new user needs: the address, the key, and lines to paste. Where no terminal shows it, as in a
+ * container, it may be kept as a log, and only says where the key is.
+ */
 export async function greeting(app: App, url: string): Promise<string> {
-  const key = await app.keys.local();
+  const ownKey = await app.keys.local();
+  const isSeen = process.stdout.isTTY;
+  const key = isSeen ? ownKey : '$KEY';
   const lines = [
     `${pc.bold('Conclave')} on ${url}`,
-    `key        ${key}`,
-    `page       ${url}/#key=${key}`,
+    `key        ${isSeen ? key : `in ${app.keys.localPlace}`}`,
+    `page       ${url}/${isSeen ? `#key=${key}` : ''}`,
     `providers  ${providersLine(app)}`,
     ...mixedNote(app),
   ];
@@ -20,11 +25,17 @@ export async function greeting(app: App, url: string): Promise<string> {
     ...lines,
     '',
     'Try it:',
+    ...(isSeen ? [] : [`  KEY=${shellValue(app.keys.localPlace)}`]),
     `  curl ${url}/v1/chat/completions -H "authorization: Bearer ${key}" -H "content-type: application/json" -d '{"model":"auto","messages":[{"role":"user","content":"Hello"}]}'`,
     `  export OPENAI_BASE_URL=${url}/v1 OPENAI_API_KEY=${key}`,
     `  export ANTHROPIC_BASE_URL=${url} ANTHROPIC_API_KEY=${key}`,
     '',
   ].join('\n')}\n`;
+}
+
+/** A key's place, as a shell reads the key there. */
+function shellValue(place: string): string {
+  return place.includes('/') || place.includes('\\') ? `$(cat '${place}')` : `$${place}`;
 }
 
 /**

@@ -207,7 +207,7 @@ export async function runWorkers({ count, log, startSimulator }: WorkersOptions)
     process.stdout.write(started.greeting);
     await stopped;
   }
-  process.stderr.write('stopping: open streams may finish\n');
+  log.info({}, 'stopping: open streams may finish');
   await stopAll();
   return 0;
 }
