@@ -10,7 +10,8 @@ import { until } from '../support/until.ts';
 const limit = 1024 * 1024;
 
 async function limitedGateway(t: TestContext): Promise<TestGateway> {
-  return await startTestGateway(t, { config: { server: { maxUploadBytesPerKey: limit } } });
+  // What a test leaves unfinished is not waited for at its end.
+  return await startTestGateway(t, { config: { server: { maxUploadBytesPerKey: limit, drainMs: 1 } } });
 }
 
 test('unfinished uploads of one key hold a limited part of the memory, and other keys are not affected', async (t) => {
