@@ -30,6 +30,7 @@ const { checkedWithin } = await import('./checked-within.ts');
 
 const keyId = 'k';
 
+// Needs a process of its own: nothing of it may have been set up yet.
 test('the first check of all may be stopped', async () => {
   const notText = { at: 0, says: 'the whole: Invalid input: expected string, received number' };
   const check = () => failureInTime([{ text: '1', schema: { type: 'string' } }], { keyId });
