@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { promisify } from 'node:util';
@@ -23,7 +22,7 @@ import { gitRepository } from '../support/git-repository.ts';
 import { panelOf } from '../support/panelists.ts';
 import { createPostgresSchema, postgresUnavailable } from '../support/postgres-cluster.ts';
 import { redisUnavailable, startRedis } from '../support/redis-server.ts';
-import { tempFolder } from '../support/temp-folder.ts';
+import { lastingFolder, tempFolder } from '../support/temp-folder.ts';
 
 test('a program uses simulated models, whole and streamed, with tools and a schema', async (t) => {
   const conclave = await open(t, { simulate: true });
@@ -435,11 +434,7 @@ test('the example in the README runs unchanged except for the models it asks', a
 });
 
 async function open(t: TestContext, options: ConclaveOptions) {
-  const home = await mkdtemp(join(tmpdir(), 'conclave-library-'));
-  const conclave = await createConclave({ home, ...options });
-  t.after(async () => {
-    await conclave.close();
-    await rm(home, { recursive: true });
-  });
+  const conclave = await createConclave({ home: lastingFolder(), ...options });
+  t.after(() => conclave.close());
   return conclave;
 }

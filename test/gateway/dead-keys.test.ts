@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { diagnose, openLiveApp } from '../../src/app.ts';
@@ -210,8 +209,7 @@ for (const store of sharedStores) {
 
 test('doctor tests the key of every deployment and reports which one is refused', async (t) => {
   const lab = await startKeyedProvider(t);
-  const home = await mkdtemp(join(tmpdir(), 'conclave-test-'));
-  t.after(() => rm(home, { recursive: true }));
+  const home = tempFolder(t);
   lab.behave('key-two', { status: 401 });
   const { checks } = await diagnose({
     env: { CONCLAVE_HOME: home },

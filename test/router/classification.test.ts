@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openClassifier } from '../../src/composition/engine/open-classifier.ts';
 import { quantise, writeLinearModel } from '../../src/learning/models/linear-model.ts';
 import { post, simulatedProviders, startTestGateway } from '../support/gateway.ts';
 import { ledgerRow } from '../support/ledger-rows.ts';
+import { tempFolder } from '../support/temp-folder.ts';
 
 type Body = { readonly messages: readonly object[]; readonly [field: string]: unknown };
 
@@ -63,8 +63,8 @@ test('a named model and a latency-critical call are not classified', async (t) =
   for (const row of [quick, named]) assert.deepEqual([row.task, row.features], [undefined, undefined]);
 });
 
-test('custom weights of another version are reported once and ignored in favour of the committed ones', async () => {
-  const home = await mkdtemp(join(tmpdir(), 'conclave-'));
+test('custom weights of another version are reported once and ignored in favour of the committed ones', async (t) => {
+  const home = tempFolder(t);
   await writeFile(join(home, 'router-weights.json'), '{"task":{"format":"conclave-linear","features":0}}');
   const warnings: string[] = [];
   const classify = openClassifier({
@@ -78,8 +78,8 @@ test('custom weights of another version are reported once and ignored in favour 
   assert.match(warnings[0] ?? '', /version 0.*conclave router train/);
 });
 
-test('custom weights guess tasks only: difficulty is always on the scale that all else is learned on', async () => {
-  const home = await mkdtemp(join(tmpdir(), 'conclave-'));
+test('custom weights guess tasks only: difficulty is always on the scale that all else is learned on', async (t) => {
+  const home = tempFolder(t);
   const log = { warn: (fields: object) => assert.fail(JSON.stringify(fields)) };
   const clues = { images: false, documents: false, schema: false, tools: false };
   const prompt = 'Fix the deadlock in our payment service';

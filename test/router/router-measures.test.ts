@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
@@ -13,6 +12,7 @@ import { priorsOf } from '../../bench/router/seen-answers.ts';
 import { exact, targetsOf } from '../../bench/router/targets.ts';
 import { elevenPoints, gapCurve } from '../../bench/router/gap-curve.ts';
 import { readRows, refuseGaps, type RoutingRow } from '../../bench/router/read-rows.ts';
+import { tempFolder } from '../support/temp-folder.ts';
 
 const once = (rows: number) => new Uint16Array(rows).fill(1);
 
@@ -84,8 +84,8 @@ test('the interval of a measure that chance alone raises contains its value', ()
   assert.ok(moved.low <= moved.value && moved.value <= moved.high, JSON.stringify(moved));
 });
 
-test('an unreadable file is reported with its line and what to do', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'conclave-rows-'));
+test('an unreadable file is reported with its line and what to do', async (t) => {
+  const folder = tempFolder(t);
   const write = (split: string, content: Buffer) =>
     writeFileSync(join(folder, `tiny.${split}.jsonl.gz`), content);
   write('empty', Buffer.alloc(0));
@@ -104,8 +104,8 @@ test('an unreadable file is reported with its line and what to do', async () => 
     await assert.rejects(readRows(folder, 'tiny', split), message);
 });
 
-test('a missing or non-numeric result is an error with file, line and model, never a wrong answer at no cost', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'conclave-gaps-'));
+test('a missing or non-numeric result is an error with file, line and model, never a wrong answer at no cost', async (t) => {
+  const folder = tempFolder(t);
   const row = (models: object) => JSON.stringify({ id: 'a', prompt: 'b', models });
   const whole = { big: { score: 1, cost: 0.5 }, small: { correct: 0, cost: 0.1 }, unpriced: { score: 0.5 } };
   const write = (split: string, ...models: readonly object[]) =>
@@ -202,8 +202,8 @@ test('a question is never on both sides of a fold, whatever its choices and its 
   }
 });
 
-test('reads the rows of a set, ignores unknown fields, and names an invalid line', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'routing-'));
+test('reads the rows of a set, ignores unknown fields, and names an invalid line', async (t) => {
+  const folder = tempFolder(t);
   const write = (name: string, lines: string[]) =>
     writeFileSync(join(folder, name), gzipSync(lines.join('\n')));
   write('tiny.train.jsonl.gz', [

@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { createApp, type App, type AppOptions } from '../../src/app.ts';
 import { openStoreByEnvironment } from '../../src/composition/foundation/open-store-by-environment.ts';
 import type { ConfigInput } from '../../src/config/schema/config-schema.ts';
@@ -8,6 +6,7 @@ import type { Store } from '../../src/core/stores/stores.ts';
 import type { SimulatorOptions } from '../../src/simulator/state.ts';
 import { startSimulator, type Simulator } from '../../src/simulator/server.ts';
 import { startGateway } from '../../src/surfaces/http/gateway.ts';
+import { lastingFolder } from './temp-folder.ts';
 
 export type TestGateway = {
   readonly url: string;
@@ -99,7 +98,7 @@ export async function startTestGateway(t: Cleanup, options: TestGatewayOptions =
 /** A complete gateway on a free port with its own home folder, in front of a simulator without delays. */
 export async function openTestGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
   const simulator = await startSimulator({ latency: 'none', ...options.simulator });
-  const home = await mkdtemp(join(tmpdir(), 'conclave-test-'));
+  const home = lastingFolder();
   const given = typeof options.config === 'function' ? options.config(simulator) : options.config;
   const adminKey = 'test-admin-key';
   const env = { CONCLAVE_HOME: home, CONCLAVE_ADMIN_KEY: adminKey, ...options.env };

@@ -1,8 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { openTestGateway, type TestGateway, type TestGatewayOptions } from './gateway.ts';
 import { createPostgresSchema, dropPostgresSchema, postgresUnavailable } from './postgres-cluster.ts';
+import { lastingFolder } from './temp-folder.ts';
 
 type SharedStore = {
   readonly name: string;
@@ -18,7 +17,7 @@ export const sharedStores: readonly SharedStore[] = [
   {
     name: 'SQLite',
     skip: false,
-    create: async () => ({ CONCLAVE_HOME: await mkdtemp(join(tmpdir(), 'conclave-shared-')) }),
+    create: async () => ({ CONCLAVE_HOME: lastingFolder() }),
     remove: ({ CONCLAVE_HOME: home = '' }) => rm(home, { recursive: true }),
   },
   {

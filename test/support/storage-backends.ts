@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Store } from '../../src/core/stores/stores.ts';
@@ -13,6 +12,7 @@ import {
   executeInPostgres,
   postgresUnavailable,
 } from './postgres-cluster.ts';
+import { lastingFolder } from './temp-folder.ts';
 
 /** The process that a store claims to be, and its clock. Absent: this process and the wall clock. */
 export type StoreSettings = {
@@ -37,7 +37,7 @@ export type StorageBackend = {
 
 const sqlite: StorageBackend = {
   name: 'sqlite',
-  create: async () => join(mkdtempSync(join(tmpdir(), 'conclave-store-')), 'ledger.db'),
+  create: async () => join(lastingFolder(), 'ledger.db'),
   open: (path, settings = {}) => openSqliteStore({ path, ...settings }),
   async execute(path, sql) {
     using database = new DatabaseSync(path);

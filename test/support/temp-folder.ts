@@ -7,10 +7,22 @@ export function tempFolder(
   t: { after(clean: () => void): void },
   files: Readonly<Record<string, string | Uint8Array>> = {},
 ): string {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'conclave-')));
+  const folder = lastingFolder();
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   writeFiles(folder, files);
   return folder;
+}
+
+let folders: string | undefined;
+
+/** Creates an empty folder and returns its real path; the folder is removed when this process ends, if it still exists. */
+export function lastingFolder(): string {
+  if (folders === undefined) {
+    const created = realpathSync(mkdtempSync(join(tmpdir(), 'conclave-test-')));
+    process.once('exit', () => rmSync(created, { recursive: true, force: true }));
+    folders = created;
+  }
+  return mkdtempSync(join(folders, 'folder-'));
 }
 
 /** Writes files below a folder and creates the folders they need. */
