@@ -21,6 +21,7 @@ import { readTools as readResponsesTools } from '../../src/dialects/openai-respo
 import { toolCallIds } from '../../src/dialects/openai-chat/tool-call-ids.ts';
 import { resultsBehindCalls } from '../../src/dialects/messages/results-behind-calls.ts';
 import { blockContents } from '../../src/engine/routing/size/block-contents.ts';
+import { withoutQuotes } from '../../src/engine/row/without-quotes.ts';
 import { withUniqueCallIds } from '../../src/engine/attempts/request/unique-call-ids.ts';
 import { shareRoom } from '../../src/files/pack.ts';
 import { pathsIn } from '../../src/files/mentioned-files.ts';
@@ -164,6 +165,9 @@ const rows: readonly Row[] = [
     (text) => resultsBehindCalls(conversation(text, 'calls').messages),
     (length) => repeated('a', length),
   ],
+  ['a prompt of backslashes', prompted, (length) => repeated('\\', length)],
+  ['a prompt of octets that are no characters', prompted, (length) => repeated('\\\\xf0%', length)],
+  ['a prompt that repeats its escapes', prompted, (length) => repeated('%E7%97%85\\u75c5', length)],
 ];
 
 function inputSchema(text: string): unknown {
@@ -312,6 +316,10 @@ function titled(title: string): unknown {
 function matched(text: string): unknown {
   const parsed = parseFindings(text, { reportedBy: 'a/model' });
   return parsed.ok && matchFindings(parsed.issues);
+}
+
+function prompted(text: string): unknown {
+  return withoutQuotes(`no: ${text}`, [{ role: 'user', content: [{ type: 'text', text }] }]);
 }
 
 function withFile(file: string): unknown {

@@ -72,6 +72,55 @@ test('leaves no twelve consecutive characters of a prompt, wherever an error quo
   );
 });
 
+const asciiJson = (text: string) =>
+  JSON.stringify(text).replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+const pythonBytes = (text: string) =>
+  [...Buffer.from(text)].map((octet) => `\\x${octet.toString(16).padStart(2, '0')}`).join('');
+const latin1 = (text: string) =>
+  [...text].map((letter) => `\\x${letter.charCodeAt(0).toString(16)}`).join('');
+
+const spellings: readonly (readonly [name: string, spelled: (text: string) => string])[] = [
+  ['upper case', (text) => text.toUpperCase()],
+  ['lower case', (text) => text.toLowerCase()],
+  ['JSON', (text) => JSON.stringify(text)],
+  ['JSON in ASCII', asciiJson],
+  ['JSON in JSON in ASCII', (text) => JSON.stringify(asciiJson(text))],
+  ['percent encoding', encodeURIComponent],
+  ['percent encoding in lower case', (text) => encodeURIComponent(text).toLowerCase()],
+  ['a form', (text) => new URLSearchParams({ q: text }).toString()],
+  ['bytes of Python', pythonBytes],
+];
+
+const prompts = [
+  '病人张伟患有糖尿病和高血压身份证号码',
+  'Patient John Q. Publicson has the SSN 078-05-1120',
+  'Пациент Иванов, ΑΣΘΕΝΗΣ Γιώργος Οδός',
+  'a\nb\n"c"\nd\\e\tf 😀😀😀😀',
+];
+
+for (const [name, spelled] of spellings) {
+  test(`leaves out what an error quotes in another spelling: ${name}`, () => {
+    for (const prompt of prompts) {
+      const kept = withoutQuotes(`no: <${spelled(prompt)}> at 0`, promptOf(prompt));
+      assert.match(kept, /^no: <[q="\\]*…[\\"]*> at 0$/);
+    }
+  });
+
+  test(`leaves out what an error quotes literally of a prompt in another spelling: ${name}`, () => {
+    for (const prompt of prompts)
+      assert.match(withoutQuotes(`no: <${prompt}> at 0`, promptOf(spelled(prompt))), /^no: <"?…> at 0$/);
+  });
+}
+
+test('a letter of one byte is read too', () => {
+  assert.equal(withoutQuotes(`no: ${latin1('Müller größer')}`, promptOf('Müller größer')), 'no: …');
+});
+
+test('escapes that quote nothing of the prompt are kept as they are', () => {
+  const text = String.raw`bad: "\u75c5\u4eba" %E7%97 \\\ C:\temp 100% a+b \x \xc3(`;
+  assert.equal(withoutQuotes(text, promptOf('Something else: \\u75c5 100% %E7 C:\\')), text);
+});
+
 test('a long text is cut', () => {
   assert.equal(withoutQuotes('x'.repeat(2_000), promptOf('y')).length, 501);
 });

@@ -1,4 +1,5 @@
 import type { ContentPart, Message } from '../../core/wire/content.ts';
+import { eachReading } from './readings.ts';
 
 /** This many consecutive characters that also occur in the prompt count as a quotation. */
 const run = 12;
@@ -8,7 +9,8 @@ const omission = '…';
 
 /**
  * Returns an error's text without what it quotes from the conversation: providers repeat prompts in their errors, and
- * if bodies are not to be kept, no part of one may be stored in the ledger. Long texts are cut.
+ * if bodies are not to be kept, no part of one may be stored in the ledger, in whatever case or escapes they quote it.
+ * Long texts are cut.
  */
 export function withoutQuotes(text: string, messages: readonly Message[]): string {
   return eachWithoutQuotes([text], messages).join('');
@@ -23,7 +25,7 @@ export function eachWithoutQuotes(texts: readonly string[], messages: readonly M
   const mark = (hash: number) => {
     const found = places.get(hash);
     if (found === undefined) return;
-    for (const at of found) quoted.fill(1, at, at + run);
+    for (const { start, end } of found) quoted.fill(1, start, end);
     // Marked once, however often the conversation repeats it.
     places.delete(hash);
   };
@@ -42,17 +44,20 @@ function redacted(text: string, quoted: Uint8Array): string {
   return shown;
 }
 
-/** Where each run begins, counted through all texts. */
-function placesOfRuns(texts: readonly string[]): Map<number, number[]> {
-  const places = new Map<number, number[]>();
-  let start = 0;
+type Place = { readonly start: number; readonly end: number };
+
+/** Where each run is, counted through all texts. */
+function placesOfRuns(texts: readonly string[]): Map<number, Place[]> {
+  const places = new Map<number, Place[]>();
+  let before = 0;
   for (const text of texts) {
-    eachRun(text, (hash, at) => {
+    eachRun(text, (hash, start, end) => {
+      const place = { start: before + start, end: before + end };
       const known = places.get(hash);
-      if (known) known.push(start + at);
-      else places.set(hash, [start + at]);
+      if (known) known.push(place);
+      else places.set(hash, [place]);
     });
-    start += text.length;
+    before += text.length;
   }
   return places;
 }
@@ -65,13 +70,22 @@ const leaving = Array.from({ length: run }).reduce<number>((power) => Math.imul(
  * Rabin and Karp's rolling hash: one multiplication per character, however long the prompt. A hash collision hides a
  * few characters too many.
  */
-function eachRun(text: string, see: (hash: number, at: number) => void): void {
-  let hash = 0;
-  for (let end = 0; end < text.length; end += 1) {
-    hash = (Math.imul(hash, base) + text.charCodeAt(end)) | 0;
-    if (end >= run) hash = (hash - Math.imul(text.charCodeAt(end - run), leaving)) | 0;
-    if (end >= run - 1) see(hash, end - run + 1);
-  }
+function eachRun(text: string, see: (hash: number, start: number, end: number) => void): void {
+  eachReading(text, (reading) => {
+    const codes = new Uint16Array(run);
+    const starts = new Uint32Array(run);
+    let count = 0;
+    let hash = 0;
+    reading((code, start, end) => {
+      // The place of the character that leaves the window; a place not yet used holds 0, which weighs nothing.
+      const place = count % run;
+      hash = (Math.imul(hash, base) + code - Math.imul(codes[place] ?? 0, leaving)) | 0;
+      codes[place] = code;
+      starts[place] = start;
+      count += 1;
+      if (count >= run) see(hash, starts[count % run] ?? start, end);
+    });
+  });
 }
 
 function eachText(part: ContentPart, see: (text: string) => void): void {
