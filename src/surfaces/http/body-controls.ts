@@ -36,7 +36,7 @@ export type BodyControls = {
 
 const members = ['models', 'provider', 'usage', 'route'] as const;
 
-/** Reads `models`, `provider` and `usage`. @throws ConclaveError `invalid_request` naming the field and the fix. */
+/** Reads `models`, `route`, `provider` and `usage`. @throws ConclaveError `invalid_request` naming the field and the fix. */
 export function bodyControls(body: JsonObject, providers: ProviderNames): BodyControls {
   const ours = members.filter((member) => body[member] !== undefined);
   if (ours.length === 0) return { requireParameters: false, includeCost: false, body, ours };
