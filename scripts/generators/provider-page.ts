@@ -77,6 +77,9 @@ providers:
     quirks: { extraBody: { options: { num_ctx: 65536 } } }
 \`\`\`
 
+Set [\`models[].contextWindow\`](configuration.md) of its models to the fixed size, too: the router counts with the window of the model,
+and what is longer than the fixed size is refused by Ollama, after which the call goes on to its fallbacks.
+
 | id | name | address |
 |---|---|---|
 ${local.map(({ id, name, dialects }) => `| \`${id}\` | ${name} | ${dialects[0]?.baseUrl} |`).join('\n')}
