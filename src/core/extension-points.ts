@@ -12,7 +12,10 @@ export interface InputGuardrail {
   check(call: Call): Promise<Verdict> | Verdict;
 }
 
-/** A check of answers. `inspect` sees each batch before the client does and may refuse it. */
+/**
+ * A check of answers. `inspect` sees each batch before the client does and may refuse it. With one, answers are not
+ * relayed as they are: what no part expresses is left out.
+ */
 export interface OutputGuardrail {
   readonly name: string;
   inspect(call: Call, parts: readonly StreamPart[]): Verdict;

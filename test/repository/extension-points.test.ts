@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createApp } from '../../src/app.ts';
-import type { CachedReply, Scorer } from '../../src/core/extension-points.ts';
+import type { CachedReply, OutputGuardrail, Scorer } from '../../src/core/extension-points.ts';
 import { noUsage } from '../../src/core/money/usage.ts';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { chunk, completion, streamEnd } from '../support/chat-replies.ts';
 import { ledgerRow } from '../support/ledger-rows.ts';
+import { readText, startLocalServer } from '../support/local-server.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { until } from '../support/until.ts';
 
@@ -143,6 +145,33 @@ test('a stored answer is returned only to a key that may use its model, and only
   assert.equal(fresh.status, 200);
   assert.doesNotMatch(await fresh.text(), /SECRET/);
   assert.equal(callsOf(gateway), 1);
+});
+
+test('an output guardrail sees all that the client gets: members that no part expresses are left out', async (t) => {
+  const lab = await startLocalServer(t, async (request, response) => {
+    const { stream } = JSON.parse(await readText(request)) as { stream?: boolean };
+    const note = { x_note: 'SECRET' };
+    response.writeHead(200, { 'content-type': stream ? 'text/event-stream' : 'application/json' });
+    if (!stream) return void response.end(JSON.stringify(completion({ content: 'Hello.', ...note }, note)));
+    response.end(
+      `: SECRET\n\n${chunk({ content: 'Hello.', ...note }, null, note)}${chunk('', 'stop')}${streamEnd}`,
+    );
+  });
+  const guardrail: OutputGuardrail = {
+    name: 'no-secrets',
+    inspect: (_, parts) =>
+      JSON.stringify(parts).includes('SECRET') ? { ok: false, reason: 'a secret' } : { ok: true },
+  };
+  const gateway = await startTestGateway(t, {
+    config: { providers: { lab: { dialect: 'openai-chat', baseUrl: lab, apiKey: 'k' } } },
+    app: { extensions: { outputGuardrails: [guardrail] } },
+  });
+  for (const stream of [true, false]) {
+    const reply = await post(gateway, '/v1/chat/completions', { ...hello, model: 'lab/m', stream });
+    const text = await reply.text();
+    assert.match(text, /Hello\./);
+    assert.doesNotMatch(text, /SECRET/);
+  }
 });
 
 test('an output guardrail that blocks a whole answer returns a 400 to clients of every dialect', async (t) => {

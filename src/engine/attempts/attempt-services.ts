@@ -5,6 +5,7 @@ import type {
   Codecs,
   Logging,
   ModelSupply,
+  Plugins,
   ProviderAccess,
   Randomness,
   SettingsOf,
@@ -28,6 +29,7 @@ export type AttemptServices = Pick<ModelSupply, 'catalogue'> &
   Pick<ConversationMemory, 'storedAnswers' | 'thoughtMakers' | 'turnThoughts'> &
   AttemptMemory &
   Logging &
+  Pick<Plugins, 'outputGuardrails'> &
   Clock &
   Randomness &
   SettingsOf<'retries' | 'timeouts' | 'keepBodies' | 'balance'>;
