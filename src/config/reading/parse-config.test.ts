@@ -95,3 +95,26 @@ function bomb(): string {
     .map((name, at) => `${name}: &${name} [${Array(9).fill(`*${names[at]}`).join(',')}]`)
     .join('\n');
 }
+
+test('variables may have defaults, and what looks like a variable but is none is refused with its place', () => {
+  const keyOf = (apiKey: string, env: Record<string, string>) =>
+    read(lab(`${address}, apiKey: '${apiKey}'`), env).providers['lab']?.apiKey;
+  assert.equal(keyOf('${LAB_KEY}', { LAB_KEY: 'k-1' }), 'k-1');
+  assert.equal(keyOf('${LAB_KEY:-k-2}', { LAB_KEY: 'k-1' }), 'k-1');
+  assert.equal(keyOf('${LAB_KEY:-k-2}', { LAB_KEY: '' }), 'k-2');
+  assert.equal(keyOf('a-${A}-${B:-b}', { A: '1' }), 'a-1-b');
+  assert.equal(keyOf('$${LAB_KEY}', { LAB_KEY: 'k-1' }), '${LAB_KEY}');
+  for (const [written, problem] of [
+    ['${LAB_KEY}', /the variable LAB_KEY is not set/],
+    ['${ LAB_KEY }', /write \$\{NAME\} or \$\{NAME:-default\}/],
+    ['${LAB-KEY}', /write \$\{NAME\}/],
+    ['${LAB_KEY:?}', /write \$\{NAME\}/],
+    ['os.environ/LAB_KEY', /write \$\{LAB_KEY\} for the variable LAB_KEY/],
+  ] as const) {
+    assert.throws(
+      () => keyOf(written, {}),
+      ({ message }: Error) => message.startsWith('conclave.yaml:2:') && problem.test(message),
+      written,
+    );
+  }
+});

@@ -71,7 +71,10 @@ function placeOf(document: Document, lines: LineCounter, path: string, at: reado
   return path;
 }
 
-const variable = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
+/** A variable, with or without a default; any other `${`; and `$${`, which stands for the characters `${`. */
+const variable = /\$\$\{|\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}|\$\{/g;
+/** How LiteLLM's configurations name a variable. */
+const liteLlmVariable = /^os\.environ\/(\w+)$/;
 
 function fillVariables(
   value: unknown,
@@ -80,9 +83,18 @@ function fillVariables(
   at: readonly PropertyKey[] = [],
 ): unknown {
   if (typeof value === 'string') {
-    return value.replace(variable, (_, name: string) => {
-      const filled = env[name];
-      if (filled === undefined || filled === '') {
+    const foreign = liteLlmVariable.exec(value)?.[1];
+    if (foreign !== undefined) throw refuse(`write \${${foreign}} for the variable ${foreign}`, at);
+    return value.replace(variable, (found, name?: string, otherwise?: string) => {
+      if (found === '$${') return '${';
+      if (name === undefined) {
+        throw refuse(
+          '${ begins no variable; write ${NAME} or ${NAME:-default}, or $${ for these characters',
+          at,
+        );
+      }
+      const filled = env[name] || otherwise;
+      if (filled === undefined) {
         throw refuse(`the variable ${name} is not set; export it or remove ${at.map(String).join('.')}`, at);
       }
       return filled;
