@@ -56,6 +56,7 @@ async function onFoundation(
     return app;
   };
   let current = await build(first);
+  let { text } = first;
   let reloading: Promise<void> = Promise.resolve();
   let watch: ContentWatch | undefined;
   const stops: (() => void)[] = [];
@@ -67,13 +68,14 @@ async function onFoundation(
       // If the file existed before and is now missing, that is an error, not a request for the defaults.
       const { configPath = options.configPath } = current;
       const fromFile = { ...options, ...(configPath && { configPath }) };
-      const loaded = await readConfiguration(fromFile, { refuseEmpty: true });
+      const loaded = await readConfiguration(fromFile, { replaces: text });
       const next = await build(loaded);
       for (const name of needRestart(current, next)) {
         log.warn({ member: name }, `${name} has changed; it takes effect at the next start`);
       }
       log.level = logLevelOf(options, loaded.config);
       current = next;
+      ({ text } = loaded);
       options.sharedConfig?.loaded(sourceOf(loaded));
       log.info({ path: loaded.path }, 'the configuration has been loaded again');
     } catch (thrown) {
@@ -95,7 +97,7 @@ async function onFoundation(
     },
     reload,
     tend({ lookEveryMs = 500 } = {}) {
-      const { path, text } = first;
+      const { path } = first;
       if (path !== undefined && text !== undefined) {
         const watching = (watch = watchContent(path, text, () => void reload()));
         const looks = setInterval(() => void watching.look(), lookEveryMs).unref();

@@ -50,32 +50,36 @@ for (const [where, echo] of Object.entries(echoes)) {
   }
 }
 
-for (const path of ['/v1/chat/completions', '/v1/messages']) {
-  for (const stream of [true, false]) {
-    const how = stream ? 'streamed' : 'whole';
-    test(`nor a credential in an error behind a whole answer, ${how} to ${path}`, async (t) => {
-      const gateway = await gatewayOf(t, headerSecret, (request, response) => {
-        const message = `late: ${JSON.stringify(request.headers)}`;
-        response.writeHead(200, { 'content-type': 'text/event-stream' });
-        response.write(chunk('Hello.', 'stop'));
-        setTimeout(() => {
-          response.write(`data: ${JSON.stringify({ error: { message, code: 500 } })}\n\n`);
-          response.end(streamEnd);
-        }, 20);
-      });
-      const body = { model: 'lab/m', stream, max_tokens: 9, messages: [{ role: 'user', content: 'x' }] };
-      const reply = await post(gateway, path, body);
-      const seen = (await reply.text()) + (reply.headers.get('x-conclave-warnings') ?? '');
-      assert.match(seen, /Hello\./);
-      if (stream) assert.match(seen, path === '/v1/messages' ? /message_stop/ : /data: \[DONE\]\n\n$/);
-      const { state, warnings } = await lastRow(gateway);
-      assert.equal(state, 'ok');
-      const kept = warnings.join();
-      assert.match(kept, /late: .*\[hidden\]/);
-      for (const text of [seen, kept])
-        assert.ok(!text.includes(secret) && !text.includes(headerSecret), text);
+const lateErrors: Readonly<Record<string, (message: string) => object>> = {
+  'an error': (message) => ({ error: { message, code: 500 } }),
+  "a choice's error": (message) => ({ choices: [{ index: 0, delta: {}, error: { message, code: 500 } }] }),
+};
+
+for (const [path, stream, [what, late]] of ['/v1/chat/completions', '/v1/messages'].flatMap((path) =>
+  [true, false].flatMap((stream) => Object.entries(lateErrors).map((one) => [path, stream, one] as const)),
+)) {
+  const how = stream ? 'streamed' : 'whole';
+  test(`nor a credential in ${what} behind a whole answer, ${how} to ${path}`, async (t) => {
+    const gateway = await gatewayOf(t, headerSecret, (request, response) => {
+      const message = `late: ${JSON.stringify(request.headers)}`;
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write(chunk('Hello.', 'stop'));
+      setTimeout(() => {
+        response.write(`data: ${JSON.stringify(late(message))}\n\n`);
+        response.end(streamEnd);
+      }, 20);
     });
-  }
+    const body = { model: 'lab/m', stream, max_tokens: 9, messages: [{ role: 'user', content: 'x' }] };
+    const reply = await post(gateway, path, body);
+    const seen = (await reply.text()) + (reply.headers.get('x-conclave-warnings') ?? '');
+    assert.match(seen, /Hello\./);
+    if (stream) assert.match(seen, path === '/v1/messages' ? /message_stop/ : /data: \[DONE\]\n\n$/);
+    const { state, warnings } = await lastRow(gateway);
+    assert.equal(state, 'ok');
+    const kept = warnings.join();
+    assert.match(kept, /late: .*\[hidden\]/);
+    for (const text of [seen, kept]) assert.ok(!text.includes(secret) && !text.includes(headerSecret), text);
+  });
 }
 
 test('nor do short secrets, and a credential is hidden in the name of a parameter too', async (t) => {

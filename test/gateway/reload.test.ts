@@ -301,3 +301,12 @@ test('a file that has become empty is refused; an empty object asks for the defa
   const { refused } = await live.reload();
   assert.match(refused?.reason ?? '', /provider/i, 'it is read, and names no provider');
 });
+
+test('a gateway that began with a file of comments only may load it again', async (t) => {
+  const home = tempFolder(t);
+  const configPath = join(home, 'conclave.yaml');
+  await writeFile(configPath, '# the defaults\n');
+  const live = await openLiveApp({ env: { CONCLAVE_HOME: home }, cwd: home, configPath, simulate: true });
+  t.after(() => live.close());
+  assert.equal((await live.reload()).refused, undefined);
+});

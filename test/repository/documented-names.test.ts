@@ -20,8 +20,8 @@ test('the page on operating has every metric, and no other', () => {
 
 test('the configuration page has every environment variable of Conclave, and no other', () => {
   const variable = /\bCONCLAVE_[A-Z_]+\b/g;
-  // The primary process sets it for its workers.
-  const own = namesIn(source, variable).filter((name) => name !== 'CONCLAVE_WORKER_PLACE');
+  // The primary process sets those for its workers.
+  const own = namesIn(source, variable).filter((name) => !name.startsWith('CONCLAVE_WORKER_'));
   assert.deepEqual(namesIn(page('configuration'), variable), own);
 });
 

@@ -19,12 +19,14 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
   if (path === undefined || text === undefined) return { config: checkConfig({}) };
   // Loaded only here, because a start without a file does not need the parser.
   const { isEmpty, parseConfig } = await import('./parse-config.ts');
-  if (options.refuseEmpty && isEmpty(text)) throw refusal('is empty; for the defaults, write {}', path);
+  const { replaces } = options;
+  if (replaces !== undefined && isEmpty(text) && !isEmpty(replaces))
+    throw refusal('is empty; for the defaults, write {}', path);
   const needed = options.offline ? booksOnly : undefined;
   return { config: parseConfig(text, path, options.env, needed), path, text };
 }
 
-type LoadOptions = {
+export type LoadOptions = {
   readonly path?: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
@@ -32,8 +34,8 @@ type LoadOptions = {
   readonly offline?: boolean | undefined;
   /** Used instead of the file. */
   readonly source?: ConfigSource | undefined;
-  /** True: a file without content is an error, as it may be about to be written. Default: false. */
-  readonly refuseEmpty?: boolean | undefined;
+  /** Content of the configuration in use: a file that has become empty is an error, as it may be about to be written. */
+  readonly replaces?: string | undefined;
 };
 
 async function readSource({ path: wanted, env, cwd }: LoadOptions): Promise<ConfigSource> {

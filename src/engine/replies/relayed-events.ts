@@ -7,7 +7,8 @@ import type { Chunk } from '../attempts/reply/chunk.ts';
 import { isTerminal } from '../attempts/reply/reply-chunks.ts';
 import type { CallRecord } from '../row/call-record.ts';
 import type { PieceWriter } from './piece-writer.ts';
-import { exceptEvents, upToEnd, upToGoodEnd, wholeEvents } from './whole-events.ts';
+import { hiddenIn } from './hidden-in.ts';
+import { upToEnd, upToGoodEnd, wholeEvents } from './whole-events.ts';
 
 const cr = 0x0d;
 
@@ -17,6 +18,8 @@ type Relayed = {
   /** The provider's id of the reply. */
   readonly replyId: string | undefined;
   readonly now: () => Ms;
+  /** Removes what is secret from a text of the provider. */
+  readonly hide: (text: string) => string;
 };
 
 /** The provider's own event stream, in whole events only, so that an error event after a cut starts on a new line. */
@@ -29,7 +32,7 @@ export class RelayedEvents implements PieceWriter<Uint8Array> {
    * same byte.
    */
   #mayHide = false;
-  /** A failure behind the whole answer is only a warning, in which secrets are hidden: its event may quote them. */
+  /** A failure behind the whole answer is only a warning. Its event is relayed, and may quote secrets. */
   #hasWarned = false;
   #hasBegun = false;
   /** The number of the event after the last one that the client has received: an error of ours continues from there. */
@@ -76,11 +79,10 @@ export class RelayedEvents implements PieceWriter<Uint8Array> {
     return Buffer.from(writer.push([{ type: 'error', error }]));
   }
 
-  /** Whole events, without a failure that has become a warning. */
-  #whole({ bytes, parts }: Chunk): Uint8Array[] {
+  #whole({ bytes, parts }: Chunk): readonly Uint8Array[] {
     this.#hasWarned ||= parts.some(({ type }) => type === 'warning');
     const whole = this.#events.push(bytes);
-    return this.#hasWarned ? whole.map((events) => exceptEvents(events, this.#fails)) : whole;
+    return this.#hasWarned ? whole.map((events) => hiddenIn(events, this.#relayed.hide)) : whole;
   }
 
   /** Notes what the client receives. */
@@ -99,7 +101,8 @@ export class RelayedEvents implements PieceWriter<Uint8Array> {
 
   /** The end of a stream whose last event lacks its blank line, or was left out; without what the end has cut short. */
   #lastWords(): Uint8Array {
-    const closed = Buffer.concat([this.#events.rest(), Buffer.from('\n\n')]);
+    const rest = hiddenIn(this.#events.rest(), this.#relayed.hide);
+    const closed = Buffer.concat([rest, Buffer.from('\n\n')]);
     const parts = this.#read(closed);
     if (parts.some(({ type }) => type === 'finish')) return closed;
     const end = Buffer.from(this.#relayed.dialect.streamEnd ?? '');
@@ -108,8 +111,6 @@ export class RelayedEvents implements PieceWriter<Uint8Array> {
   }
 
   readonly #ends = (event: Uint8Array): boolean => this.#read(event).some(isTerminal);
-
-  readonly #fails = (event: Uint8Array): boolean => this.#read(event).some(({ type }) => type === 'error');
 
   #read(event: Uint8Array): StreamPart[] {
     return this.#relayed.dialect.replyReader({}).push(event);

@@ -8,6 +8,7 @@ import { ReplyPieces } from './reply-pieces.ts';
 import { plainParts, type PieceWriter } from './piece-writer.ts';
 import { RelayedEvents } from './relayed-events.ts';
 import { relayedWhole } from './relayed-whole.ts';
+import { callerHider } from '../attempts/failure/hide-from-caller.ts';
 import { requestsMade } from '../row/requests-made.ts';
 import type { StartedAttempt } from '../attempts/start-attempt.ts';
 import { transcript } from './transcript.ts';
@@ -26,13 +27,14 @@ export function relayReply(engine: ReplyServices, record: CallRecord, started: S
 function relayWriter(
   { dialects, now }: ReplyServices,
   record: CallRecord,
-  { meter }: StartedAttempt,
+  { candidate, meter }: StartedAttempt,
 ): PieceWriter<Uint8Array> {
   const { raw, request } = record.call;
   const dialect = raw && dialects.get(raw.dialect);
   if (!dialect) throw new ConclaveError('internal', 'A relay needs the dialect of its client.');
-  if (!request.stream) return relayedWhole(dialect);
-  return new RelayedEvents({ dialect, record, replyId: meter.replyId(), now });
+  const hide = (text: string) => callerHider(candidate.deployment)(text);
+  if (!request.stream) return relayedWhole(dialect, hide);
+  return new RelayedEvents({ dialect, record, replyId: meter.replyId(), now, hide });
 }
 
 /**

@@ -98,17 +98,6 @@ export function upToGoodEnd(events: Uint8Array, ends: Ends): UpToEnd {
   return { before: events.subarray(0, start), end: last };
 }
 
-/** Returns whole events except those that `isLeftOut` accepts, each read by itself. */
-export function exceptEvents(events: Uint8Array, isLeftOut: (event: Uint8Array) => boolean): Uint8Array {
-  const kept: Uint8Array[] = [];
-  for (let start = 0, next = 0; start < events.byteLength; start = next) {
-    next = firstEventEnd(events, start) || events.byteLength;
-    const event = events.subarray(start, next);
-    if (!isLeftOut(event)) kept.push(event);
-  }
-  return Buffer.concat(kept);
-}
-
 /** How much of `bytes` belongs to a blank line that began in `seen`, the bytes before it; 0 if none did. */
 function endAcross(seen: Uint8Array, bytes: Uint8Array): number {
   const end = firstEventEnd(Buffer.concat([seen, bytes.subarray(0, endBytes)]));

@@ -290,42 +290,25 @@ test('a failure that a choice reports is that of the answer, with its reason, wh
   }
 });
 
-test('what comes with the failure that a choice reports, and the usage behind it, belongs to the answer', () => {
+test('the usage that comes with the failure of a choice is counted, beside the choice or in it', () => {
   const error = { code: 429, message: 'Upstream rate limit' };
   const usage = { prompt_tokens: 900, completion_tokens: 400, total_tokens: 1300 };
   const failed = { index: 0, finish_reason: 'error', error };
   const begun = { id: 'r', choices: [{ index: 0, delta: { content: 'part' } }] };
-  const told = (parts: readonly StreamPart[]) => {
+  const inTime = { ...failed, delta: { content: ' last' } };
+  const whole = { ...failed, message: { content: 'partial' } };
+  for (const parts of [
+    streamed(begun, { choices: [{ ...inTime, usage }] }),
+    streamed(begun, { choices: [{ ...inTime, finish_reason: null }], usage }),
+    readReply({ id: 'r', choices: [whole], usage }, {}, 1),
+    readReply({ id: 'r', choices: [{ ...whole, usage }] }, {}, 1),
+  ]) {
     const last = parts.at(-1);
     assert.ok(last?.type === 'error' && last.counted);
     assert.match(last.error.message, /Upstream rate limit/);
     const counts = parts.find((part) => part.type === 'usage');
     assert.deepEqual([counts?.usage.input, counts?.usage.output], [900, 400]);
-    return parts.map((part) => (part.type === 'text-delta' ? part.text : '')).join('');
-  };
-  const rest = { ...failed, delta: { content: ' last' } };
-  assert.equal(told(streamed(begun, { choices: [rest] }, { choices: [], usage })), 'part last');
-  assert.equal(told(streamed(begun, { choices: [{ ...rest, usage }] })), 'part last');
-  assert.equal(told(streamed(begun, { choices: [{ ...rest, finish_reason: null }], usage })), 'part last');
-
-  const whole = { ...failed, message: { content: 'partial' } };
-  assert.equal(told(readReply({ id: 'r', choices: [whole], usage }, {}, 1)), 'partial');
-  assert.equal(told(readReply({ id: 'r', choices: [{ ...whole, usage }] }, {}, 1)), 'partial');
-  const other = { index: 1, finish_reason: 'stop', message: { content: 'B' } };
-  const two = readReply({ id: 'r', choices: [whole, other], usage }, {}, 2);
-  assert.equal(told(two), 'partial');
-  assert.ok(two.some(({ type }) => type === 'opaque'));
-});
-
-test('a stream that ends with the failure of a choice has no more to wait for than its usage', () => {
-  const error = { code: 429, message: 'Upstream rate limit' };
-  const { push, end, isAnswered } = replyReader({}, 1);
-  push(Buffer.from('data: {"choices":[{"index":0,"delta":{"content":"part"}}]}\n\n'));
-  assert.equal(isAnswered?.(), false);
-  push(Buffer.from(`data: ${JSON.stringify({ choices: [{ index: 0, delta: {}, error }] })}\n\n`));
-  assert.equal(isAnswered?.(), true);
-  const [last] = end();
-  assert.ok(last?.type === 'error' && last.error.code === 'provider_rate_limited');
+  }
 });
 
 test('a failure that a choice reports behind its finish reason does not invalidate the answer', () => {

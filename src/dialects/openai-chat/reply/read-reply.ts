@@ -11,7 +11,7 @@ import { readWhole, streamReader } from '../../replies/stream-reader.ts';
 import type { Emit, StreamInterpreter } from '../../replies/stream-reader.ts';
 import { deltaReader } from './delta-reader.ts';
 import { cutsAnswer, endPart, reasonOfParts } from './finish-reason.ts';
-import { failureOfChoice, reportedFailure } from './reported-failure.ts';
+import { reportedFailure } from './reported-failure.ts';
 import { sureEnd } from './sure-end.ts';
 import { usagePart } from './usage.ts';
 
@@ -40,8 +40,6 @@ function chatInterpreter(tell: Emit, { quirks, answers }: Reading): StreamInterp
   let started = false;
   let answered = false;
   let finish: string | undefined;
-  /** The failure that a choice reports in place of a finish reason, or beside it. */
-  let failure: JsonObject | undefined;
   /** Further choices, with the finish reason of each that has one. */
   const further = new Map<number, string | undefined>();
   /** GitHub Copilot splits one answer of Claude over several choices. Only of one answer are they surely parts. */
@@ -64,7 +62,6 @@ function chatInterpreter(tell: Emit, { quirks, answers }: Reading): StreamInterp
   function readChoice(choice: JsonObject): void {
     const ended = nameOf(choice.finish_reason);
     const number = typeof choice.index === 'number' ? choice.index : 0;
-    if (choice.error && (number === 0 || areParts)) noteFailure(choice);
     if (number > 0) {
       further.set(number, ended ?? further.get(number));
       if (!areParts) return deltas.aside({ choice });
@@ -81,18 +78,6 @@ function chatInterpreter(tell: Emit, { quirks, answers }: Reading): StreamInterp
     // Moonshot reports usage inside the choice.
     if (isJsonObject(choice.usage)) emit(usagePart(choice.usage, quirks, terms()));
     if (number === 0) finish = ended ?? finish;
-  }
-
-  function noteFailure(choice: JsonObject): void {
-    const found = failureOfChoice(choice);
-    if (!found || failure) return;
-    if (unfinished()) failure = found;
-    else warnOf(found);
-  }
-
-  /** An error after the answer's finish reason does not invalidate the answer; OpenRouter sends one after `length`. */
-  function warnOf(behind: JsonObject): void {
-    emit({ type: 'warning', message: readOpenAiErrorEvent(behind).message });
   }
 
   function readDelta(delta: JsonObject, number: number): void {
@@ -116,9 +101,9 @@ function chatInterpreter(tell: Emit, { quirks, answers }: Reading): StreamInterp
     return reasonOfParts([finish, ...further.values()].filter((raw) => raw !== undefined));
   }
 
-  /** Whether any choice has no end yet: without a `[DONE]` such a stream was cut off. */
+  /** Whether any choice has no finish reason yet: without a `[DONE]` such a stream was cut off. */
   function unfinished(): boolean {
-    return (failure ?? reason()) === undefined || [...further.values()].includes(undefined);
+    return reason() === undefined || [...further.values()].includes(undefined);
   }
 
   /** Perplexity repeats its list of sources in every chunk. */
@@ -130,10 +115,11 @@ function chatInterpreter(tell: Emit, { quirks, answers }: Reading): StreamInterp
   }
 
   function event(body: JsonObject, name: string | undefined): void {
-    const reported = reportedFailure(body, name);
-    if (reported) {
-      if (unfinished()) return fail(reported, body.usage);
-      warnOf(reported);
+    const failure = reportedFailure(body, name);
+    if (failure) {
+      if (unfinished()) return fail(failure, body.usage ?? objectsOf(body.choices)[0]?.usage);
+      // An error after the answer's finish reason does not invalidate the answer; OpenRouter sends one after `length`.
+      emit({ type: 'warning', message: readOpenAiErrorEvent(failure).message });
     }
     const choices = Array.isArray(body.choices) ? body.choices : [];
     // The service tier comes with the first chunk or the last, not with every one.
@@ -149,17 +135,16 @@ function chatInterpreter(tell: Emit, { quirks, answers }: Reading): StreamInterp
   }
 
   /** Reports a failure together with its usage, if it has any. */
-  function fail(reported: JsonObject, usage: JsonValue | undefined): void {
+  function fail(failure: JsonObject, usage: JsonValue | undefined): void {
     if (isJsonObject(usage)) emit(usagePart(usage, quirks, terms()));
     emit({
       type: 'error',
-      error: readOpenAiErrorEvent(reported),
+      error: readOpenAiErrorEvent(failure),
       ...(isJsonObject(usage) && { counted: true }),
     });
   }
 
   function end(how: 'done' | 'cut'): void {
-    if (failure) return emit({ type: 'error', error: readOpenAiErrorEvent(failure), counted: true });
     if (how === 'cut' && unfinished()) return;
     const raw = reason();
     const part = raw === undefined ? endWithoutReason(answered) : endPart(raw, deltas.sawToolCalls());
@@ -168,8 +153,7 @@ function chatInterpreter(tell: Emit, { quirks, answers }: Reading): StreamInterp
     emit(part.type === 'finish' && furtherRaw.length > 0 ? { ...part, furtherRaw } : part);
   }
 
-  const isAnswered = () =>
-    (failure !== undefined || sure.has()) && !unfinished() && further.size + 1 >= (answers ?? 1);
+  const isAnswered = () => sure.has() && !unfinished() && further.size + 1 >= (answers ?? 1);
   return { event, end, isAnswered, forgetsText: true };
 }
 

@@ -10,17 +10,15 @@ import { hasOpenAiError, isOpenAiError } from '../../openai/read-openai-error.ts
 export function reportedFailure(body: JsonObject, name: string | undefined): JsonObject | undefined {
   if (hasOpenAiError(body)) return body;
   const choices = Array.isArray(body.choices) ? body.choices : [];
-  if (choices.length > 0 && name !== 'error') return undefined;
+  if (choices.length > 0 && name !== 'error') return failureOfChoice(choices[0]);
   // MiniMax's codes say more than the event's name.
   return minimaxFailure(body) ?? (isOpenAiError(body, name) || isBareError(body) ? body : undefined);
 }
 
-/**
- * Returns the failure that a choice reports, as the body of an OpenAI error: OpenRouter's provider failed. The rest of
- * the choice is part of the answer, and its usage may follow. https://openrouter.ai/docs/api-reference/errors
- */
-export function failureOfChoice({ error }: JsonObject): JsonObject | undefined {
-  return isJsonObject(error) && nameOf(error.message) !== undefined ? { error } : undefined;
+/** OpenRouter reports in a choice that its provider failed. https://openrouter.ai/docs/api-reference/errors */
+function failureOfChoice(choice: JsonValue | undefined): JsonObject | undefined {
+  if (!isJsonObject(choice) || !isJsonObject(choice.error)) return undefined;
+  return nameOf(choice.error.message) === undefined ? undefined : { error: choice.error };
 }
 
 /** A message with the code of a failure. Without one it may as well report progress. */

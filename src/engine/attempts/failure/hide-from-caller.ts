@@ -8,10 +8,9 @@ export function hideFromCaller(error: ConclaveError, deployment: Deployment): Co
   return hideAddresses(hideCredentials(error, deployment), deployment);
 }
 
-/** The same for warnings, which may quote an error that a provider sent behind a whole answer. */
-export function hideInWarnings(warnings: readonly string[], deployment: Deployment): readonly string[] {
-  if (warnings.length === 0) return warnings;
+/** Returns a function that does the same to any text of the provider, such as an error behind a whole answer. */
+export function callerHider(deployment: Deployment): (text: string) => string {
   const hideCredential = credentialHider(deployment);
   const hideAddress = addressHider(deployment);
-  return warnings.map((warning) => hideAddress(hideCredential(warning)));
+  return (text) => hideAddress(hideCredential(text));
 }

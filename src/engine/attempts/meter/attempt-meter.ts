@@ -3,7 +3,7 @@ import type { AttemptRow } from '../../../core/stores/ledger.ts';
 import type { StreamPart } from '../../../core/wire/stream-part.ts';
 import { answerThoughts, type AnswerThoughts } from '../../memory/thoughts/answer-thoughts.ts';
 import type { FurtherModel } from '../../money/further-models.ts';
-import { hideInWarnings } from '../failure/hide-from-caller.ts';
+import { callerHider } from '../failure/hide-from-caller.ts';
 import { answerTally, type ForClient } from './answer-tally.ts';
 import { billAttempt, bookedOtherwise, type AttemptBill, type BilledAttempt } from './bill-attempt.ts';
 
@@ -54,8 +54,10 @@ export function attemptMeter(
     pieces: () => tally.pieces,
     answeredBy: () => tally.answering,
     thoughts,
-    warnings: () =>
-      hideInWarnings([...tally.remarks, ...bookedOtherwise(attempt, tally)], attempt.candidate.deployment),
+    warnings() {
+      const warnings = [...tally.remarks, ...bookedOtherwise(attempt, tally)];
+      return warnings.length === 0 ? warnings : warnings.map(callerHider(attempt.candidate.deployment));
+    },
     bill: (end) => billAttempt(attempt, tally, mayHaveCost(end)),
   };
 }

@@ -47,6 +47,32 @@ test('the sum over workers never falls while one does not answer, and after it h
   assert.deepEqual(await scrape(), [64, 64, 2]);
 });
 
+test('a worker that dies while others still answer counts once, also if its report arrives late', (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const asked: number[] = [];
+  let counts: number[] = [];
+  const exchange = reportsExchange((worker, message: ToWorker) => {
+    if (message.type === 'report-wanted') asked[worker] = message.ask;
+    if (message.type !== 'reports') return;
+    const families = message.reports.flatMap((one) => (one.kind === 'metrics' ? one.families : []));
+    counts = families.filter(({ name }) => name === 'calls_total').map(({ values }) => values[0]?.value ?? 0);
+  });
+  const report = (worker: number, count: number) =>
+    exchange.receive(worker, {
+      type: 'reported',
+      ask: asked[worker] ?? 0,
+      report: { kind: 'metrics', families: familiesOf(count) },
+    });
+  for (const worker of [1, 2, 3]) exchange.joined(worker);
+  exchange.receive(1, { type: 'reports-wanted', ask: 1, kind: 'metrics' });
+  report(1, 1);
+  report(2, 20);
+  exchange.left(2);
+  report(2, 20);
+  report(3, 300);
+  assert.deepEqual(counts, [1, 300, 20]);
+});
+
 function familiesOf(count: number): MetricFamily[] {
   const family = { help: 'for the test', aggregator: 'sum' } as const;
   return [

@@ -21,13 +21,13 @@ export function reportsExchange(send: (worker: number, message: ToWorker) => voi
   function gather(asker: number, theirAsk: number, kind: WorkerReport['kind']): void {
     const ask = (asks += 1);
     const missing = new Set(workers);
-    const reports: WorkerReport[] = [];
+    const reports = new Map<number, WorkerReport>();
     const answer = () => {
       clearTimeout(timer);
       gatherings.delete(ask);
       const past: WorkerReport[] =
         kind === 'metrics' ? counts.ofMissing(missing).map((families) => ({ kind, families })) : [];
-      send(asker, { type: 'reports', ask: theirAsk, reports: [...reports, ...past] });
+      send(asker, { type: 'reports', ask: theirAsk, reports: [...reports.values(), ...past] });
     };
     const timer = setTimeout(answer, patienceMs);
     gatherings.set(ask, { missing, reports, answer });
@@ -43,23 +43,28 @@ export function reportsExchange(send: (worker: number, message: ToWorker) => voi
     joined: (worker) => void workers.add(worker),
     receive(worker, message) {
       if (message.type === 'reports-wanted') return gather(worker, message.ask, message.kind);
+      // What a worker counted last is added to the dead's when it leaves, and must not count again.
+      if (!workers.has(worker)) return;
       const { report } = message;
       if (report.kind === 'metrics') counts.said(worker, report.families);
       const gathering = gatherings.get(message.ask);
       if (!gathering) return;
-      gathering.reports.push(report);
+      gathering.reports.set(worker, report);
       settle(worker, gathering);
     },
     left(worker) {
       workers.delete(worker);
       counts.left(worker);
-      for (const gathering of gatherings.values()) settle(worker, gathering);
+      for (const gathering of gatherings.values()) {
+        gathering.reports.delete(worker);
+        settle(worker, gathering);
+      }
     },
   };
 }
 
 type Gathering = {
   readonly missing: Set<number>;
-  readonly reports: WorkerReport[];
+  readonly reports: Map<number, WorkerReport>;
   readonly answer: () => void;
 };
