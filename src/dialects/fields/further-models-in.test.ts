@@ -14,11 +14,18 @@ const fields: readonly (readonly [
   ['context_window_fallbacks', [{ small: ['big'] }], 'any'],
   ['context_window_fallback_dict', { small: 'big' }, 'any'],
   ['preset', 'mine', 'any'],
+  ['disable_fallbacks', true, undefined],
+  ['mock_testing_fallbacks', false, undefined],
+  ['fallback_config', { retry: true, depth: 2 }, undefined],
+  ['extra_body', { disable_fallbacks: true, fallback_config: { depth: 2 } }, undefined],
   ['extra_body', { fallbacks: ['big'] }, 'any'],
   ['extra_body', { models: ['big'] }, 'any'],
   ['extra_body', { google: { thinking_config: { thinking_budget: 0 } } }, undefined],
   ['providerOptions', { gateway: { models: ['big'] } }, 'any'],
   ['providerOptions', { gateway: { order: ['bedrock'] } }, undefined],
+  ['orq', { fallbacks: [{ model: 'big' }] }, 'any'],
+  ['orq', { load_balancer: { models: [{ model: 'big', weight: 1 }] } }, 'any'],
+  ['orq', { retry: { count: 2, on_codes: [429] }, cache: { type: 'exact_match' } }, undefined],
   ['metadata', { model: 'big' }, undefined],
 ];
 

@@ -8,13 +8,15 @@ import type { ExtraField } from '../../core/wire/request.ts';
  * https://docs.litellm.ai/docs/proxy/reliability, https://www.assemblyai.com/docs/llm-gateway/fallback
  */
 export function furtherModelsIn(name: string, value: JsonValue): Pick<ExtraField, 'furtherModels'> {
-  if (setsGateway.has(name)) return namesModels(value) ? { furtherModels: 'any' } : {};
-  return isFallback(name) || name === 'preset' ? { furtherModels: modelsListed(value) } : {};
+  if (setsGateway.has(name)) return namesModel(value, false) ? { furtherModels: 'any' } : {};
+  const mayName = isFallback(name) || name === 'preset';
+  return mayName && namesModel(value, true) ? { furtherModels: modelsListed(value) } : {};
 }
 
-/** Objects that gateways read settings of their own from: LiteLLM's, and that of Vercel's AI Gateway. */
+/** Objects that gateways read settings of their own from: LiteLLM's, and those of Orq.ai and Vercel's AI Gateway. */
 const setsGateway: ReadonlySet<string> = new Set([
   'extra_body',
+  'orq',
   'providerOptions',
   'router_settings_override',
 ]);
@@ -24,11 +26,17 @@ function isFallback(name: string): boolean {
   return name.includes('fallback');
 }
 
-/** Whether an object has a member, at any depth, that names models. */
-function namesModels(value: JsonValue): boolean {
+/**
+ * Whether there is a text, at any depth, where models are named: not in `disable_fallbacks: true`, nor in
+ * `fallback_config: {depth: 2}`. With `forModels`, the whole value is such a place.
+ */
+function namesModel(value: JsonValue, forModels: boolean): boolean {
+  if (typeof value === 'string') return forModels;
+  if (Array.isArray(value)) return forModels && value.some((listed) => namesModel(listed, true));
   if (!isJsonObject(value)) return false;
   return Object.entries(value).some(
-    ([name, inner]) => isFallback(name) || naming.has(name) || (inner !== undefined && namesModels(inner)),
+    ([name, inner]) =>
+      inner !== undefined && namesModel(inner, forModels || isFallback(name) || naming.has(name)),
   );
 }
 
