@@ -41,6 +41,24 @@ const joined: readonly (readonly [
     { max_price: { prompt: 1 } },
   ],
   [
+    'the quantizations that both allow',
+    { quantizations: ['fp8', 'bf16'] },
+    { quantizations: ['bf16', 'fp16'] },
+    { quantizations: ['bf16'] },
+  ],
+  [
+    'the caller’s quantizations, beside an empty list',
+    { quantizations: [] },
+    { quantizations: ['bf16'] },
+    { quantizations: ['bf16'] },
+  ],
+  [
+    'the operator’s quantizations, beside an empty list',
+    { quantizations: ['fp8'] },
+    { quantizations: [] },
+    { quantizations: ['fp8'] },
+  ],
+  [
     'a requirement of the caller',
     { require_parameters: false, zdr: false },
     { require_parameters: true, zdr: true },
@@ -57,10 +75,14 @@ test('where the operator and the caller allow no provider in common, none is ask
   const other = { order: ['deepinfra'], allow_fallbacks: false };
   assert.throws(
     () => joinedRouterPreferences(azure, other),
-    /provider\.order names no provider that the operator allows/,
+    /provider\.order names nothing that the operator allows/,
   );
   assert.throws(
     () => joinedRouterPreferences({ only: 'azure' }, { only: ['x'] }),
-    /provider\.only names no provider that the operator allows/,
+    /provider\.only names nothing that the operator allows/,
+  );
+  assert.throws(
+    () => joinedRouterPreferences({ quantizations: ['fp8'] }, { quantizations: ['bf16'] }),
+    /provider\.quantizations names nothing that the operator allows/,
   );
 });

@@ -5,8 +5,8 @@ import { providersInBoth } from './where-data-may-go.ts';
 /**
  * Joins the operator's `provider` object for a provider that is itself a router with the caller's. The operator's members
  * count, but neither loosens what the other restricts: a refusal or requirement of either counts, and the lower of two
- * prices; ignored providers are those of both; and of two lists `only`, or orders without fallbacks, what both name
- * remains. https://openrouter.ai/docs/features/provider-routing
+ * prices; ignored providers are those of both; and of two lists `only` or `quantizations`, or orders without fallbacks,
+ * what both name remains. https://openrouter.ai/docs/features/provider-routing
  * @throws ConclaveError `unsupported` if no provider remains.
  */
 export function joinedRouterPreferences(
@@ -18,6 +18,11 @@ export function joinedRouterPreferences(
   const both = [operators, callers];
   const only = namedByBoth('only', listed(operators.only), arrayOf(callers.only));
   const order = namedByBoth('order', closedOrderIn(operators), closedOrderIn(callers));
+  const quantizations = namedByBoth(
+    'quantizations',
+    listed(operators.quantizations),
+    listed(callers.quantizations),
+  );
   const ignore = new Set(both.flatMap(({ ignore: ignored }) => listed(ignored) ?? []));
   const maxPrice = lowerPrices(operators.max_price, callers.max_price);
   return {
@@ -25,6 +30,7 @@ export function joinedRouterPreferences(
     ...operators,
     ...(only && { only }),
     ...(order && { order }),
+    ...(quantizations && { quantizations }),
     ...(ignore.size > 0 && { ignore: [...ignore] }),
     ...(maxPrice && { max_price: maxPrice }),
     ...(both.some(({ data_collection: collection }) => collection === 'deny') && { data_collection: 'deny' }),
@@ -38,7 +44,7 @@ export function joinedRouterPreferences(
 const requirements = ['zdr', 'require_parameters', 'enforce_distillable_text'] as const;
 
 function namedByBoth(
-  member: 'only' | 'order',
+  member: 'only' | 'order' | 'quantizations',
   operators: JsonValue[] | undefined,
   callers: JsonValue[] | undefined,
 ): JsonValue[] | undefined {
@@ -46,7 +52,7 @@ function namedByBoth(
   const named = providersInBoth(operators, callers);
   if (named.length > 0) return named;
   const param = `provider.${member}`;
-  throw new ConclaveError('unsupported', `${param} names no provider that the operator allows here.`, {
+  throw new ConclaveError('unsupported', `${param} names nothing that the operator allows here.`, {
     param,
   });
 }
