@@ -6,6 +6,7 @@ import type { Ms } from '../../core/units.ts';
 import type { WireFailure } from '../../core/wire/dialect.ts';
 import { accountFailure } from '../failures/account-failure.ts';
 import { codeOfStatus } from '../../core/wire/code-of-status.ts';
+import { exceedsBalance } from './exceeds-balance.ts';
 import { errorBody } from '../failures/error-body.ts';
 import { failureDetail } from '../failures/failure-detail.ts';
 import { nameOf, objectOf, objectsOf, saysNothing } from '../fields/loose-fields.ts';
@@ -89,7 +90,7 @@ function errorOf(
 function hintOf(complaint: Complaint, status: number | undefined): FailureHint | undefined {
   if (isPathless(complaint, status)) return 'no-such-path';
   if (isInOtherDialect(complaint, status)) return 'not-in-dialect';
-  if (isTooDear(complaint, status)) return 'model-quota';
+  if (exceedsBalance(complaint, status)) return 'model-quota';
   if (refusesStreamUsage(complaint, status)) return 'no-stream-usage';
   return isBound(complaint, status) ? 'another-account' : undefined;
 }
@@ -100,22 +101,6 @@ function refusesStreamUsage({ param = '', message }: Complaint, status: number |
     (status === 400 || status === 422) && /\bstream_options\b|\binclude_usage\b/.test(`${param} ${message}`)
   );
 }
-
-/** Routers compare what a request may cost with the balance: one that costs less may still fit. */
-function isTooDear({ codes, message }: Complaint, status: number | undefined): boolean {
-  if (codes.includes('weight_exceeds_budget')) return true;
-  if (codes.includes('pre_consume_token_quota_failed')) return !nothingLeft.test(message);
-  if (codes.includes('insufficient_user_quota')) return someLeft.test(message);
-  return status === 402 && tooDear.test(message);
-}
-
-/** New API's statement of the key's or the user's balance, in a currency or in points of its own. */
-const someLeft = /(?:remain quota|剩余额度)\s*[:：]\s*[^\d\s,，-]{0,3}[\d.]*[1-9]/;
-const nothingLeft = /(?:remain quota|剩余额度)\s*[:：]\s*[^\d\s,，-]{0,3}(?:-|[0.]+(?![\d.]))/;
-
-/** OpenRouter's messages, without a code. Nothing fits if it is 0. https://github.com/can1357/oh-my-pi/issues/9569, anomalyco/opencode/issues/12219 */
-const tooDear =
-  /^(?:This request requires more credits, or fewer max_tokens\b.{0,200}\bcan only afford|Prompt tokens limit exceeded: \d+ >) [1-9]/;
 
 /** Whether the path is missing, not a model or an item: a 405, or a 404 that names nothing of the request. */
 function isPathless({ codes, message, param }: Complaint, status: number | undefined): boolean {
@@ -203,12 +188,17 @@ const meanings: Readonly<Record<string, ErrorCode>> = {
   insufficient_system_resource: 'provider_overloaded',
 };
 
-/** What an error object in another format says in OpenAI's words: the meaning of its codes, and the status in their place. */
-export function openAiMeaning(body: JsonObject): { readonly named?: ErrorCode; readonly status?: number } {
-  const complaint = complaintOf(body);
-  const named = meaningOf(complaint);
-  const { status } = complaint;
-  return { ...(named && { named }), ...(status !== undefined && { status }) };
+/** What an error object in another format says in OpenAI's words. `reply`: what came with it. */
+export function openAiMeaning(body: JsonObject, reply?: Pick<WireFailure, 'status' | 'headers'>) {
+  const complaint = complaintOf(body, reply?.headers.date);
+  const status = reply?.status ?? complaint.status;
+  return {
+    named: meaningOf(complaint),
+    /** That of the reply, or the one in the place of a code. */
+    status,
+    exceedsBalance: exceedsBalance(complaint, status),
+    waitMs: complaint.waitMs,
+  };
 }
 
 function meaningOf({ codes, isFlagged }: Complaint): ErrorCode | undefined {

@@ -79,6 +79,31 @@ test('OpenAI’s codes in an error of Anthropic’s format, as gateways write th
   }
 });
 
+test('what OpenAI’s codes say of the account beside them, and a wait that the error states, count too', () => {
+  const hintOf = (status: number, error: JsonObject) => {
+    const failure = read(status, { type: 'error', error });
+    return [failure.code, failure.hint];
+  };
+  const preCharge = (left: string): JsonObject => ({
+    type: 'insufficient_user_quota',
+    message: `预扣费额度失败, 用户剩余额度: ${left}, 需要预扣费额度: ＄0.080000`,
+  });
+  assert.deepEqual(hintOf(403, preCharge('＄0.050000')), ['provider_quota', 'model-quota']);
+  assert.deepEqual(hintOf(403, preCharge('＄0.000000')), ['provider_quota', undefined]);
+  const ofKey = { type: 'pre_consume_token_quota_failed', message: 'token quota is not enough' };
+  assert.deepEqual(hintOf(403, ofKey), ['provider_quota', 'model-quota']);
+  const router = 'This request requires more credits, or fewer max_tokens. You can only afford 200';
+  assert.deepEqual(hintOf(402, { type: 'billing_error', message: router }), [
+    'provider_quota',
+    'model-quota',
+  ]);
+  assert.deepEqual(hintOf(402, { type: 'billing_error', message: 'No.' }), ['provider_quota', undefined]);
+
+  const limited = said('rate_limit_error', 'Slow.', { metadata: { retry_after_seconds: 7 } });
+  assert.equal(read(429, limited).details.retryAfterMs, 7000);
+  assert.equal(errorOf(limited).details.retryAfterMs, 7000);
+});
+
 test('a request that Anthropic refuses keeps its status and its words, also from a proxy that words it its own way', () => {
   const error = read(422, { message: 'max_tokens must be positive' });
   assert.deepEqual([error.code, error.status], ['invalid_request', 422]);

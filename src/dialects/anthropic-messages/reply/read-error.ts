@@ -1,6 +1,6 @@
 import type { WireFailure } from '../../../core/wire/dialect.ts';
 import { ConclaveError } from '../../../core/errors.ts';
-import type { ErrorCode, ErrorInit } from '../../../core/errors.ts';
+import type { ErrorCode, ErrorInit, FailureHint } from '../../../core/errors.ts';
 import type { JsonObject } from '../../../core/json/json.ts';
 import { accountFailure } from '../../failures/account-failure.ts';
 import { errorBody } from '../../failures/error-body.ts';
@@ -47,17 +47,17 @@ export function errorOf(body: JsonObject, reply?: Omit<WireFailure, 'body'>): Co
   const error = objectOf(body.error);
   const type = nameOf(error.type);
   // Gateways give OpenAI's code beside Anthropic's type, or in its place.
-  const meant = openAiMeaning(body);
-  const status = reply?.status ?? meant.status;
+  const meant = openAiMeaning(body, reply);
+  const { status } = meant;
   const message = nameOf(error.message) ?? nameOf(body.message) ?? '';
   const known = meant.named ?? (type === undefined ? undefined : codes[type]);
   const named = isSpendCap(error) ? 'provider_quota' : codeOf(known, status, message);
   const account = accountFailure(named, message);
   const code = account?.code ?? named;
-  const retryAfterMs = reply && parseRetryAfter(reply.headers);
+  const retryAfterMs = (reply && parseRetryAfter(reply.headers)) ?? meant.waitMs;
   const requestId = nameOf(body.request_id);
   const details: ErrorInit = {
-    hint: account?.hint ?? (isForSignature(code, message) ? 'unsigned-thoughts' : undefined),
+    hint: account?.hint ?? hintOf(code, message, meant.exceedsBalance),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
     ...(reply && { provider: reply.provider, providerStatus: reply.status }),
     ...(requestId && { requestId }),
@@ -66,6 +66,11 @@ export function errorOf(body: JsonObject, reply?: Omit<WireFailure, 'body'>): Co
   const who = reply?.provider ?? 'The provider';
   const what = [status, type].filter((word) => word !== undefined).join(' ') || 'an error';
   return new ConclaveError(code, `${who} answered ${what}${failureDetail(code, message, account)}`, details);
+}
+
+function hintOf(code: ErrorCode, message: string, exceedsBalance: boolean): FailureHint | undefined {
+  if (isForSignature(code, message)) return 'unsigned-thoughts';
+  return code === 'provider_quota' && exceedsBalance ? 'model-quota' : undefined;
 }
 
 /** `messages.1.content.0: Invalid \`signature\` in \`thinking\` block`, or `….thinking.signature: Field required`. */
