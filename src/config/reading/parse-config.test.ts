@@ -83,6 +83,14 @@ test('an allowed host may have every form that a Host header, or the origin of a
   assert.deepEqual(server.allowedHosts, allowedHosts);
 });
 
+test('the extra fields of a provider may ask Gemini for the one answer that it gives anyway', () => {
+  for (const name of ['candidateCount', 'candidate_count']) {
+    const extraBody = { generationConfig: { [name]: 1 } };
+    const { providers } = read(lab(`${address}, quirks: { extraBody: ${JSON.stringify(extraBody)} }`));
+    assert.deepEqual(providers['lab']?.quirks?.extraBody, extraBody);
+  }
+});
+
 test('white space around a key is removed', () => {
   const { providers } = read(lab(`${address}, apiKey: "\${LAB_KEY}"`), { LAB_KEY: ' sk-1\r\n' });
   assert.equal(providers['lab']?.apiKey, 'sk-1');

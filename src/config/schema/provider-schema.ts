@@ -25,7 +25,7 @@ const setPerCall: ReadonlySet<string> = new Set([
 /** Gemini is asked for several answers one level further in, under either spelling. */
 function asksForCandidates(body: JsonObject): boolean {
   const configs = [body.generationConfig, body.generation_config].filter(isJsonObject);
-  return configs.some((config) => (config.candidateCount ?? config.candidate_count) !== undefined);
+  return configs.some((config) => (config.candidateCount ?? config.candidate_count ?? 1) !== 1);
 }
 
 /** With these a provider asks other models, which the limits, budgets and allowed models of keys would not know of. */
