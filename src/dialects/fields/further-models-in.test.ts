@@ -26,6 +26,10 @@ const fields: readonly (readonly [
   ['orq', { fallbacks: [{ model: 'big' }] }, 'any'],
   ['orq', { load_balancer: { models: [{ model: 'big', weight: 1 }] } }, 'any'],
   ['orq', { retry: { count: 2, on_codes: [429] }, cache: { type: 'exact_match' } }, undefined],
+  ['user_config', { model_list: [{ litellm_params: { model: 'big' } }] }, 'any'],
+  ['extra_body', [{ fallbacks: ['big'] }], 'any'],
+  ['providerOptions', { gateway: { stages: [{ models: ['big'] }, { order: ['bedrock'] }] } }, 'any'],
+  ['providerOptions', { gateway: { order: ['bedrock'], tags: ['model'] } }, undefined],
   ['metadata', { model: 'big' }, undefined],
 ];
 

@@ -19,6 +19,7 @@ const setsGateway: ReadonlySet<string> = new Set([
   'orq',
   'providerOptions',
   'router_settings_override',
+  'user_config',
 ]);
 
 /** Also `context_window_fallbacks` and the like. */
@@ -32,7 +33,7 @@ function isFallback(name: string): boolean {
  */
 function namesModel(value: JsonValue, forModels: boolean): boolean {
   if (typeof value === 'string') return forModels;
-  if (Array.isArray(value)) return forModels && value.some((listed) => namesModel(listed, true));
+  if (Array.isArray(value)) return value.some((listed) => namesModel(listed, forModels));
   if (!isJsonObject(value)) return false;
   return Object.entries(value).some(
     ([name, inner]) =>

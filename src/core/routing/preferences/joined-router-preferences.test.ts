@@ -59,6 +59,12 @@ const joined: readonly (readonly [
     { quantizations: ['fp8'] },
   ],
   [
+    'the caller’s price, beside none',
+    { max_price: null },
+    { max_price: { prompt: 1 } },
+    { max_price: { prompt: 1 } },
+  ],
+  [
     'a requirement of the caller',
     { require_parameters: false, zdr: false },
     { require_parameters: true, zdr: true },

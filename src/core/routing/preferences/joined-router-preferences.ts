@@ -74,7 +74,8 @@ function arrayOf(value: JsonValue | undefined): JsonValue[] | undefined {
 
 /** Prices are numbers, or numbers in texts. */
 function lowerPrices(first: JsonValue | undefined, second: JsonValue | undefined): JsonObject | undefined {
-  if (!isJsonObject(first) || !isJsonObject(second)) return undefined;
+  if (!isJsonObject(first)) return isJsonObject(second) ? second : undefined;
+  if (!isJsonObject(second)) return first;
   const isLower = ([name, price]: [string, JsonValue | undefined]) =>
     first[name] === undefined || first[name] === null || Number(price) < Number(first[name]);
   const lower = Object.entries(second).filter((entry) => entry[1] !== null && isLower(entry));
