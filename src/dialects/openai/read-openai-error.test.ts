@@ -356,6 +356,30 @@ test('what an error that quotes another says itself counts where the quoted one 
   assert.match(limited.message, /\(rate_limit_exceeded, insufficient_quota\): slow$/);
 });
 
+test('what was not found is what the quoted error says, whatever codes the one around it has', () => {
+  const refused = (quoted: JsonObject, own: JsonObject) => {
+    const error = read(404, { error: { ...own, message: JSON.stringify({ error: quoted }) } });
+    return [error.code, error.hint];
+  };
+  const gateway = { type: 'upstream_error', code: 'bad_response_status_code', param: '404' };
+  const elsewhere = { message: 'This model is only supported in v1/responses', param: 'model', code: null };
+  assert.deepEqual(refused(elsewhere, gateway), ['model_not_found', 'not-in-dialect']);
+  assert.deepEqual(refused({ message: 'Not Found' }, gateway), ['model_not_found', 'no-such-path']);
+  const missing = { message: 'No model x.', type: 'not_found_error' };
+  assert.deepEqual(refused(missing, gateway), ['model_not_found', undefined]);
+  const item = { message: 'Item rs_1 not found.', param: 'input' };
+  assert.deepEqual(refused(item, gateway), ['invalid_request', 'another-account']);
+  const twice = { message: JSON.stringify({ error: elsewhere }), code: 'upstream' };
+  assert.deepEqual(refused(twice, gateway), ['model_not_found', 'not-in-dialect']);
+
+  // One API writes the status as the field.
+  const unquoted = read(404, { error: { ...gateway, message: 'bad response status code 404' } });
+  assert.deepEqual(
+    [unquoted.code, unquoted.hint, unquoted.details.param],
+    ['model_not_found', undefined, undefined],
+  );
+});
+
 test('a rejected key is not quoted, not even in part', () => {
   const error = read(401, {
     error: { message: 'Incorrect API key provided: sk-abc***xyz', code: 'invalid_api_key' },

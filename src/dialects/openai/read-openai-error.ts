@@ -27,6 +27,8 @@ type Complaint = {
   readonly isFlagged: boolean;
   /** The wait that its object states. */
   readonly waitMs?: Ms;
+  /** The error that it quotes, which alone states what was not found. */
+  readonly quoted?: Complaint;
 };
 
 /** Converts a failed reply of an OpenAI-like provider into a `ConclaveError`. */
@@ -88,8 +90,9 @@ function errorOf(
 }
 
 function hintOf(complaint: Complaint, status: number | undefined): FailureHint | undefined {
-  if (isPathless(complaint, status)) return 'no-such-path';
-  if (isInOtherDialect(complaint, status)) return 'not-in-dialect';
+  const stated = complaint.quoted ?? complaint;
+  if (isPathless(stated, status)) return 'no-such-path';
+  if (isInOtherDialect(stated, status)) return 'not-in-dialect';
   if (exceedsBalance(complaint, status)) return 'model-quota';
   if (refusesStreamUsage(complaint, status)) return 'no-stream-usage';
   return isBound(complaint, status) ? 'another-account' : undefined;
@@ -131,7 +134,8 @@ function isBound(complaint: Complaint, status: number | undefined): boolean {
 const bound: ReadonlySet<string> = new Set(['previous_response_not_found', 'invalid_encrypted_content']);
 
 /** A 404 for something that the request refers to, such as a reasoning item that was never stored. */
-function isMissingItem({ param }: Complaint, status: number | undefined): boolean {
+function isMissingItem({ param, quoted }: Complaint, status: number | undefined): boolean {
+  if (quoted) return isMissingItem(quoted, status);
   return status === 404 && param !== undefined && param !== 'model';
 }
 
@@ -233,6 +237,7 @@ function joinedComplaint(quoted: Complaint, own: Complaint): Complaint {
     message: quoted.message || own.message,
     codes: [...new Set([...quoted.codes, ...own.codes])],
     isFlagged: quoted.isFlagged || own.isFlagged,
+    quoted: quoted.quoted ?? quoted,
   };
 }
 
@@ -240,7 +245,8 @@ function joinedComplaint(quoted: Complaint, own: Complaint): Complaint {
 function complaintIn(error: JsonObject, body: JsonObject, date: WireFailure['headers']['date']): Complaint {
   const inner = objectOf(error.innererror);
   const metadata = objectOf(error.metadata);
-  const param = nameOf(error.param);
+  // One API writes the status as the field.
+  const param = statusOf(error.param) === undefined ? nameOf(error.param) : undefined;
   const code = nameOf(error.code);
   const status = statusOf(error.code) ?? statusOf(error.status);
   const waitMs = statedWait(error, date);
