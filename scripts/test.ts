@@ -22,6 +22,20 @@ const unshareable = [
   /process\.memoryUsage\(/,
 ];
 
+/** A test that ends its process would end it well, and those behind it would be missed by nobody. */
+const failsUnlessDone = `
+import { after } from 'node:test';
+let done = false;
+after(() => {
+  done = true;
+});
+process.once('exit', () => {
+  if (done) return;
+  console.error('A test has ended its process; the tests behind it did not run.');
+  process.exitCode = 1;
+});
+`;
+
 const named = process.argv.slice(2);
 // The longest tests come first, so that the end is not spent waiting for one of them.
 const files = named.length > 0 ? named : ['test', 'examples', 'bench', 'src'].flatMap(testsIn);
@@ -60,6 +74,7 @@ function isShareable(path: string): boolean {
 /** Writes a module that imports the files, and returns its path. */
 function importing(paths: readonly string[], index: number): string {
   const path = join(folder, `${index}.test.mjs`);
-  writeFileSync(path, paths.map((one) => `import '${pathToFileURL(resolve(one)).href}';\n`).join(''));
+  const imports = paths.map((one) => `import '${pathToFileURL(resolve(one)).href}';\n`);
+  writeFileSync(path, [...imports, failsUnlessDone].join(''));
   return path;
 }

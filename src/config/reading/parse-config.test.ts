@@ -116,6 +116,7 @@ test('variables may have defaults, and what looks like a variable but is none is
     ['${LAB_KEY}', /the variable LAB_KEY is not set/],
     ['${ LAB_KEY }', /write \$\{NAME\} or \$\{NAME:-default\}/],
     ['${LAB-KEY}', /write \$\{NAME\}/],
+    ['${LAB_KEY:-${OTHER}}', /write \$\{NAME\}/],
     ['${LAB_KEY:?}', /write \$\{NAME\}/],
     ['os.environ/LAB_KEY', /write \$\{LAB_KEY\} for the variable LAB_KEY/],
   ] as const) {

@@ -72,7 +72,7 @@ function placeOf(document: Document, lines: LineCounter, path: string, at: reado
 }
 
 /** A variable, with or without a default; any other `${`; and `$${`, which stands for the characters `${`. */
-const variable = /\$\$\{|\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}|\$\{/g;
+const variable = /\$\$\{|\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-((?:(?!\$\{)[^}])*))?\}|\$\{/g;
 /** How LiteLLM's configurations name a variable. */
 const liteLlmVariable = /^os\.environ\/(\w+)$/;
 
