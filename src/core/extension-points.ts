@@ -14,7 +14,8 @@ export interface InputGuardrail {
 
 /**
  * A check of answers. `inspect` sees each batch before the client does and may refuse it. With one, answers are not
- * relayed as they are: what no part expresses is left out.
+ * relayed as they are, what no part expresses is left out; except in OpenAI's Responses format, where the client may name
+ * the answer by the provider's id.
  */
 export interface OutputGuardrail {
   readonly name: string;

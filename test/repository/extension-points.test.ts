@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createApp } from '../../src/app.ts';
 import type { CachedReply, OutputGuardrail, Scorer } from '../../src/core/extension-points.ts';
+import type { JsonObject } from '../../src/core/json/json.ts';
 import { noUsage } from '../../src/core/money/usage.ts';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { chunk, completion, streamEnd } from '../support/chat-replies.ts';
 import { ledgerRow } from '../support/ledger-rows.ts';
+import { responseOf } from '../support/responses-reply.ts';
 import { readText, startLocalServer } from '../support/local-server.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { until } from '../support/until.ts';
@@ -172,6 +174,23 @@ test('an output guardrail sees all that the client gets: members that no part ex
     assert.match(text, /Hello\./);
     assert.doesNotMatch(text, /SECRET/);
   }
+});
+
+test('with an output guardrail, a client goes on with an answer that its provider stores', async (t) => {
+  const named: unknown[] = [];
+  const lab = await startLocalServer(t, async (request, response) => {
+    named.push((JSON.parse(await readText(request)) as JsonObject).previous_response_id);
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(responseOf('Hello.', { id: 'resp_of_the_provider' })));
+  });
+  const gateway = await startTestGateway(t, {
+    config: { providers: { lab: { dialect: 'openai-responses', baseUrl: lab, apiKey: 'k' } } },
+    app: { extensions: { outputGuardrails: [{ name: 'allows all', inspect: () => ({ ok: true }) }] } },
+  });
+  const ask = (body: object) => post(gateway, '/v1/responses', { model: 'lab/m', input: 'Hello', ...body });
+  const { id } = (await (await ask({})).json()) as { id: string };
+  assert.equal((await ask({ previous_response_id: id })).status, 200);
+  assert.deepEqual(named, [undefined, 'resp_of_the_provider']);
 });
 
 test('an output guardrail that blocks a whole answer returns a 400 to clients of every dialect', async (t) => {

@@ -114,8 +114,9 @@ async function askOnce(
   const { streamed, body } = await recognised(await exceptPages(reply, origin), dialect, asksForStream);
   // If the provider streams without being asked, or does not stream when asked, translate into what the client expects.
   const asAsked = streamed === route.call.request.stream;
-  // Guardrails see the parts of an answer; relayed bytes may hold more than these.
-  const isGuarded = engine.outputGuardrails.length > 0;
+  // Guardrails see the parts of an answer; relayed bytes may hold more. Only by a provider's own id can its client go on
+  // with an answer that it stores.
+  const isGuarded = engine.outputGuardrails.length > 0 && dialect.id !== 'openai-responses';
   const rest = {
     relayed: relayed && asAsked && quirks.rewritesReplies !== true && !isGuarded,
     headers: relayedReplyHeaders(reply),
