@@ -136,12 +136,12 @@ test('JSON that is labelled as a stream is what it is for every dialect: the err
       const gateway = await startTestGateway(t, {
         config: { providers: { lab: lab(provides as DialectId) }, routing: { retries: 0 } },
       });
-      const told = async (body: object, split: boolean) => {
+      const told = async (body: object, split: boolean, ending: 'end' | 'reset' = 'end') => {
         const bytes = Buffer.from(
           split ? `\n${JSON.stringify(body, null, 2)}\n\n` : `\ufeff${JSON.stringify(body)}`,
         );
         const pieces = split ? [...bytes].map((byte) => Buffer.of(byte)) : [bytes];
-        provider.say({ contentType: 'text/event-stream', pieces, ending: 'end' });
+        provider.say({ contentType: 'text/event-stream', pieces, ending });
         return post(gateway, path, { ...ask, model: 'lab/m', stream: true });
       };
       const title = `${provides} for ${dialect}`;
@@ -151,8 +151,12 @@ test('JSON that is labelled as a stream is what it is for every dialect: the err
         const stream = seenStream(dialect as ClientDialectId, new Uint8Array(await answered.arrayBuffer()));
         assert.deepEqual(stream, { ends: ['finish'], after: 0, text: 'Hello.' }, title);
       }
-      for (const split of [false, true]) {
-        const failed = await told(errors[provides] ?? {}, split);
+      for (const [split, ending] of [
+        [false, 'end'],
+        [true, 'end'],
+        [false, 'reset'],
+      ] as const) {
+        const failed = await told(errors[provides] ?? {}, split, ending);
         assert.notEqual(failed.status, 200, title);
         assert.match(await failed.text(), /You exceeded your current quota\./, title);
         const row = await ledgerRow(gateway, failed);

@@ -120,8 +120,10 @@ class StreamedChunks implements ReadyIterator<Chunk> {
     return this.#last(() => {
       const error = asConclaveError(thrown);
       if (error.code !== 'cancelled') {
+        const whole = this.#mislabelled?.parts(this.#terms);
+        if (whole) return whole;
         // If the model has finished, only the stream's own end is missing, and the answer is complete.
-        const parts = this.#partsOfEnd();
+        const parts = this.#reader.end();
         if (parts.at(-1)?.type === 'finish') return parts;
       }
       return [failed(cutShort(error))];
