@@ -356,7 +356,7 @@ test('what an error that quotes another says itself counts where the quoted one 
   assert.match(limited.message, /\(rate_limit_exceeded, insufficient_quota\): slow$/);
 });
 
-test('what was not found is what the quoted error says, whatever codes the one around it has', () => {
+test('what was not found, and OpenAI’s code for it, is what the quoted error says, whatever codes the one around it has', () => {
   const refused = (quoted: JsonObject, own: JsonObject) => {
     const error = read(404, { error: { ...own, message: JSON.stringify({ error: quoted }) } });
     return [error.code, error.hint];
@@ -371,6 +371,10 @@ test('what was not found is what the quoted error says, whatever codes the one a
   assert.deepEqual(refused(item, gateway), ['invalid_request', 'another-account']);
   const twice = { message: JSON.stringify({ error: elsewhere }), code: 'upstream' };
   assert.deepEqual(refused(twice, gateway), ['model_not_found', 'not-in-dialect']);
+
+  const both = { message: 'Functions need another path.', param: 'reasoning_effort', code: null };
+  const { details } = read(400, { error: { ...gateway, message: JSON.stringify({ error: both }) } });
+  assert.deepEqual([details.param, details.openAiCode], ['reasoning_effort', undefined]);
 
   // One API writes the status as the field.
   const unquoted = read(404, { error: { ...gateway, message: 'bad response status code 404' } });

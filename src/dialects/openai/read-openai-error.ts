@@ -27,7 +27,7 @@ type Complaint = {
   readonly isFlagged: boolean;
   /** The wait that its object states. */
   readonly waitMs?: Ms;
-  /** The error that it quotes, which alone states what was not found. */
+  /** The error that it quotes, which alone states what was not found, and OpenAI's code. */
   readonly quoted?: Complaint;
 };
 
@@ -77,12 +77,13 @@ function errorOf(
   const code = account?.code ?? named;
   const detail = failureDetail(code, complaint.message, account);
   const retryAfterMs = seen.retryAfterMs ?? complaint.waitMs;
+  const { code: openAiCode } = complaint.quoted ?? complaint;
   const clientsOwn = code === 'invalid_request' && seen.status !== undefined && seen.status < 500;
   return new ConclaveError(code, `${seen.provider} ${answer}${codesText}${detail}`, {
     provider: seen.provider,
     ...(seen.status !== undefined && { providerStatus: seen.status }),
     ...(clientsOwn && { status: seen.status }),
-    ...(clientsOwn && complaint.code !== undefined && { openAiCode: complaint.code.slice(0, 100) }),
+    ...(clientsOwn && openAiCode !== undefined && { openAiCode: openAiCode.slice(0, 100) }),
     ...(complaint.param !== undefined && { param: complaint.param }),
     hint: account?.hint ?? hintOf(complaint, seen.status),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
