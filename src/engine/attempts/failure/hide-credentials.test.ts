@@ -147,7 +147,15 @@ test('the beginning of a key at which a long message was cut is hidden', () => {
   const long = 'x'.repeat(990);
   assert.equal(told(`${long} ${key.slice(0, 12)}`), `${long} [hidden]`);
   assert.equal(told(`${long} 1234 ${key.slice(0, 5)}`), `${long} 1234 ${key.slice(0, 5)}`);
-  assert.equal(told(`keys begin with ${key.slice(0, 12)}`), `keys begin with ${key.slice(0, 12)}`);
+});
+
+test('and so is the beginning of a key at any other end of a quotation', () => {
+  for (const quote of [(start: string) => `no JSON: "xx ${start}".`, (start: string) => `code ${start}`]) {
+    const hidden = hideCredentials(new ConclaveError('provider_error', quote(key.slice(0, 12))), keyed);
+    assert.equal(hidden.message, quote('[hidden]'));
+  }
+  const word = new ConclaveError('provider_error', `ends with ${key.slice(0, 7)}`);
+  assert.equal(hideCredentials(word, keyed).message, word.message);
 });
 
 test('an error without a key stays as it is', () => {

@@ -32,16 +32,19 @@ export function credentialHider(deployment: Deployment): (text: string) => strin
     );
 }
 
-/** Messages are quoted up to this length, so the last word of a long one may be the beginning of a secret. */
-const quotedLength = 1_000;
-
+/** Texts are quoted up to some length, so the last word may be the beginning of a secret. */
 function withoutCutSecret(text: string, secrets: readonly string[]): string {
-  if (text.length < quotedLength) return text;
+  let end = text.length;
+  while (end > 0 && behindQuote.includes(text.charAt(end - 1))) end -= 1;
   for (const secret of secrets)
-    for (let length = secret.length - 1; length >= shortestSecret; length -= 1)
-      if (text.endsWith(secret.slice(0, length))) return `${text.slice(0, -length)}[hidden]`;
+    for (let length = Math.min(secret.length - 1, end); length >= shortestSecret; length -= 1)
+      if (text.endsWith(secret.slice(0, length), end))
+        return `${text.slice(0, end - length)}[hidden]${text.slice(end)}`;
   return text;
 }
+
+/** What our own sentences may have behind a quotation. */
+const behindQuote = '".';
 
 /**
  * Returns how an error may quote a secret: unchanged, as a part of a query or a canonical request, of JSON, or of a
