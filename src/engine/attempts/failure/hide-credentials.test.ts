@@ -18,6 +18,8 @@ test('no spelling of a key that a provider quotes is left in its error', () => {
     percent,
     percent.replaceAll('%2F', '%2f').replaceAll('%2B', '%2b').replaceAll('%3D', '%3d'),
     JSON.stringify(key).slice(1, -1),
+    String.raw`sk-own-\"ABC\/+hij.123==`,
+    String.raw`sk-own-\u0022ABC/\u002Bhij.123==`,
     base64,
     base64.replaceAll('=', ''),
     Buffer.from(key).toString('base64url'),

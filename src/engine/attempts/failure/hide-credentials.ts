@@ -53,11 +53,15 @@ const behindQuote = '".';
 function spellingsOf(secret: string): string[] {
   const percent = encodeURIComponent(secret);
   const base64 = Buffer.from(secret).toString('base64');
+  const json = JSON.stringify(secret).slice(1, -1);
   return [
     secret,
     percent,
     percent.replaceAll(/%[\dA-F]{2}/g, (code) => code.toLowerCase()),
-    JSON.stringify(secret).slice(1, -1),
+    json,
+    // As PHP and .NET write JSON.
+    json.replaceAll('/', String.raw`\/`),
+    json.replaceAll('"', 'u0022').replaceAll('+', String.raw`\u002B`),
     base64,
     base64.replace(/=+$/, ''),
     Buffer.from(secret).toString('base64url'),
