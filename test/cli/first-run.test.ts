@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn, spawnSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -95,9 +95,12 @@ test("without any key it starts with simulated models, reports so, and its ledge
 
 test('standard output that no terminal shows names the place of the key, and standard error is one JSON object per line', async (t) => {
   const home = await temporaryFolder(t);
+  const quoted = join(home, "o'brien's $(folder)");
+  await mkdir(quoted);
   const given = 'ck-given-by-the-operator-0123456789';
   const places: Record<string, string>[] = [
     { CONCLAVE_HOME: home },
+    { CONCLAVE_HOME: quoted },
     { CONCLAVE_HOME: home, CONCLAVE_API_KEY: given },
   ];
   for (const env of places) {
@@ -217,7 +220,7 @@ test('a start that cannot work reports why in one line, exits with 2 and changes
       says: /afile: the data folder cannot be used/,
     },
   ];
-  const { mkdir, writeFile, readdir } = await import('node:fs/promises');
+  const { writeFile, readdir } = await import('node:fs/promises');
   for (const [i, { title, args = [], files = {}, env = {}, says }] of cases.entries()) {
     const cwd = join(folder, String(i));
     await mkdir(cwd);

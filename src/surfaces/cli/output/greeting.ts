@@ -35,7 +35,8 @@ export async function greeting(app: App, url: string): Promise<string> {
 
 /** A key's place, as a shell reads the key there. */
 function shellValue(place: string): string {
-  return place.includes('/') || place.includes('\\') ? `$(cat '${place}')` : `$${place}`;
+  if (!place.includes('/') && !place.includes('\\')) return `$${place}`;
+  return `$(cat '${place.replaceAll("'", String.raw`'\''`)}')`;
 }
 
 /**
