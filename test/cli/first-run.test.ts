@@ -95,7 +95,7 @@ test("without any key it starts with simulated models, reports so, and its ledge
 
 test('standard output that no terminal shows names the place of the key, and standard error is one JSON object per line', async (t) => {
   const home = await temporaryFolder(t);
-  const quoted = join(home, "o'brien's $(folder)");
+  const quoted = join(home, "o'brien$(folder)");
   await mkdir(quoted);
   const given = 'ck-given-by-the-operator-0123456789';
   const places: Record<string, string>[] = [
