@@ -21,6 +21,7 @@ import { readTools as readResponsesTools } from '../../src/dialects/openai-respo
 import { toolCallIds } from '../../src/dialects/openai-chat/tool-call-ids.ts';
 import { resultsBehindCalls } from '../../src/dialects/messages/results-behind-calls.ts';
 import { blockContents } from '../../src/engine/routing/size/block-contents.ts';
+import { offeredNames } from '../../src/engine/attempts/reply/offered-names.ts';
 import { withoutQuotes } from '../../src/engine/row/without-quotes.ts';
 import { withUniqueCallIds } from '../../src/engine/attempts/request/unique-call-ids.ts';
 import { shareRoom } from '../../src/files/pack.ts';
@@ -41,6 +42,15 @@ import { growthOf, maxFactor } from '../support/growth.ts';
 type Row = readonly [name: string, work: (text: string) => unknown, textOf: (length: number) => string];
 
 const rows: readonly Row[] = [
+  [
+    'the name of a call, of many parts',
+    (name) =>
+      offeredNames(
+        { tools: [{ name: 'look', inputSchema: {} }] },
+        undefined,
+      )([{ type: 'tool-call-start', index: 0, id: 'c', name }]),
+    (length) => 'a.'.repeat(length / 2),
+  ],
   [
     'typed text, the first wrapper never closed',
     typedIn,

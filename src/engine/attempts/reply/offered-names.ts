@@ -32,7 +32,7 @@ export function offeredNames(
  * written; none if something before that end is a namespace of any offered tool, as another tool of it may be meant.
  */
 function meantTool(called: string, offered: ReadonlySet<string>): string | undefined {
-  if (!separator.test(called)) return undefined;
+  if (called.length > longestName || !separator.test(called)) return undefined;
   const alike = Map.groupBy(offered, (name) => segmentsOf(name).join());
   const namespaces = new Set([...offered].flatMap((name) => segmentsOf(name).slice(0, -1)));
   let end = called;
@@ -45,6 +45,9 @@ function meantTool(called: string, offered: ReadonlySet<string>): string | undef
     end = end.slice(at + 1);
   }
 }
+
+/** Providers take names of up to 128 characters. Each part of a longer one would be compared with all behind it. */
+const longestName = 1_000;
 
 const separator = /[.:]/;
 
