@@ -23,8 +23,8 @@ export function appDeployments(
   return {
     own,
     async all() {
-      const all = await allDeployments?.();
-      return all ? joinStandings(all) : own();
+      const all = (await allDeployments?.()) ?? [];
+      return all.length === 0 ? own() : joinStandings(all);
     },
   };
 }

@@ -38,7 +38,8 @@ export function appMetrics(
     collect,
     async render() {
       const { renderMetrics } = await renderer();
-      return renderMetrics((await allMetrics?.()) ?? [await collect()]);
+      const all = (await allMetrics?.()) ?? [];
+      return renderMetrics(all.length === 0 ? [await collect()] : all);
     },
   };
 }

@@ -84,12 +84,7 @@ test(
     assert.equal(spared(), 5);
     assert.deepEqual(warnings, ['Redis does not answer: rate limits are counted in the database meanwhile']);
     await redis.start();
-    const redisCountsAgain = async () => {
-      const before = spared();
-      await admit();
-      return spared() === before;
-    };
-    await until(redisCountsAgain, 'Redis is used again', { everyMs: 50 });
+    await untilRedisCounts(admit, spared);
     const settled = spared();
     await admit();
     assert.equal(spared(), settled);
@@ -118,12 +113,7 @@ test(
     assert.equal(spared(), 21);
     assert.equal(warnings.length, 1);
     redis.thaw();
-    const redisCountsAgain = async () => {
-      const before = spared();
-      await admit();
-      return spared() === before;
-    };
-    await until(redisCountsAgain, 'Redis is used again', { everyMs: 50 });
+    await untilRedisCounts(admit, spared);
   },
 );
 
@@ -175,3 +165,12 @@ test('refuses a URL that is not a Redis URL with the remedy', () => {
     message: /CONCLAVE_REDIS_URL/,
   });
 });
+
+async function untilRedisCounts(admit: () => Promise<unknown>, spared: () => number): Promise<void> {
+  const counts = async () => {
+    const before = spared();
+    await admit();
+    return spared() === before;
+  };
+  await until(counts, 'Redis is used again', { everyMs: 50 });
+}

@@ -73,6 +73,13 @@ test('a worker that dies while others still answer counts once, also if its repo
   assert.deepEqual(counts, [1, 300, 20]);
 });
 
+test('a worker that does not serve yet is told at once that it answers for itself', () => {
+  const sent: ToWorker[] = [];
+  const exchange = reportsExchange((_, message) => sent.push(message));
+  exchange.receive(1, { type: 'reports-wanted', ask: 7, kind: 'deployments' });
+  assert.deepEqual(sent, [{ type: 'reports', ask: 7, reports: [] }]);
+});
+
 function familiesOf(count: number): MetricFamily[] {
   const family = { help: 'for the test', aggregator: 'sum' } as const;
   return [
