@@ -32,7 +32,9 @@ function relayWriter(
   const { raw, request } = record.call;
   const dialect = raw && dialects.get(raw.dialect);
   if (!dialect) throw new ConclaveError('internal', 'A relay needs the dialect of its client.');
-  const hide = (text: string) => callerHider(candidate.deployment)(text);
+  // Made for the first warning: most replies have none, and a stream may have many events behind it.
+  let hider: ReturnType<typeof callerHider> | undefined;
+  const hide = (text: string) => (hider ??= callerHider(candidate.deployment))(text);
   if (!request.stream) return relayedWhole(dialect, hide);
   return new RelayedEvents({ dialect, record, replyId: meter.replyId(), now, hide });
 }
