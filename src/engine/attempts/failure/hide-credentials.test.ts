@@ -133,6 +133,20 @@ test('what an address or a connection string in the extra fields holds of a key 
     ],
     [{ authentication: { type: 'access_token', jwt: 'eyJabcdefgh' } }, 'eyJabcdefgh', '[hidden]'],
     [{ authentication: { type: 'access_token', value: 'v-12345678' } }, 'access_token', 'access_token'],
+    [{ dsn: 'postgres://house:p%40ss%2Fword1!@db.example/d' }, 'p%40ss%2Fword1!', '[hidden]'],
+    [{ dsn: 'postgres://house:p%40ss%2Fword1!@db.example/d' }, 'p@ss/word1!', '[hidden]'],
+    [{ dsn: 'postgres://house:100%-secret@db.example/d' }, '100%-secret', '[hidden]'],
+    [{ url: 'https://a.example/?sig=aB3%2Fc5D7e9F1g3H5%3D' }, 'aB3/c5D7e9F1g3H5=', '[hidden]'],
+    [{ url: 'https://a.example/?code=aB3dE5fG7hI9jK1lM3' }, 'aB3dE5fG7hI9jK1lM3', '[hidden]'],
+    [
+      { url: 'https://a.example/?tenant=3f2504e0-4f89-41d3-9a0c-0305e82c3301' },
+      '3f2504e0-4f89-41d3-9a0c-0305e82c3301',
+      '[hidden]',
+    ],
+    ...['env=production', 'api-version=2026-06-01-preview', 'region=europe-west12-production'].map(
+      (query) => [{ url: `https://a.example/sse?${query}` }, query, query] as const,
+    ),
+    [{ headers: { Cookie: 'theme=light; sid=abcdefgh' } }, 'abcdefgh', '[hidden]'],
     [{ description: 'mode=production; see https://docs.example' }, 'mode=production', 'mode=production'],
     [
       { url: 'https://mcp.example/documents' },
