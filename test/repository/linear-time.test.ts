@@ -176,6 +176,8 @@ const rows: readonly Row[] = [
     (length) => repeated('a', length),
   ],
   ['a prompt of backslashes', prompted, (length) => repeated('\\', length)],
+  ['a prompt of ampersands', prompted, (length) => `&${repeated('amp;', length)}`],
+  ['a prompt of unfinished entities', prompted, (length) => repeated('&#x1', length)],
   ['a prompt of octets that are no characters', prompted, (length) => repeated('\\\\xf0%', length)],
   ['a prompt that repeats its escapes', prompted, (length) => repeated('%E7%97%85\\u75c5', length)],
 ];

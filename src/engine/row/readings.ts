@@ -3,11 +3,12 @@ type SeeUnit = (code: number, start: number, end: number) => void;
 
 /**
  * Reads a text as it is written and, if there are escapes in it, once more with their characters in place of them.
- * Escapes are those of JSON, also of JSON in JSON, `\x` and percent encoding (RFC 3986) of UTF-8, and `+` for a space.
+ * Escapes are those of JSON, also of JSON in JSON, `\x`, octal and percent encoding (RFC 3986) of UTF-8, `\u{…}`, those
+ * of HTML, also of HTML in HTML, and `+` for a space.
  */
 export function eachReading(text: string, read: (reading: (see: SeeUnit) => void) => void): void {
   read((see) => asWritten(text, see));
-  if (/[\\%+]/.test(text)) read((see) => unescaped(text, see));
+  if (/[\\%+&]/.test(text)) read((see) => unescaped(text, see));
 }
 
 function asWritten(text: string, see: SeeUnit): void {
@@ -42,6 +43,7 @@ function unitAt(text: string, at: number): Read {
 
 const backslash = 0x5c;
 const percent = 0x25;
+const ampersand = 0x26;
 const plus = 0x2b;
 const space = 0x20;
 const controls: Readonly<Record<string, number>> = { b: 8, t: 9, n: 10, f: 12, r: 13 };
@@ -49,6 +51,7 @@ const controls: Readonly<Record<string, number>> = { b: 8, t: 9, n: 10, f: 12, r
 function escapeAt(text: string, at: number): Read | undefined {
   const mark = text.charCodeAt(at);
   if (mark === backslash) return afterBackslashes(text, at);
+  if (mark === ampersand) return entityAt(text, at);
   if (mark === plus) return { code: space, end: at + 1 };
   return mark === percent ? hexAt(text, at + 1, 2) : undefined;
 }
@@ -59,9 +62,51 @@ function afterBackslashes(text: string, at: number): Read {
   while (text.charCodeAt(end) === backslash) end += 1;
   const letter = text.charAt(end).toLowerCase();
   const digits = letter === 'u' ? 4 : 2;
-  const character = letter === 'u' || letter === 'x' ? hexAt(text, end + 1, digits) : undefined;
+  const hex = letter === 'u' || letter === 'x' ? hexAt(text, end + 1, digits) : undefined;
   const control = controls[letter];
-  return character ?? (control === undefined ? { code: undefined, end } : { code: control, end: end + 1 });
+  return (
+    hex ??
+    numberAt(codePoint, text, end) ??
+    numberAt(octal, text, end) ??
+    (control === undefined ? { code: undefined, end } : { code: control, end: end + 1 })
+  );
+}
+
+/** How a number is written: its pattern, where it stands, and its base. */
+type Numeral = { readonly pattern: RegExp; readonly base: 8 | 10 | 16; readonly isOctet?: boolean };
+
+const codePoint: Numeral = { pattern: /u\{([\da-f]{1,6})\}/iy, base: 16 };
+const octal: Numeral = { pattern: /([0-3][0-7]{2})/y, base: 8, isOctet: true };
+const inDecimal: Numeral = { pattern: /#(\d{1,7});/y, base: 10 };
+const inHex: Numeral = { pattern: /#x([\da-f]{1,6});/iy, base: 16 };
+
+function numberAt({ pattern, base, isOctet = false }: Numeral, text: string, at: number): Read | undefined {
+  pattern.lastIndex = at;
+  const [, digits] = pattern.exec(text) ?? [];
+  const code = digits === undefined ? Number.NaN : Number.parseInt(digits, base);
+  return code <= lastCodePoint ? { code, end: pattern.lastIndex, isOctet } : undefined;
+}
+
+const lastCodePoint = 0x10_ff_ff;
+
+/** Takes an ampersand and any number of `amp;` as one: HTML in HTML repeats it. */
+function entityAt(text: string, at: number): Read {
+  let end = at + 1;
+  while (text.startsWith('amp;', end)) end += 'amp;'.length;
+  return (
+    numberAt(inDecimal, text, end) ??
+    numberAt(inHex, text, end) ??
+    namedAt(text, end) ?? { code: ampersand, end }
+  );
+}
+
+/** Those that every library writes by name. */
+const entities = { 'quot;': 0x22, 'apos;': 0x27, 'lt;': 0x3c, 'gt;': 0x3e };
+
+function namedAt(text: string, at: number): Read | undefined {
+  for (const [name, code] of Object.entries(entities))
+    if (text.startsWith(name, at)) return { code, end: at + name.length };
+  return undefined;
 }
 
 function hexAt(text: string, at: number, digits: 2 | 4): Read | undefined {

@@ -76,6 +76,20 @@ const asciiJson = (text: string) =>
   JSON.stringify(text).replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 const pythonBytes = (text: string) =>
   [...Buffer.from(text)].map((octet) => `\\x${octet.toString(16).padStart(2, '0')}`).join('');
+const octal = (text: string) =>
+  [...Buffer.from(text)].map((octet) => `\\${octet.toString(8).padStart(3, '0')}`).join('');
+const codePoints = (text: string) =>
+  [...text].map((letter) => `\\u{${letter.codePointAt(0)?.toString(16)}}`).join('');
+const named: Readonly<Record<string, string>> = {
+  '&': 'amp',
+  '<': 'lt',
+  '>': 'gt',
+  '"': 'quot',
+  "'": '#x27',
+};
+const html = (text: string) => text.replace(/[&<>"']/g, (letter) => `&${named[letter]};`);
+const htmlNumbers = (text: string) =>
+  [...text].map((letter) => (/\w/.test(letter) ? letter : `&#${letter.codePointAt(0)};`)).join('');
 const latin1 = (text: string) =>
   [...text].map((letter) => `\\x${letter.charCodeAt(0).toString(16)}`).join('');
 
@@ -89,6 +103,12 @@ const spellings: readonly (readonly [name: string, spelled: (text: string) => st
   ['percent encoding in lower case', (text) => encodeURIComponent(text).toLowerCase()],
   ['a form', (text) => new URLSearchParams({ q: text }).toString()],
   ['bytes of Python', pythonBytes],
+  ['octal escapes', octal],
+  ['escapes of code points', codePoints],
+  ['HTML', html],
+  ['HTML in HTML', (text) => html(html(text))],
+  ['HTML of JSON', (text) => html(JSON.stringify(text))],
+  ['HTML in numbers', htmlNumbers],
 ];
 
 const prompts = [
@@ -96,13 +116,14 @@ const prompts = [
   'Patient John Q. Publicson has the SSN 078-05-1120',
   'Пациент Иванов, ΑΣΘΕΝΗΣ Γιώργος Οδός',
   'a\nb\n"c"\nd\\e\tf 😀😀😀😀',
+  `<a b="c">d & 'e' & <f></a>`,
 ];
 
 for (const [name, spelled] of spellings) {
   test(`leaves out what an error quotes in another spelling: ${name}`, () => {
     for (const prompt of prompts) {
       const kept = withoutQuotes(`no: <${spelled(prompt)}> at 0`, promptOf(prompt));
-      assert.match(kept, /^no: <[q="\\]*…[\\"]*> at 0$/);
+      assert.match(kept, /^no: <(?:[q="\\]|&(?:amp;)?quot;)*…(?:[\\"]|&(?:amp;)?quot;)*> at 0$/);
     }
   });
 
@@ -117,7 +138,7 @@ test('a letter of one byte is read too', () => {
 });
 
 test('escapes that quote nothing of the prompt are kept as they are', () => {
-  const text = String.raw`bad: "\u75c5\u4eba" %E7%97 \\\ C:\temp 100% a+b \x \xc3(`;
+  const text = String.raw`bad: "\u75c5\u4eba" %E7%97 \\\ C:\temp 100% a+b \x \xc3( AT&T &x &#; \u{} \u{110000} \400`;
   assert.equal(withoutQuotes(text, promptOf('Something else: \\u75c5 100% %E7 C:\\')), text);
 });
 
