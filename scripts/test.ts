@@ -11,7 +11,7 @@ import '../test/support/compile-cache.ts';
 // process: alone, each would spend most of its time on loading the hundreds of modules that the next one loads again.
 
 /** Parts of which files share processes. Those of the others start processes themselves, wait, or measure time. */
-const shared = ['src', 'test/money', 'test/wire'];
+const shared = ['src', 'test/money', 'test/router', 'test/tools', 'test/wire'];
 const filesPerProcess = 10;
 /** What is in a file that needs a process of its own all the same. */
 const unshareable = [
