@@ -141,6 +141,10 @@ export interface Dialect {
   bindsThoughts?(model: string): boolean;
   /** Returns whether a model takes back readable thoughts without a proof. Default: its provider's quirks tell. */
   takesOpenThoughts?(model: string): boolean;
+  /** Its clients go on with an answer that a provider stores by the provider's own id of it. Default: they send it. */
+  readonly namesAnswers?: true;
+  /** Its providers report the usage of a stream only on request. Default: always. */
+  readonly usageOnRequest?: true;
   /** The last event of a complete stream, if it carries no content and some providers omit it (`[DONE]`). */
   readonly streamEnd?: string;
   /** Returns whether the model's maker rejects a request in this dialect but accepts it in another that it supports. */

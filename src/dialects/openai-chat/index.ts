@@ -22,6 +22,7 @@ const openaiChat: Dialect = {
   streamContentType: 'text/event-stream; charset=utf-8',
   toolName: /^[a-zA-Z0-9_-]{1,64}$/,
   propertyName,
+  usageOnRequest: true,
   streamEnd: sseEvent('[DONE]'),
   refusedHere: needsResponses,
   canStream: canStreamFormat,

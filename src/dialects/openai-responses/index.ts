@@ -18,6 +18,7 @@ const openaiResponses: Dialect = {
   streamContentType: 'text/event-stream; charset=utf-8',
   toolName: /^[a-zA-Z0-9_-]{1,64}$/,
   propertyName,
+  namesAnswers: true,
   readRequest,
   writeRequest,
   relayRequest,

@@ -20,7 +20,7 @@ export type AnswerMeter = Pick<AttemptMeter, 'see' | 'replyId' | 'answeredBy'> &
 export function answerMeter(engine: AttemptServices, attempt: Attempt): AnswerMeter {
   const { state, meter } = attempt;
   return {
-    dialect: state.dialect,
+    dialect: state.traits.dialect,
     startedAt: state.startedAt,
     firstByteMs: state.firstByteMs,
     see: meter.see,

@@ -84,12 +84,8 @@ async function askOnce(
   const { candidate } = slotted;
   const { deployment } = candidate;
   const written = writeWireRequest(engine, route, candidate, earlier);
-  const { dialect, relayed, streamed: asksForStream, unsigned, warnings } = written;
-  state.dialect = dialect.id;
-  state.askedWhole = route.call.request.stream && !asksForStream;
-  state.asksUsage = written.asksUsage;
-  state.takesOpenThoughts = written.takesOpenThoughts;
-  state.restored = written.restored ?? 'nothing';
+  const { dialect, relayed, streamed: asksForStream, unsigned, traits, warnings } = written;
+  state.traits = traits;
   warnOnce(record, firstWarnings(warnings));
   const { connectMs } = engine.settings.timeouts;
   const headers = await engine.authorize(unsigned, deployment);
@@ -116,7 +112,7 @@ async function askOnce(
   const asAsked = streamed === route.call.request.stream;
   // Guardrails see the parts of an answer; relayed bytes may hold more. Only by a provider's own id can its client go on
   // with an answer that it stores.
-  const isGuarded = engine.outputGuardrails.length > 0 && dialect.id !== 'openai-responses';
+  const isGuarded = engine.outputGuardrails.length > 0 && !traits.namesAnswers;
   const rest = {
     relayed: relayed && asAsked && quirks.rewritesReplies !== true && !isGuarded,
     headers: relayedReplyHeaders(reply),

@@ -17,11 +17,11 @@ export function attemptRow(
   { outcome, error, bill, endedAt }: AttemptEnd & { readonly bill: AttemptBill; readonly endedAt: Ms },
 ): AttemptRow {
   const { model, deployment } = candidate;
-  const { dialect, startedAt, firstByteMs, status } = state;
+  const { traits, startedAt, firstByteMs, status } = state;
   const { usage, estimated, cost } = bill;
   const keepsAnswer = request.extras?.some((extra) => extra.keepsAnswer) === true;
-  const answer = { dialect, replyId: meter.replyId(), pieces: meter.pieces(), keepsAnswer };
-  const kept = keptAnswer(answer, deployment);
+  const isNamed = traits.namesAnswers || keepsAnswer;
+  const kept = keptAnswer({ isNamed, replyId: meter.replyId(), pieces: meter.pieces() }, deployment);
   const proofs = meter.thoughts.proofs();
   const proven = proofs.length === 0 ? undefined : keptThoughts(proofs, candidate);
   const withoutPrompt = (text: string) =>
@@ -29,7 +29,7 @@ export function attemptRow(
   return {
     ...paidModel(model),
     deployment: deployment.id,
-    dialect,
+    dialect: traits.dialect,
     startedAt,
     ...(firstByteMs !== undefined && { firstByteMs }),
     durationMs: endedAt - startedAt,

@@ -1,22 +1,13 @@
 import type { AttemptTrace } from '../../core/telemetry/call-tracer.ts';
-import type { DialectId } from '../../core/wire/content.ts';
 import type { Deployment } from '../../core/deployment.ts';
 import type { Ms } from '../../core/units.ts';
-import type { Restored } from '../memory/thoughts/restored-in.ts';
+import { unwritten, type RequestTraits } from './request/request-traits.ts';
 
 /** How far an attempt has come. */
 export type AttemptState = {
   readonly startedAt: Ms;
-  /** The deployment's first dialect until the request is written. */
-  dialect: DialectId;
-  /** Set with the request: the provider is asked for a whole answer although the client streams. */
-  askedWhole: boolean;
-  /** Set with the request: the provider is asked for the usage of its stream. */
-  asksUsage: boolean;
-  /** Set with the request: the model gets back readable thoughts without a proof, if there are any. */
-  takesOpenThoughts: boolean;
-  /** Set with the request: the reasoning in it that the client did not send back. */
-  restored: Restored;
+  /** Of the latest request; until one is written, with the deployment's first dialect. */
+  traits: RequestTraits;
   /** A request was made, even if the provider could not be reached. */
   requested: boolean;
   /** Begins with the first request. */
@@ -30,11 +21,7 @@ export type AttemptState = {
 export function newState({ endpoints }: Deployment, startedAt: Ms): AttemptState {
   return {
     startedAt,
-    dialect: endpoints[0]?.dialect ?? 'openai-chat',
-    askedWhole: false,
-    asksUsage: false,
-    takesOpenThoughts: false,
-    restored: 'nothing',
+    traits: unwritten(endpoints[0]?.dialect ?? 'openai-chat'),
     requested: false,
     trace: undefined,
     status: undefined,

@@ -30,7 +30,7 @@ export function recordAttempt(engine: AttemptServices, closed: ClosedAttempt): v
   const turn = row.outcome === 'ok' ? meter.thoughts.callingTurn() : undefined;
   if (turn)
     engine.turnThoughts.remember(
-      { ...turn, before: call.request.messages, dialect: state.dialect, candidate: slotted.candidate },
+      { ...turn, before: call.request.messages, dialect: state.traits.dialect, candidate: slotted.candidate },
       call.principal.keyId,
     );
   record.costIsReported = bill.isReported;
@@ -56,7 +56,7 @@ function noteFailure(engine: AttemptServices, closed: ClosedAttempt): void {
   const { deployment } = slotted.candidate;
   if (error?.code === 'provider_timeout' && row.firstByteMs === undefined)
     engine.askedDeployments.of(deployment).pace.waitedInVain(row.durationMs, {
-      stream: call.request.stream && !state.askedWhole,
+      stream: call.request.stream && !state.traits.asksWhole,
       at: engine.now(),
     });
   if (!error || !isDeploymentsDoing(engine, closed, error)) {

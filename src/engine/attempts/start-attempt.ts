@@ -127,14 +127,15 @@ function noteBegun(
   const firstByteMs = now() - state.startedAt;
   state.firstByteMs = firstByteMs;
   health.succeeded(deployment, state.startedAt);
-  const stream = call.request.stream && !state.askedWhole;
+  const stream = call.request.stream && !state.traits.asksWhole;
   askedDeployments.of(deployment).pace.began(firstByteMs, { stream, at: now() });
-  missing.answered(deployment, state.dialect);
+  missing.answered(deployment, state.traits.dialect);
 }
 
 function failedAttempt(engine: AttemptServices, attempt: Attempt, thrown: unknown): FailedAttempt {
   const { record, slotted, state } = attempt;
   const { deployment } = slotted.candidate;
+  const { dialect, asksWhole, restored } = state.traits;
   const failure = hideFromCaller(ownError(thrown, record.deadline.signal), deployment);
   const error = asCallersError(failure, deployment);
   const row = closeAttempt(engine, attempt, {
@@ -147,16 +148,16 @@ function failedAttempt(engine: AttemptServices, attempt: Attempt, thrown: unknow
   return {
     error,
     isUnasked: !state.requested,
-    dialect: state.requested ? state.dialect : undefined,
-    askedWhole: state.askedWhole,
+    dialect: state.requested ? dialect : undefined,
+    askedWhole: asksWhole,
     refused: refusedOf(attempt, failure),
-    rejectedReasoning: isRejected(state, failure) ? state.restored : 'nothing',
+    rejectedReasoning: isRejected(state, failure) ? restored : 'nothing',
   };
 }
 
-function refusedOf({ call, state }: Attempt, { hint }: ConclaveError): Dispensable | undefined {
-  if (state.asksUsage && hint === 'no-stream-usage') return 'usage';
-  const isOfThoughts = state.takesOpenThoughts && hint === 'unsigned-thoughts';
+function refusedOf({ call, state: { traits } }: Attempt, { hint }: ConclaveError): Dispensable | undefined {
+  if (traits.asksUsage && hint === 'no-stream-usage') return 'usage';
+  const isOfThoughts = traits.takesOpenThoughts && hint === 'unsigned-thoughts';
   return isOfThoughts && hasUnprovenThoughts(call.request.messages) ? 'open-thoughts' : undefined;
 }
 

@@ -1,6 +1,5 @@
 import type { Call } from '../../core/call.ts';
 import type { Deployment } from '../../core/deployment.ts';
-import type { DialectId } from '../../core/wire/content.ts';
 import type { Keeper, KeptAnswer } from '../../core/stores/ledger.ts';
 import type { LedgerStore } from '../../core/stores/stores.ts';
 import type { Tokens } from '../../core/units.ts';
@@ -85,23 +84,22 @@ export function storedAnswers(): StoredAnswers {
 }
 
 type Answered = {
-  readonly dialect: DialectId;
+  /** Its clients name it by its id, or the request asked its provider to store it. */
+  readonly isNamed: boolean;
   readonly replyId?: string | undefined;
   readonly pieces?: readonly string[] | undefined;
-  /** The request asked its provider to store the answer. */
-  readonly keepsAnswer?: boolean;
 };
 
 /**
- * Returns what to remember of an answer, because a later call may refer to it. Responses are always stored by their
- * provider, other answers only on request; containers are among the pieces. With a caller's own key, nothing is
+ * Returns what to remember of an answer, because a later call may refer to it. Containers are among the
+ * pieces. With a caller's own key, nothing is
  * remembered: the caller can access it itself.
  */
 export function keptAnswer(
-  { dialect, replyId, pieces = [], keepsAnswer }: Answered,
+  { isNamed, replyId, pieces = [] }: Answered,
   deployment: Deployment,
 ): KeptAnswer | undefined {
-  const isNamedAgain = dialect === 'openai-responses' || keepsAnswer === true || pieces.length > 0;
+  const isNamedAgain = isNamed || pieces.length > 0;
   if (!isNamedAgain || replyId === undefined || deployment.payer === 'caller') return undefined;
   return { replyId, account: credentialKey(deployment), ...(pieces.length > 0 && { pieces }) };
 }

@@ -24,6 +24,12 @@ export function replyReader(): ReplyReader {
   return streamReader(generateInterpreter);
 }
 
+/**
+ * What a finish reason says of the answer: that it has `likely` ended, as long as no piece came without one, because
+ * some servers write one with each; its `end`; or `nothing`, once more has followed content that came with one.
+ */
+type ReasonMeans = 'likely' | 'end' | 'nothing';
+
 /** Interprets Gemini's events, each of which is a reply in itself that continues the previous one. */
 function generateInterpreter(emit: Emit): StreamInterpreter {
   let started = false;
@@ -35,10 +41,7 @@ function generateInterpreter(emit: Emit): StreamInterpreter {
   let blockReason: string | undefined;
   let finishReason: string | undefined;
   let finishMessage: string | undefined;
-  /** Whether each piece so far came with a finish reason, as some servers write them: then none is surely the last. */
-  let endsEachPiece = true;
-  /** Whether more followed content that came with a finish reason: then the next one may not be the last either. */
-  let wentOn = false;
+  let reasonMeans: ReasonMeans = 'likely';
   const content = contentReader(emit, () => responseId ?? digestOf(event));
 
   function start(): void {
@@ -72,8 +75,9 @@ function generateInterpreter(emit: Emit): StreamInterpreter {
   }
 
   function isAnswered(): boolean | 'likely' {
-    if (finishReason === undefined || wentOn || content.expectsMore() || content.isInCall()) return false;
-    return finishReason === 'STOP' && endsEachPiece ? 'likely' : true;
+    if (finishReason === undefined || reasonMeans === 'nothing') return false;
+    if (content.expectsMore() || content.isInCall()) return false;
+    return finishReason === 'STOP' && reasonMeans === 'likely' ? 'likely' : true;
   }
 
   /** An error after an answer that is surely whole does not invalidate it. */
@@ -95,13 +99,14 @@ function generateInterpreter(emit: Emit): StreamInterpreter {
       const grounding = objectOf(candidate.groundingMetadata);
       const says = parts.some(saysSomething);
       if (says && content.expectsMore()) finishReason = undefined;
-      wentOn ||= says && finishReason !== undefined;
-      if (says && specified(candidate.finishReason) === undefined) endsEachPiece = false;
+      if (says && finishReason !== undefined) reasonMeans = 'nothing';
+      else if (says && specified(candidate.finishReason) === undefined && reasonMeans === 'likely')
+        reasonMeans = 'end';
       content.read(parts, grounding);
       countSearches(grounding);
       noteFinish(candidate);
       usageParts(body.usageMetadata, searches).forEach(emit);
-      if (finishReason === 'STOP' && (content.expectsMore() || (says && endsEachPiece))) return;
+      if (finishReason === 'STOP' && (content.expectsMore() || (says && reasonMeans !== 'end'))) return;
       // The event with the finish reason is the last one; if it has no usage, another event with usage may follow.
       if (isJsonObject(body.usageMetadata)) finish();
     },

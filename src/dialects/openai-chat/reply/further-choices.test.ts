@@ -206,3 +206,23 @@ function reply(parts: readonly StreamPart[], tools: readonly ToolDefinition[]): 
   const request = { model: 'm', messages: [], stream: false, extras: [], tools };
   return writeReply(collected(parts), { id: 'r', model: 'm', createdAt: 0, request });
 }
+
+test('a later piece without log probabilities of one kind keeps those that came before', () => {
+  const token = (text: string) => ({ token: text, logprob: -1, bytes: null, top_logprobs: [] });
+  const pieces = [
+    { content: [token('No')], refusal: null },
+    { content: null, refusal: [token('.')] },
+    { content: [token('!')], refusal: null },
+  ];
+  const parts = pieces.map((logprobs): StreamPart => ({
+    type: 'opaque',
+    index: 0,
+    dialect: 'openai-chat',
+    value: { logprobs },
+  }));
+  const context = { id: 'r', model: 'm', createdAt: 0, request: { model: 'm', messages: [], stream: false } };
+  const [choice] = objectsOf(
+    writeReply(collected([...parts, { type: 'finish', reason: 'stop' }]), context).choices,
+  );
+  assert.deepEqual(choice?.logprobs, { content: [token('No'), token('!')], refusal: [token('.')] });
+});

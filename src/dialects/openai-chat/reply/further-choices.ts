@@ -1,10 +1,11 @@
 import { isJsonObject } from '../../../core/json/json.ts';
-import type { JsonObject, JsonValue } from '../../../core/json/json.ts';
+import type { JsonObject } from '../../../core/json/json.ts';
 import { replyCollector, type ReplyBlock } from '../../../core/wire/collected-reply.ts';
 import { nameOf, objectOf } from '../../fields/loose-fields.ts';
 import type { DeclaredTools } from '../../openai/freeform-tool.ts';
 import { addCall } from './add-call.ts';
 import { cutsAnswer } from './finish-reason.ts';
+import { joinPiece } from './join-piece.ts';
 import { callSignatures } from '../google-signature.ts';
 import { callPieces, toolCallReader } from './tool-call-reader.ts';
 
@@ -31,8 +32,8 @@ function wholeChoice(deltas: readonly JsonObject[], { choiceId, declared }: Choi
   for (const { delta, logprobs, ...rest } of deltas) {
     const { tool_calls: _calls, function_call: _called, ...said } = objectOf(delta);
     pieces.push(callPieces(objectOf(delta)));
-    for (const [member, value] of Object.entries(said)) grow(message, member, value);
-    if (isJsonObject(logprobs)) choice.logprobs = merged(objectOf(choice.logprobs), logprobs);
+    joinPiece(message, said);
+    if (isJsonObject(logprobs)) joinPiece(choice, { logprobs });
     for (const [member, value] of Object.entries(rest)) choice[member] = value ?? choice[member] ?? null;
   }
   const signatures = callSignatures();
@@ -55,19 +56,4 @@ function wholeCalls(
   for (const ofDelta of pieces) calls.read(ofDelta);
   calls.end(wasCut);
   return reply.blocks;
-}
-
-/** Texts and lists are appended; of other fields the last value stays. */
-function grow(message: JsonObject, member: string, value: JsonValue | undefined): void {
-  const known = message[member];
-  if (Array.isArray(known) && Array.isArray(value)) message[member] = [...known, ...value];
-  else if (typeof known === 'string' && typeof value === 'string' && member !== 'role') {
-    message[member] = known + value;
-  } else message[member] = value ?? known ?? null;
-}
-
-function merged(into: JsonObject, from: JsonObject): JsonObject {
-  const result = { ...into };
-  for (const [member, value] of Object.entries(from)) grow(result, member, value);
-  return result;
 }

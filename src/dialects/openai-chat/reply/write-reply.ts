@@ -11,6 +11,7 @@ import { writeFinishReason } from './finish-reason.ts';
 import { furtherChoices } from './further-choices.ts';
 import { callSignatures } from '../google-signature.ts';
 import { writeRedacted, writeSignature } from '../reasoning-details.ts';
+import { joinPiece } from './join-piece.ts';
 import { writeImage } from './reply-pieces.ts';
 import { writeUsage } from './usage.ts';
 
@@ -30,8 +31,8 @@ export function writeReply(reply: CollectedReply, context: ReplyContext): JsonOb
     if (block.type !== 'opaque') writeBlock(message, block, { declared, signatures });
     else if (block.dialect !== 'openai-chat') continue;
     else if (isJsonObject(block.value.choice)) further.push(block.value.choice);
-    else if (isJsonObject(block.value.logprobs)) logprobs = merged(logprobs ?? {}, block.value.logprobs);
-    else Object.assign(message, merged(message, objectOf(block.value.delta)));
+    else if (isJsonObject(block.value.logprobs)) joinPiece((logprobs ??= {}), block.value.logprobs);
+    else joinPiece(message, objectOf(block.value.delta));
   }
   for (const annotation of cited.rest()) appendTo(message, 'annotations', annotation);
   const finish_reason = writeFinishReason(
@@ -77,14 +78,4 @@ function writeBlock(
     case 'image':
       appendTo(message, 'images', writeImage(block.mediaType, block.data));
   }
-}
-
-/** Lists are appended, other fields are replaced. */
-function merged(into: JsonObject, from: JsonObject): JsonObject {
-  const result = { ...into };
-  for (const [member, value] of Object.entries(from)) {
-    const list = result[member];
-    result[member] = Array.isArray(list) && Array.isArray(value) ? [...list, ...value] : value;
-  }
-  return result;
 }

@@ -7,10 +7,11 @@ import { withProofsOf } from '../../memory/thoughts/thought-proof.ts';
 import { spliceMembers, splicedPieces } from '../../../core/json/splice-members.ts';
 import { bodyPieces } from './body-pieces.ts';
 import { crossingHeaders } from './crossing-headers.ts';
+import type { Restored } from '../../memory/thoughts/restored-in.ts';
 import type { Dispensable } from './dispensable.ts';
+import type { RequestTraits } from './request-traits.ts';
 import type { UnsignedRequest } from '../../services.ts';
 import type { Thoughts } from '../../memory/thoughts/thought-makers.ts';
-import type { Restored } from '../../memory/thoughts/restored-in.ts';
 import type { UsableEndpoint } from '../../deployments/access/usable-endpoints.ts';
 import { takesOneCall } from './takes-one-call.ts';
 import { withUniqueCallIds } from './unique-call-ids.ts';
@@ -29,14 +30,9 @@ export type WrittenRequest = {
   readonly unsigned: UnsignedRequest;
   /** The provider is asked for a stream. */
   readonly streamed: boolean;
-  /** The provider is asked for the usage of its stream. */
-  readonly asksUsage: boolean;
-  /** The model gets back readable thoughts without a proof, if there are any. */
-  readonly takesOpenThoughts: boolean;
+  readonly traits: RequestTraits;
   /** What could not be carried over from the client's request. */
   readonly warnings: readonly string[];
-  /** Reasoning that the client did not send back. */
-  readonly restored?: Restored;
   readonly answersByTool?: boolean;
   /** The client can receive one tool call, and no more. */
   readonly oneCall?: boolean;
@@ -52,6 +48,8 @@ type Knowing = {
   readonly thoughts: Thoughts | undefined;
   /** Conclave chose the model, not the caller. */
   readonly chosen: boolean;
+  /** The reasoning in it that the client did not send back. */
+  readonly restored: Restored;
   /** What the provider is known to refuse. */
   readonly refuses: ReadonlySet<Dispensable>;
 };
@@ -90,16 +88,30 @@ export function writeInDialect(
     dialect,
     relayed,
     streamed: target.stream,
-    asksUsage: target.stream && dialect.id === 'openai-chat' && target.quirks.streamUsage !== false,
-    takesOpenThoughts:
-      target.refusesOpenThoughts !== true &&
-      dialect.takesOpenThoughts?.(target.knownAs ?? target.model) === true,
+    traits: traitsOf(call, dialect, target, knowing),
     unsigned,
     warnings: [...crossing.warnings, ...foreignPreferences(call, candidate), ...warnings],
     ...(toolNames && { toolNames }),
     ...(properties && { properties }),
     ...(answersByTool && { answersByTool }),
     ...(takesOneCall(call.request) && { oneCall: true }),
+  };
+}
+
+function traitsOf(
+  { request }: Call,
+  dialect: Dialect,
+  target: WireTarget,
+  { restored }: Knowing,
+): RequestTraits {
+  const { model, knownAs = model, stream, quirks, refusesOpenThoughts } = target;
+  return {
+    dialect: dialect.id,
+    asksWhole: request.stream && !stream,
+    asksUsage: stream && dialect.usageOnRequest === true && quirks.streamUsage !== false,
+    namesAnswers: dialect.namesAnswers === true,
+    takesOpenThoughts: refusesOpenThoughts !== true && dialect.takesOpenThoughts?.(knownAs) === true,
+    restored,
   };
 }
 

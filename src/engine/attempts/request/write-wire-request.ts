@@ -49,11 +49,11 @@ export function writeWireRequest(
         : withLostThoughts(engine, { ...route, call: limited }, candidate, { spoken, restores, refuses });
     const thoughts = engine.thoughtMakers.thoughtsOf(call);
     try {
-      const written = writeInDialect(spoken, call, candidate, { thoughts, chosen, refuses });
+      const restored = restoredIn(call.request.messages, limited.request.messages);
+      const written = writeInDialect(spoken, call, candidate, { thoughts, chosen, restored, refuses });
       if (call.strict) refuseWarned(written.warnings);
       const worse = whyWorse(spoken, candidate, refusal);
-      const restored = restoredIn(call.request.messages, limited.request.messages);
-      return { ...written, restored, warnings: [...written.warnings, ...worse] };
+      return { ...written, warnings: [...written.warnings, ...worse] };
     } catch (thrown) {
       if (!(thrown instanceof ConclaveError) || thrown.code !== 'unsupported') throw thrown;
       refusal ??= thrown;
