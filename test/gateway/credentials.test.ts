@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { test, type TestContext } from 'node:test';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
-import { lastRow } from '../support/ledger-rows.ts';
+import { lastRow, ledgerRow } from '../support/ledger-rows.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import { chunk, streamEnd } from '../support/chat-replies.ts';
 
@@ -74,11 +74,14 @@ for (const [path, stream, [what, late]] of ['/v1/chat/completions', '/v1/message
     const seen = (await reply.text()) + (reply.headers.get('x-conclave-warnings') ?? '');
     assert.match(seen, /Hello\./);
     if (stream) assert.match(seen, path === '/v1/messages' ? /message_stop/ : /data: \[DONE\]\n\n$/);
-    const { state, warnings } = await lastRow(gateway);
+    const { state, warnings, bodies } = await ledgerRow(gateway, reply);
     assert.equal(state, 'ok');
     const kept = warnings.join();
     assert.match(kept, /late: .*\[hidden\]/);
-    for (const text of [seen, kept]) assert.ok(!text.includes(secret) && !text.includes(headerSecret), text);
+    const answer = bodies?.reply ?? assert.fail('bodies are kept');
+    assert.match(answer, /late: .*\[hidden\]/);
+    for (const text of [seen, kept, answer])
+      assert.ok(!text.includes(secret) && !text.includes(headerSecret), text);
   });
 }
 
@@ -138,7 +141,7 @@ async function gatewayOf(t: TestContext, token: string, answer: Answer): Promise
     apiKey: secret,
     headers: { 'x-lab-token': token },
   } as const;
-  return startTestGateway(t, { config: { providers: { lab } } });
+  return startTestGateway(t, { config: { providers: { lab }, ledger: { keepBodies: true } } });
 }
 
 async function provider(t: TestContext, answer: Answer): Promise<string> {

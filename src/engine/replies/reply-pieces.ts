@@ -7,6 +7,7 @@ import { hideFromCaller } from '../attempts/failure/hide-from-caller.ts';
 import type { Chunk } from '../attempts/reply/chunk.ts';
 import { isTerminal, endlessStream } from '../attempts/reply/reply-chunks.ts';
 import { guardrailRefusal } from './guardrail-refusal.ts';
+import { withHiddenWarnings } from './with-hidden-warnings.ts';
 import type { PieceWriter } from './piece-writer.ts';
 import type { StartedAttempt } from '../attempts/start-attempt.ts';
 import { transcript, type Transcript } from './transcript.ts';
@@ -112,8 +113,9 @@ export class ReplyPieces<T> implements ReadyIterator<T> {
     return true;
   }
 
-  #take(chunk: Chunk): void {
+  #take(read: Chunk): void {
     try {
+      const chunk = withHiddenWarnings(read, this.#started.candidate.deployment);
       const blocked = guardrailRefusal(this.#engine, this.#record.call, chunk.parts);
       if (blocked) throw blocked;
       const terminal = chunk.parts.find(isTerminal);

@@ -5,6 +5,7 @@ import type { StreamPart } from '../../core/wire/stream-part.ts';
 import type { CallRecord } from '../row/call-record.ts';
 import { replyHead, startedHead } from './reply-head.ts';
 import { ReplyPieces } from './reply-pieces.ts';
+import { withHiddenWarnings } from './with-hidden-warnings.ts';
 import { plainParts, type PieceWriter } from './piece-writer.ts';
 import { RelayedEvents } from './relayed-events.ts';
 import { relayedWhole } from './relayed-whole.ts';
@@ -94,8 +95,9 @@ export async function wholeReply(
   record: CallRecord,
   started: StartedAttempt,
 ): Promise<Reply | undefined> {
-  const { held, rest, meter, relayed } = started;
-  const [chunk] = held;
+  const { held, rest, meter, relayed, candidate } = started;
+  const [first] = held;
+  const chunk = first && withHiddenWarnings(first, candidate.deployment);
   const finish = chunk?.parts.find((part) => part.type === 'finish');
   if (rest || !chunk || !finish || record.call.request.stream || engine.outputGuardrails.length > 0) {
     return undefined;
