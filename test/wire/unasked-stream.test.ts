@@ -151,18 +151,50 @@ test('JSON that is labelled as a stream is what it is for every dialect: the err
         const stream = seenStream(dialect as ClientDialectId, new Uint8Array(await answered.arrayBuffer()));
         assert.deepEqual(stream, { ends: ['finish'], after: 0, text: 'Hello.' }, title);
       }
+      const failure = errors[provides] ?? {};
+      for (const body of [behindComments(failure), `[${JSON.stringify(failure)}]`]) {
+        for (const pieces of [[body], [...body]]) {
+          provider.say({ contentType: 'text/event-stream', pieces: pieces.map(bytesOf), ending: 'end' });
+          const failed = await post(gateway, path, { ...ask, model: 'lab/m', stream: true });
+          assert.match(await failed.text(), /You exceeded your current quota\./, `${title}: ${body}`);
+          const row = await ledgerRow(gateway, failed);
+          assert.equal(row.attempts[0]?.errorCode, 'provider_quota', title);
+        }
+      }
       for (const [split, ending] of [
         [false, 'end'],
         [true, 'end'],
         [false, 'reset'],
       ] as const) {
-        const failed = await told(errors[provides] ?? {}, split, ending);
+        const failed = await told(failure, split, ending);
         assert.notEqual(failed.status, 200, title);
         assert.match(await failed.text(), /You exceeded your current quota\./, title);
         const row = await ledgerRow(gateway, failed);
         assert.deepEqual([row.attempts[0]?.errorCode, row.estimated], ['provider_quota', false], title);
       }
     }
+  }
+});
+
+const bytesOf = (text: string) => Buffer.from(text);
+
+const behindComments = (body: object) => `: waiting {"\n\n:\r\n ${JSON.stringify(body, null, 2)}\n`;
+
+test('an error in a list is that error, in an event of a stream and in a whole reply', async (t) => {
+  const listed = JSON.stringify([{ error: { message: 'Slow down.', code: 'rate_limit_exceeded' } }]);
+  const ways = [
+    ['text/event-stream', `data: ${listed}\n\n`, true],
+    ['application/json', listed, true],
+    ['application/json', listed, false],
+    ['text/event-stream', listed, false],
+    ['text/event-stream', `: one moment\n\n${listed}`, false],
+  ] as const;
+  for (const [type, said, stream] of ways) {
+    const gateway = await behind(t, type, said);
+    const body = { model: 'lab/m', stream, messages: [{ role: 'user', content: 'Hi' }] };
+    const reply = await post(gateway, '/v1/chat/completions', body);
+    assert.equal(reply.status, 429, said);
+    assert.match(await reply.text(), /Slow down\./);
   }
 });
 

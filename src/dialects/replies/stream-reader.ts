@@ -1,6 +1,7 @@
 import type { ReplyReader } from '../../core/wire/dialect.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import { parseExactObject } from '../../core/json/exact-json.ts';
+import { errorInList } from '../../core/wire/error-in-list.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
 import { awsEventReader } from './aws-event-stream.ts';
@@ -80,7 +81,7 @@ export function streamReader(
       finish('done');
       return;
     }
-    const body = parseExactObject(data);
+    const body = parseExactObject(data) ?? errorInList(data);
     if (body !== undefined) {
       interpreter.event(body, name);
     } else if (!ending && data.trim() !== '') {

@@ -1,6 +1,7 @@
 import { asConclaveError, ConclaveError } from '../../../core/errors.ts';
 import { closeJson } from '../../../core/json/close-json.ts';
 import { parseExactObject } from '../../../core/json/exact-json.ts';
+import { errorInList } from '../../../core/wire/error-in-list.ts';
 import { maxHeldBytes, replyTooLarge } from '../../../core/wire/reply-too-large.ts';
 import type { ReceivedBody, ReplyBody } from '../../../core/wire/transport.ts';
 import type { Chunk } from './chunk.ts';
@@ -16,7 +17,7 @@ export async function wholeChunk(body: ReplyBody, { dialect, quirks, answers }: 
   const { bytes, cut } = await (body.readWhole?.(maxHeldBytes) ?? readPieces(body, maxHeldBytes));
   const decoded = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
   const text = decoded.startsWith(byteOrderMark) ? decoded.slice(1) : decoded;
-  const reply = cut ? undefined : parseExactObject(text);
+  const reply = cut ? undefined : (parseExactObject(text) ?? errorInList(text));
   if (reply) return { bytes, parts: dialect.readReply(reply, quirks, answers) };
   const begun = parseExactObject(closeJson(text) ?? text);
   if (!cut && !begun) throw unreadable(text);
