@@ -96,7 +96,8 @@ function play(world: StreamWorld, { seed, sees, before, after }: Play): Run {
     const [first, ...rest] = ranked(learner, row);
     if (first === undefined) break;
     const rate = sees === 'all' ? 0 : usualExploration;
-    const { model: chosen } = explore([first, ...rest], { plausible: mayBeBetter, random, rate }).chosen;
+    const plausible = (other: Estimate) => mayBeBetter(other, first);
+    const { model: chosen } = explore(first, rest, { plausible, random, rate }).chosen;
     for (const model of sees === 'all' ? world.models.keys() : [chosen])
       learner.learn(row, model, scoreOf(model));
     scores[row] = scoreOf(chosen);

@@ -222,11 +222,17 @@ function ratesWithinADay(price: Price, at: Ms): readonly SteppedRates[] {
 
 function holds(when: ScheduledRates['when'], at: Ms): boolean {
   if (when.kind === 'from') return at >= when.at;
-  if (when.days && !when.days.includes(new Date(at).getUTCDay())) return false;
+  if (when.days && !when.days.includes(weekday(at))) return false;
   const time = at % 86_400_000;
   return when.start <= when.end
     ? time >= when.start && time < when.end
     : time >= when.start || time < when.end;
+}
+
+/** The day of the week, 0 for Sunday. A `Date` for every candidate of every decision would be garbage. */
+function weekday(at: Ms): number {
+  const thursday = 4;
+  return (Math.floor(at / 86_400_000) + thursday) % 7;
 }
 
 function ratesFor(price: SteppedRates, prompt: Tokens): Rates {

@@ -3,7 +3,8 @@
  * spaces: a spelling difference must not send out data that is to stay.
  */
 export function hasTag(tags: readonly string[], name: string): boolean {
-  return tags.some((tag) => tag === name || plain(tag) === plain(name));
+  for (const tag of tags) if (tag === name || plain(tag) === plain(name)) return true;
+  return false;
 }
 
 function plain(tag: string): string {

@@ -51,7 +51,7 @@ function userTextIn(content: readonly ContentPart[]): UserText | undefined {
  * was typed.
  */
 export function typedIn(text: string): string {
-  const finished = new Set<string>();
+  const finished: string[] = [];
   let left = withoutAppendix(text).trim();
   for (;;) {
     const peeled = withoutFirst(left, finished) ?? withoutLast(left);
@@ -65,14 +65,14 @@ export function typedIn(text: string): string {
  * missing, or if it contained what was typed, which a client writes only once: to search the whole text again in every
  * round would take time with the square of its length.
  */
-function withoutFirst(text: string, finished: Set<string>): string | undefined {
+function withoutFirst(text: string, finished: string[]): string | undefined {
   const name = nameAt(text, 1);
   if (text[0] !== '<' || name === undefined) return withoutOpening(text);
   const isSpoken = spokenElements.has(name);
-  if (finished.has(name) || (!isSpoken && !besideElements.has(name))) return undefined;
+  if (finished.includes(name) || (!isSpoken && !besideElements.has(name))) return undefined;
   const closing = `</${name}>`;
   const end = text.indexOf(closing);
-  if (isSpoken || end === -1) finished.add(name);
+  if (isSpoken || end === -1) finished.push(name);
   if (end === -1) return undefined;
   const rest = text.slice(end + closing.length);
   return isSpoken ? `${text.slice(text.indexOf('>') + 1, end)}${rest}` : rest;

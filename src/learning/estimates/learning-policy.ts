@@ -48,17 +48,16 @@ export function learningPolicy(
       }
       const plan = policy.plan(features, candidates, stats);
       const ranked = plan.steps[0]?.candidates ?? [];
-      if (!hasAny(ranked)) return plan;
-      const mayBeAsGood = rivalsOf(ranked[0], features, learned.estimatesOf(features.work, features.key.id));
+      const [leader] = ranked;
+      if (leader === undefined) return plan;
+      const mayBeAsGood = rivalsOf(leader, features, learned.estimatesOf(features.work, features.key.id));
       const { allHealthy = false } = stats;
-      const near = learned.state.learner.suspectsAny
-        ? withLeaderFirst(ranked[0], candidates)
-        : leaderAndNear(ranked[0], candidates, features);
-      const choice = explore(near, {
+      const isNear = learned.state.learner.suspectsAny ? () => true : nearTo(leader, candidates, features);
+      const choice = explore(leader, candidates, {
         random,
         rate: features.preferences?.exploration ?? usualExploration,
-        plausible: (candidate) =>
-          mayBeAsGood(candidate) && (allHealthy || stats.of(candidate.deployment).healthy),
+        plausible: (candidate, at) =>
+          isNear(at) && mayBeAsGood(candidate) && (allHealthy || stats.of(candidate.deployment).healthy),
       });
       const experiment = {
         arm,
@@ -88,36 +87,20 @@ function isCritical({ preferences, work }: RequestFeatures): boolean {
   return preferences?.critical === true || hasTag(work.tags, 'critical');
 }
 
-function hasAny(ranked: readonly Candidate[]): ranked is readonly [Candidate, ...Candidate[]] {
-  return ranked.length > 0;
-}
-
 /**
- * Returns the leader and the candidates whose estimates are so close that, given their uncertainty, they might be
- * better, if no model is suspected of a change. Most of a hundred candidates are ruled out by one number; only the
- * others are looked at one by one.
+ * Returns a test for the places of candidates whose estimates are so close to the leader's that, given their
+ * uncertainty, they might be better, if no model is suspected of a change. Most of a hundred candidates are ruled out
+ * by this one number; only the others are looked at one by one.
  */
-function leaderAndNear(
+function nearTo(
   leader: Candidate,
   candidates: readonly Candidate[],
   { quality }: RequestFeatures,
-): readonly [Candidate, ...Candidate[]] {
+): (at: number) => boolean {
   const chances = quality?.ofAll?.(candidates);
-  if (!chances) return withLeaderFirst(leader, candidates);
+  if (!chances) return () => true;
   const least = (chances[candidates.indexOf(leader)] ?? 0) - maxDeviation;
-  const near: [Candidate, ...Candidate[]] = [leader];
-  for (let at = 0; at < candidates.length; at++) {
-    const candidate = candidates[at];
-    if (candidate && candidate !== leader && (chances[at] ?? 0) >= least) near.push(candidate);
-  }
-  return near;
-}
-
-function withLeaderFirst(
-  leader: Candidate,
-  candidates: readonly Candidate[],
-): readonly [Candidate, ...Candidate[]] {
-  return [leader, ...candidates.filter((candidate) => candidate !== leader)];
+  return (at) => (chances[at] ?? 0) >= least;
 }
 
 /**

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { seededRandom } from '../../../test/support/seeded-random.ts';
 import { explore } from './explore.ts';
 
-const ranked = ['best', 'maybe', 'hopeless', 'perhaps'] as const;
+const candidates = ['best', 'maybe', 'hopeless', 'perhaps'];
 const plausible = (candidate: string) => candidate !== 'hopeless';
 
 test('explores at the given rate, and logs the true propensities', () => {
@@ -11,7 +11,7 @@ test('explores at the given rate, and logs the true propensities', () => {
   const counts = new Map<string, number>();
   const propensities = new Map<string, number>();
   for (let at = 0; at < 40_000; at++) {
-    const { chosen, propensity } = explore(ranked, { plausible, random, rate: 0.04 });
+    const { chosen, propensity } = explore('best', candidates, { plausible, random, rate: 0.04 });
     counts.set(chosen, (counts.get(chosen) ?? 0) + 1);
     propensities.set(chosen, propensity);
   }
@@ -26,11 +26,11 @@ test('explores at the given rate, and logs the true propensities', () => {
 
 test('a critical call is never an experiment, and no rate exceeds one in twenty', () => {
   const always = () => 0;
-  assert.deepEqual(explore(ranked, { plausible, random: always, critical: true }), {
+  assert.deepEqual(explore('best', candidates, { plausible, random: always, critical: true }), {
     chosen: 'best',
     propensity: 1,
     explored: false,
   });
-  assert.equal(explore(ranked, { plausible, random: () => 0.06, rate: 1 }).chosen, 'best');
-  assert.equal(explore(['only'], { plausible, random: always }).propensity, 1);
+  assert.equal(explore('best', candidates, { plausible, random: () => 0.06, rate: 1 }).chosen, 'best');
+  assert.equal(explore('only', ['only'], { plausible, random: always }).propensity, 1);
 });

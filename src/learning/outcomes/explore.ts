@@ -10,13 +10,15 @@ export type Exploration<T> = { readonly chosen: T; readonly propensity: number; 
 export const usualExploration = 0.05;
 
 /**
- * Returns the first of `ranked`, or with probability `rate` (limited to 0 to .05) another one, chosen uniformly among
- * those that `plausible` accepts. Critical calls, and calls without a plausible alternative, get the first.
+ * Returns the leader, or with probability `rate` (limited to 0 to .05) another candidate, chosen uniformly among those
+ * that `plausible` accepts. Critical calls, and calls without a plausible alternative, get the leader.
  */
 export function explore<T>(
-  ranked: readonly [T, ...T[]],
+  leader: T,
+  candidates: readonly T[],
   options: {
-    readonly plausible: (candidate: T, leader: T) => boolean;
+    /** `at` is the candidate's place. */
+    readonly plausible: (candidate: T, at: number) => boolean;
     /** 0 ≤ x < 1. */
     readonly random: () => number;
     readonly rate?: number;
@@ -24,14 +26,14 @@ export function explore<T>(
   },
 ): Exploration<T> {
   const { plausible, random, critical = false } = options;
-  const [leader] = ranked;
   const rate = critical ? 0 : Math.min(0.05, Math.max(0, options.rate ?? usualExploration));
-  const isWorthTrying = (candidate: T) => candidate !== leader && plausible(candidate, leader);
+  const isWorthTrying = (candidate: T, at: number) => candidate !== leader && plausible(candidate, at);
   // Most calls stay with the leader: for them it suffices to know that an alternative exists.
-  if (rate === 0 || !ranked.some(isWorthTrying)) return { chosen: leader, propensity: 1, explored: false };
+  if (rate === 0 || !candidates.some(isWorthTrying))
+    return { chosen: leader, propensity: 1, explored: false };
   const draw = random();
   if (draw >= rate) return { chosen: leader, propensity: 1 - rate, explored: false };
-  const worthTrying = ranked.filter(isWorthTrying);
+  const worthTrying = candidates.filter(isWorthTrying);
   const chosen = worthTrying[Math.floor((draw / rate) * worthTrying.length)] ?? leader;
   return { chosen, propensity: rate / worthTrying.length, explored: true };
 }

@@ -67,11 +67,12 @@ export function asRequested(
   requests: readonly LikeliestTask[],
   leastDear: number,
 ): LikeliestTask {
-  const [request] = requests.toSorted((one, other) => other.confidence - one.confidence);
+  let [request] = requests;
   if (request === undefined) return ofPrompt;
+  for (const other of requests) if (other.confidence > request.confidence) request = other;
   if (isOf(ofMaterial, request)) return request;
-  const dearOne = [request, ofPrompt].find((one) => isOf(dear, one));
-  if (dearOne === undefined) return ofPrompt;
+  const dearOne = isOf(dear, request) ? request : ofPrompt;
+  if (!isOf(dear, dearOne)) return ofPrompt;
   const confidence = (ofPrompt.dear + request.dear) / 2;
   if (dearOne === ofPrompt && saysWhat(request)) return request;
   if (confidence >= leastDear) return { ...dearOne, confidence };

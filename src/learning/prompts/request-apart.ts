@@ -74,10 +74,18 @@ function beside(text: string, material: Stretch | undefined): string | undefined
 function requestBeside(text: string, [from, to]: Stretch): string | undefined {
   if (to - from < minMaterial || text.length - (to - from) > longestRequest) return undefined;
   // A trailing colon that introduces the material is not part of the request.
-  return `${text.slice(0, from)} ${text.slice(to)}`.trim().replace(/\s*[:：]$/, '');
+  return `${text.slice(0, from)} ${text.slice(to)}`.trim().replace(colonAtEnd, '');
 }
 
-const marks = ['""', '“”', '„“', '«»', '‘’'] as const;
+const colonAtEnd = /\s*[:：]$/;
+
+const marks = [
+  { open: '"', close: '"' },
+  { open: '“', close: '”' },
+  { open: '„', close: '“' },
+  { open: '«', close: '»' },
+  { open: '‘', close: '’' },
+] as const;
 
 /**
  * Finds material from the first quotation mark to the last of its kind. All text around it is the request, so both are
@@ -86,7 +94,7 @@ const marks = ['""', '“”', '„“', '«»', '‘’'] as const;
 function quoted(text: string, head: string): Stretch | undefined {
   const start = Math.max(0, text.length - longestRequest);
   const tail = text.slice(start);
-  for (const [open = '', close = ''] of marks) {
+  for (const { open, close } of marks) {
     const from = head.indexOf(open);
     const to = from === -1 ? -1 : tail.lastIndexOf(close);
     if (to !== -1 && start + to - from >= minMaterial) return [from, start + to + 1];
@@ -95,9 +103,12 @@ function quoted(text: string, head: string): Stretch | undefined {
 }
 
 function behindColon(text: string, head: string): Stretch | undefined {
-  const colon = head.search(/:\s|：|(?<=[⺀-퟿]):/);
+  const colon = head.search(colonBefore);
   return colon === -1 || head.slice(0, colon).includes('\n') ? undefined : [colon + 1, text.length];
 }
+
+/** A colon before a text; after Chinese or Japanese, no space follows it. */
+const colonBefore = /:\s|：|(?<=[⺀-퟿]):/;
 
 function belowLine(text: string, head: string): string | undefined {
   return beside(text, afterLine(text, head));
@@ -112,11 +123,13 @@ function afterLine(text: string, head: string): Stretch | undefined {
 const minBehindSentence = 80;
 
 function behindSentence(text: string, head: string): Stretch | undefined {
-  const end = head.search(/[.?!]\s|[。？！]/);
+  const end = head.search(endOfSentence);
   if (end === -1 || text.length - end < minBehindSentence || head.slice(0, end).includes('\n'))
     return undefined;
   return [end + 1, text.length];
 }
+
+const endOfSentence = /[.?!]\s|[。？！]/;
 
 /** Returns the last line as a request, if it is short enough. */
 function aboveLine(text: string): string | undefined {

@@ -5,7 +5,7 @@
  */
 export function showsCode(text: string): boolean {
   if (text.includes('```') || text.includes('=>')) return true;
-  const endOfLine = rarerBreaks.some((sign) => text.includes(sign)) ? endOfAnyLine : endOfUsualLine;
+  const endOfLine = hasRarerBreak(text) ? endOfAnyLine : endOfUsualLine;
   for (let from = 0; from <= text.length;) {
     const end = endOfLine(text, from);
     if (endsAsCode(text, from, end) || beginsAsCode(text, from, end)) return true;
@@ -16,6 +16,11 @@ export function showsCode(text: string): boolean {
 
 /** The characters besides the line feed that regular expressions treat as line ends. */
 const rarerBreaks = ['\r', '\u2028', '\u2029'] as const;
+
+function hasRarerBreak(text: string): boolean {
+  for (const sign of rarerBreaks) if (text.includes(sign)) return true;
+  return false;
+}
 
 function endOfUsualLine(text: string, from: number): number {
   const end = text.indexOf('\n', from);

@@ -1,6 +1,6 @@
 import { bytesPerToken, mediaCharactersPerToken } from '../../../core/estimate-tokens.ts';
 import type { JsonObject } from '../../../core/json/json.ts';
-import type { ContentPart, MediaSource } from '../../../core/wire/content.ts';
+import type { ContentPart, MediaSource, Message } from '../../../core/wire/content.ts';
 import type { Capability } from '../../../core/model.ts';
 import type { ModelRequest } from '../../../core/wire/request.ts';
 import { usualImageTokens } from '../../money/most-tokens.ts';
@@ -42,97 +42,121 @@ export function measureRequest(
   weight: (text: string) => number = Buffer.byteLength,
 ): RequestSize {
   if (request.embedding) return measureTexts(request, weight);
-  let bytes = 0;
-  let overhead = messageOverhead;
-  let typicalMedia = 0;
-  let boundMedia = 0;
-  let images = 0;
-  let hasReferences = false;
-  let seen = true;
-  const needs: Capability[] = [];
-
-  function need(capability: Capability): void {
-    if (!needs.includes(capability)) needs.push(capability);
-  }
-  function weighImage(): void {
-    images += 1;
-    typicalMedia += image.typical;
-    boundMedia += image.atMost;
-  }
-  function weighBase64(data: string): void {
-    typicalMedia += Math.ceil(data.length / media.typical);
-    boundMedia += Math.ceil(data.length / media.atMost);
-  }
-  function weighMedia(source: MediaSource | { kind: 'text'; text: string }): void {
-    if (source.kind === 'text') bytes += weight(source.text);
-    else if (source.kind === 'base64') weighBase64(source.data);
-    else {
-      hasReferences = true;
-      typicalMedia += reference.typical;
-      boundMedia += reference.usual;
-    }
-  }
-  function weighBlock(block: JsonObject): void {
-    const { text, media: found } = blockContents(block);
-    bytes += weight(text);
-    for (const medium of found) {
-      if (medium.isImage) weighImage();
-      else weighBase64(medium.data);
-    }
-  }
-  function weigh(part: ContentPart): void {
-    switch (part.type) {
-      case 'text':
-      case 'refusal':
-        bytes += weight(part.text);
-        return;
-      case 'reasoning':
-        bytes += weight(part.text) + (part.signature?.length ?? 0) + (part.redacted?.length ?? 0);
-        return;
-      case 'image':
-        if (seen) need('vision');
-        weighImage();
-        return;
-      case 'document':
-        if (part.source.kind !== 'text') need('documents');
-        for (const text of [part.title, part.context]) if (text) bytes += weight(text);
-        weighMedia(part.source);
-        return;
-      case 'audio':
-        need('audio');
-        weighMedia(part.source);
-        return;
-      case 'tool-call':
-        bytes += weight(part.arguments) + part.name.length + part.id.length;
-        overhead += messageOverhead;
-        return;
-      case 'tool-result':
-        overhead += messageOverhead;
-        part.content.forEach(weigh);
-        return;
-      case 'opaque':
-        weighBlock(part.value);
-    }
-  }
-
-  for (const message of request.messages) {
-    overhead += messageOverhead;
-    // Images in a model's own turns are left out, with a warning, for a model without vision.
-    seen = message.role !== 'assistant';
-    message.content.forEach(weigh);
+  const sums: Sums = {
+    bytes: 0,
+    overhead: messageOverhead,
+    typicalMedia: 0,
+    boundMedia: 0,
+    images: 0,
+    hasReferences: false,
+    needs: [],
+    weight,
+  };
+  for (const { role, content } of request.messages) {
+    sums.overhead += messageOverhead;
+    for (const part of content) addPart(sums, part, role);
   }
   if (request.tools && request.tools.length > 0) {
-    need('tools');
-    overhead += request.tools.length * messageOverhead;
-    bytes += weight(JSON.stringify(request.tools));
+    need(sums, 'tools');
+    sums.overhead += request.tools.length * messageOverhead;
+    addText(sums, JSON.stringify(request.tools));
   }
   if (request.output) {
-    if (request.output.type === 'json-schema') need('json-schema');
-    bytes += weight(JSON.stringify(request.output));
+    if (request.output.type === 'json-schema') need(sums, 'json-schema');
+    addText(sums, JSON.stringify(request.output));
   }
+  const { bytes, overhead, typicalMedia, boundMedia, images, hasReferences, needs } = sums;
   const expected = Math.ceil(bytes / bytesPerToken) + overhead + typicalMedia;
   const atMost = bytes + overhead * 2 + boundMedia;
   return { prompt: { expected, ceiling: atMost, reserved: atMost }, images, hasReferences, needs };
+}
+
+/** What a walk over a request has added up so far. */
+type Sums = {
+  bytes: number;
+  overhead: Tokens;
+  typicalMedia: Tokens;
+  boundMedia: Tokens;
+  images: number;
+  hasReferences: boolean;
+  readonly needs: Capability[];
+  readonly weight: (text: string) => number;
+};
+
+function need({ needs }: Sums, capability: Capability): void {
+  if (!needs.includes(capability)) needs.push(capability);
+}
+
+function addPart(sums: Sums, part: ContentPart, role: Message['role']): void {
+  switch (part.type) {
+    case 'text':
+    case 'refusal':
+      addText(sums, part.text);
+      return;
+    case 'reasoning':
+      addText(sums, part.text);
+      sums.bytes += (part.signature?.length ?? 0) + (part.redacted?.length ?? 0);
+      return;
+    case 'image':
+      // Images in a model's own turns are left out, with a warning, for a model without vision.
+      if (role !== 'assistant') need(sums, 'vision');
+      addImage(sums);
+      return;
+    case 'document':
+      if (part.source.kind !== 'text') need(sums, 'documents');
+      for (const text of [part.title, part.context]) if (text) addText(sums, text);
+      addMedia(sums, part.source);
+      return;
+    case 'audio':
+      need(sums, 'audio');
+      addMedia(sums, part.source);
+      return;
+    case 'tool-call':
+      addText(sums, part.arguments);
+      sums.bytes += part.name.length + part.id.length;
+      sums.overhead += messageOverhead;
+      return;
+    case 'tool-result':
+      sums.overhead += messageOverhead;
+      for (const one of part.content) addPart(sums, one, role);
+      return;
+    case 'opaque':
+      addBlock(sums, part.value);
+  }
+}
+
+function addText(sums: Sums, text: string): void {
+  sums.bytes += sums.weight(text);
+}
+
+function addImage(sums: Sums): void {
+  sums.images += 1;
+  sums.typicalMedia += image.typical;
+  sums.boundMedia += image.atMost;
+}
+
+function addBase64(sums: Sums, data: string): void {
+  sums.typicalMedia += Math.ceil(data.length / media.typical);
+  sums.boundMedia += Math.ceil(data.length / media.atMost);
+}
+
+function addMedia(sums: Sums, source: MediaSource | { kind: 'text'; text: string }): void {
+  if (source.kind === 'text') addText(sums, source.text);
+  else if (source.kind === 'base64') addBase64(sums, source.data);
+  else {
+    sums.hasReferences = true;
+    sums.typicalMedia += reference.typical;
+    sums.boundMedia += reference.usual;
+  }
+}
+
+function addBlock(sums: Sums, block: JsonObject): void {
+  const { text, media: found } = blockContents(block);
+  addText(sums, text);
+  for (const medium of found) {
+    if (medium.isImage) addImage(sums);
+    else addBase64(sums, medium.data);
+  }
 }
 
 /** Texts to embed have no conversation; each is counted by itself, as in their usage. */
