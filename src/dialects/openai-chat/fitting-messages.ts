@@ -47,7 +47,8 @@ function withPlainContent(message: JsonObject, { target, warnings }: RequestDraf
   if (!plainContent || !Array.isArray(message.content)) return message;
   const parts = objectsOf(message.content);
   const unmarked = cacheControl ? parts : parts.map(({ cache_control: _mark, ...part }) => part);
-  const content = joinedTexts(unmarked);
+  // An answer in several parts is one text, as `spokenContent` writes it.
+  const content = joinedTexts(unmarked, message.role === 'assistant' ? '' : undefined);
   if (content === undefined) return message;
   if (!cacheControl && parts.some(({ cache_control: mark }) => mark)) warnings.push(cacheMarksWarning);
   return { ...message, content };

@@ -186,6 +186,20 @@ test('a cache mark at a tool call, for which the format has no place, is left ou
   }
 });
 
+test('the texts of an answer are joined as they were said for a provider that accepts only plain text, also with cache marks', () => {
+  const messages: Message[] = [
+    { role: 'user', content: [text('One.'), text('Two.')] },
+    { role: 'assistant', content: [text('Hel'), text('lo.')] },
+  ];
+  for (const cacheControl of [true, false]) {
+    const { written } = write(messages, { plainContent: true, cacheControl }, 'claude-sonnet-4-5');
+    assert.deepEqual(
+      written.map(({ content }) => content),
+      ['One.\n\nTwo.', 'Hello.'],
+    );
+  }
+});
+
 test('a provider that accepts only plain text is sent the text files of a result as one string', () => {
   const file: ContentPart = { type: 'document', source: { kind: 'text', text: 'a,b' }, title: 't.csv' };
   const messages: Message[] = [
