@@ -160,4 +160,34 @@ test('an answer in several choices is cut off if one of them is', async (t) => {
   assert.match(await answer.text(), /event: error/);
 });
 
+test('an answer in several choices fails with the one that begins with an error, whichever it is and whatever came before', async (t) => {
+  const { lab, gateway } = await startLab(t);
+  const error = { code: 502, message: 'The line is down.' };
+  const choiceOf = (index: number, more: object) => ({ index, finish_reason: null, ...more });
+  const failing = choiceOf(1, { delta: { content: '' }, error, finish_reason: 'error' });
+  const said = choiceOf(0, { delta: { role: 'assistant', content: 'I will look.' } });
+  const ended = choiceOf(0, { delta: {}, finish_reason });
+  const streams = [
+    [[said], [ended], [failing]],
+    [[said], [ended, failing]],
+    [[said], [failing], [ended]],
+    [[said, failing]],
+  ];
+  for (const events of streams) {
+    const written = events.map((choices) => `data: ${JSON.stringify({ ...reply, usage, choices })}\n\n`);
+    const pieces = [...written, 'data: [DONE]\n\n'].map((text) => Buffer.from(text));
+    lab.say({ contentType: 'text/event-stream', pieces, ending: 'end' });
+    for (const { path, ask } of clients) {
+      const body = { model: 'lab/a', max_tokens: 99, stream: true, ...ask };
+      const answer = await post(gateway, path, body);
+      assert.match(await answer.text(), /The line is down\./, JSON.stringify(events));
+    }
+  }
+  const choices = [{ index: 0, message: messages[0], finish_reason }, failing];
+  lab.say(wholeReply({ ...reply, choices }));
+  const answer = await post(gateway, '/v1/messages', { model: 'lab/a', max_tokens: 99, ...clients[0]?.ask });
+  assert.equal(answer.status, 502);
+  assert.match(await answer.text(), /The line is down\./);
+});
+
 type Message = { readonly content: string | null; readonly tool_calls?: readonly { readonly id: string }[] };

@@ -106,6 +106,13 @@ function chatInterpreter(tell: Emit, { quirks, answers }: Reading): StreamInterp
     return reason() === undefined || [...further.values()].includes(undefined);
   }
 
+  /** A part that begins with its failure has no finish reason. */
+  function notePartsIn({ choices }: JsonObject): void {
+    for (const { index } of objectsOf(choices)) {
+      if (typeof index === 'number' && index > 0 && !further.has(index)) further.set(index, undefined);
+    }
+  }
+
   /** Perplexity repeats its list of sources in every chunk. */
   function readSources(body: JsonObject): void {
     const sources = Array.isArray(body.search_results) ? body.search_results : body.citations;
@@ -115,8 +122,9 @@ function chatInterpreter(tell: Emit, { quirks, answers }: Reading): StreamInterp
   }
 
   function event(body: JsonObject, name: string | undefined): void {
-    const failure = reportedFailure(body, name);
+    const failure = reportedFailure(body, name, areParts);
     if (failure) {
+      if (areParts) notePartsIn(body);
       if (unfinished()) return fail(failure, body.usage ?? objectsOf(body.choices)[0]?.usage);
       // An error after the answer's finish reason does not invalidate the answer; OpenRouter sends one after `length`.
       emit({ type: 'warning', message: readOpenAiErrorEvent(failure).message });

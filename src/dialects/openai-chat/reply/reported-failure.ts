@@ -5,12 +5,24 @@ import { hasOpenAiError, isOpenAiError } from '../../openai/read-openai-error.ts
 
 /**
  * Returns the failure that a reply or an event which began well reports in place of choices, as the body of an OpenAI
- * error. Servers that are only compatible often lack the member `error`.
+ * error. Servers that are only compatible often lack the member `error`. `areParts`: the choices are parts of one
+ * answer, which fails with any of them.
  */
-export function reportedFailure(body: JsonObject, name: string | undefined): JsonObject | undefined {
+export function reportedFailure(
+  body: JsonObject,
+  name: string | undefined,
+  areParts: boolean,
+): JsonObject | undefined {
   if (hasOpenAiError(body)) return body;
   const choices = Array.isArray(body.choices) ? body.choices : [];
-  if (choices.length > 0 && name !== 'error') return failureOfChoice(choices[0]);
+  if (choices.length > 0 && name !== 'error') {
+    if (!areParts) return failureOfChoice(choices[0]);
+    for (const choice of choices) {
+      const failure = failureOfChoice(choice);
+      if (failure) return failure;
+    }
+    return undefined;
+  }
   // MiniMax's codes say more than the event's name.
   return minimaxFailure(body) ?? (isOpenAiError(body, name) || isBareError(body) ? body : undefined);
 }
