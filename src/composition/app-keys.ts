@@ -4,10 +4,11 @@ import type { Principal } from '../core/call.ts';
 import type { Catalogue } from '../core/catalogue.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { BudgetStanding, KeyChange, KeySettings, VirtualKey } from '../core/stores/stores.ts';
+import type { Ms } from '../core/units.ts';
 import { findKey } from '../money/find-key.ts';
-import { localKeyName } from '../money/local-key.ts';
+import { keyFileOf, localKeyName } from '../money/local-key.ts';
 import type { KeyRing } from '../money/key-ring.ts';
-import { issueKey } from '../money/virtual-keys.ts';
+import { issueKey, rotateSecret, type IssuedKey } from '../money/virtual-keys.ts';
 import { checkKeyRouting, unpursuedGoal } from '../policies/policy-for.ts';
 import type { AppModels } from './models/app-models.ts';
 import type { Foundation } from './foundation/foundation.ts';
@@ -36,7 +37,13 @@ export type AppKeys = {
   /** Returns the same for many keys, by the key's id; keys without budgets are omitted. */
   standings(keys: readonly Pick<VirtualKey, 'id'>[]): Promise<ReadonlyMap<string, readonly BudgetStanding[]>>;
   /** Creates a virtual key; the key itself is returned only here. */
-  issue(settings: KeySettings): Promise<{ readonly key: string; readonly stored: VirtualKey }>;
+  issue(settings: KeySettings): Promise<IssuedKey>;
+  /**
+   * Gives a key another secret; its budgets, limits, spending and name stay. The former secret, and any before it, is
+   * accepted for `graceMs` more at most; other processes learn of it within ten seconds.
+   * @throws ConclaveError `invalid_request` for the key in this machine's own key file.
+   */
+  rotate(key: VirtualKey, graceMs: Ms): Promise<IssuedKey>;
   /**
    * Changes the given settings of a key, in this process at once and in others within ten seconds. Resolves with the
    * updated key.
@@ -45,7 +52,7 @@ export type AppKeys = {
 };
 
 export function appKeys(
-  { store, keyRing, localKey, localKeyPlace, localPrincipal }: Foundation,
+  { home, store, keyRing, localKey, localKeyPlace, localPrincipal }: Foundation,
   { routing: configured }: Config,
   { catalogue, providerNames }: Pick<AppModels, 'catalogue' | 'providerNames'>,
 ): AppKeys {
@@ -84,6 +91,19 @@ export function appKeys(
       checkKeyRouting(settings, catalogue);
       checkAllowed(settings.allow);
       return issueKey(store.keys, settings);
+    },
+    async rotate({ id, name }, graceMs) {
+      const file = await keyFileOf(id, { home, keys: store.keys });
+      if (file !== undefined) {
+        throw new ConclaveError(
+          'invalid_request',
+          `"${name}" is this machine's own key, in ${file}. To replace it, delete that file and revoke the key; the next use makes another.`,
+        );
+      }
+      const rotated = await rotateSecret(store.keys, id, { now: Date.now(), graceMs });
+      keyRing.forget();
+      if (!rotated) throw new ConclaveError('not_found', `There is no key "${id}".`);
+      return rotated;
     },
     async change({ id }, asked) {
       const change = withModelIds(asked, catalogue);

@@ -1,8 +1,8 @@
 import { ConclaveError } from './errors.ts';
+import { parseSpan } from './parse-span.ts';
 import type { Ms } from './units.ts';
 
 const dayMs: Ms = 86_400_000;
-const unitMs: Readonly<Record<string, Ms>> = { min: 60_000, h: 3_600_000, d: dayMs, w: 7 * dayMs };
 
 const isoDate = /^(\d{4}-\d{2}-\d{2})(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})?)?$/;
 
@@ -11,9 +11,8 @@ const isoDate = /^(\d{4}-\d{2}-\d{2})(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:
  * @throws ConclaveError `invalid_request` for anything else, and for a time in the future.
  */
 export function parseSince(text: string, now: Ms): Ms {
-  const span = /^(\d{1,6})(min|h|d|w)$/.exec(text);
-  const unit = span?.[2] && unitMs[span[2]];
-  if (span?.[1] && unit) return Math.max(0, now - Number(span[1]) * unit);
+  const span = parseSpan(text);
+  if (span !== undefined) return Math.max(0, now - span);
   const date = dateOf(text);
   if (/^\d+m$/.test(text)) {
     throw wrong(`"${text}" could mean minutes or months: write ${text}in, or a span in days such as 30d.`);

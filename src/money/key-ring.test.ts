@@ -4,7 +4,7 @@ import { withStore } from '../../test/support/each-backend.ts';
 import { noon } from '../../test/support/ledger-samples.ts';
 import type { KeyStore } from '../core/stores/stores.ts';
 import { keyRing } from './key-ring.ts';
-import { issueKey } from './virtual-keys.ts';
+import { issueKey, rotateSecret } from './virtual-keys.ts';
 
 /** A real store with counted look-ups. */
 function withKeys(body: (keys: KeyStore, lookUps: () => number) => Promise<void>): Promise<void> {
@@ -84,6 +84,46 @@ test('looks up a known key once per ten seconds, and then refuses it if it was d
     assert.equal(lookUps(), 1);
     now += 1;
     await assert.rejects(ring.authenticate(key), { code: 'authentication', message: /"ci" is disabled/ });
+  }));
+
+test('accepts a replaced secret until its time is over, with everything that the key may do', () =>
+  withKeys(async (keys) => {
+    let now = noon;
+    const { key, stored } = await issueKey(keys, { name: 'ci', budgets: [], rpm: 7 });
+    const ring = keyRing({ keys, now: () => now });
+    const before = await ring.authenticate(key);
+    assert.ok(before);
+    const rotated = await rotateSecret(keys, stored.id, { now, graceMs: 60_000 });
+    ring.forget();
+    assert.deepEqual(await ring.authenticate(rotated?.key ?? ''), before);
+    assert.deepEqual(await ring.authenticate(key), before);
+    now += 59_999;
+    await ring.recheck(before);
+    now += 1;
+    const replaced = {
+      code: 'authentication',
+      message: 'The key "ci" was replaced at 2026-04-15T12:00:00.000Z; ask its issuer for the new one.',
+    };
+    await assert.rejects(ring.authenticate(key), replaced);
+    await assert.rejects(ring.recheck(before), replaced);
+    assert.ok(await ring.authenticate(rotated?.key ?? ''));
+  }));
+
+test('learns within ten seconds that another process has replaced a secret or revoked its key', () =>
+  withKeys(async (keys) => {
+    let now = noon;
+    const { key, stored } = await issueKey(keys, { name: 'ci', budgets: [] });
+    const ring = keyRing({ keys, now: () => now });
+    assert.ok(await ring.authenticate(key));
+    const rotated = await rotateSecret(keys, stored.id, { now, graceMs: 0 });
+    assert.ok(await ring.authenticate(rotated?.key ?? ''), 'the new one works at once');
+    now += 10_000;
+    await assert.rejects(ring.authenticate(key), { code: 'authentication', message: /was replaced/ });
+    await keys.change(stored.id, { disabled: true });
+    now += 10_000;
+    for (const secret of [key, rotated?.key ?? ''])
+      await assert.rejects(ring.authenticate(secret), { code: 'authentication', message: /is disabled/ });
+    assert.equal(await rotateSecret(keys, 'nobody', { now, graceMs: 0 }), undefined);
   }));
 
 test('a clock that is set back does not prolong the trust in a key', () =>

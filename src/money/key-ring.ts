@@ -1,19 +1,19 @@
 import { defined } from '../core/json/defined.ts';
 import type { Principal } from '../core/call.ts';
 import { ConclaveError } from '../core/errors.ts';
-import type { KeyStore, VirtualKey } from '../core/stores/stores.ts';
+import type { FoundKey, KeyStore, VirtualKey } from '../core/stores/stores.ts';
 import type { Ms } from '../core/units.ts';
 import { hashKey } from './virtual-keys.ts';
 
 export type KeyRing = {
   /**
    * Returns the principal of this key; `undefined` for an unknown key.
-   * @throws ConclaveError `authentication` for a key that has expired, been disabled or is damaged.
+   * @throws ConclaveError `authentication` for a key that has expired, been disabled or replaced, or is damaged.
    */
   authenticate(key: string): Promise<Principal | undefined>;
   /**
    * Checks again whether the key of this principal may be used, before a long run makes its next call.
-   * @throws ConclaveError `authentication` if it has expired or been disabled or revoked since.
+   * @throws ConclaveError `authentication` if it has expired or been disabled, revoked or replaced since.
    */
   recheck(principal: Principal): Promise<void>;
   /** Forgets all cached keys. After a change, it applies here at once and in other processes within `trustMs`. */
@@ -33,7 +33,7 @@ export type KeyRingOptions = {
 };
 
 /** A key and its principal: created once and shared by all calls. */
-type Known = { readonly key: VirtualKey; readonly principal: Principal };
+type Known = { readonly key: FoundKey; readonly principal: Principal };
 type Remembered = { readonly known: Promise<Known | undefined>; readonly askedAt: Ms };
 
 /**
@@ -96,7 +96,7 @@ export function keyRing(options: KeyRingOptions): KeyRing {
 
 const adminPrincipal: Principal = { keyId: 'admin', name: 'admin', boundedCost: false, admin: true };
 
-function refuseUnusable(key: VirtualKey, at: Ms): void {
+function refuseUnusable(key: FoundKey, at: Ms): void {
   if (key.damaged) {
     throw new ConclaveError(
       'authentication',
@@ -114,6 +114,13 @@ function refuseUnusable(key: VirtualKey, at: Ms): void {
     throw new ConclaveError(
       'authentication',
       `The key "${key.name}" expired at ${when}; ask its issuer for another.`,
+    );
+  }
+  if (key.former && key.former.validUntil <= at) {
+    const when = new Date(key.former.rotatedAt).toISOString();
+    throw new ConclaveError(
+      'authentication',
+      `The key "${key.name}" was replaced at ${when}; ask its issuer for the new one.`,
     );
   }
 }

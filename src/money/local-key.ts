@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { variableValue, type Environment } from '../core/system/environment.ts';
 import type { Budget, KeyStore } from '../core/stores/stores.ts';
@@ -51,6 +52,16 @@ export function localKeyOf(place: KeyPlace): string {
 /** Returns where the local key is found: the name of its variable, or the path of its file. */
 export function localKeyPlace({ home, environment }: KeyPlace): string {
   return variableValue(environment, keyVariable) ? keyVariable : join(home, keyFileName);
+}
+
+/** Returns the path of this machine's key file if it holds the present secret of the key with this id. */
+export async function keyFileOf(
+  id: string,
+  { home, keys }: Pick<KeyPlace, 'home'> & { readonly keys: KeyStore },
+): Promise<string | undefined> {
+  const path = join(home, keyFileName);
+  const held = existsSync(path) ? await keys.find(hashKey(openKeyFile(path).key)) : undefined;
+  return held?.id === id && !held.former ? path : undefined;
 }
 
 /**

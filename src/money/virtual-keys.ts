@@ -1,5 +1,6 @@
 import { hash, randomInt as cryptoRandomInt } from 'node:crypto';
 import type { KeySettings, KeyStore, VirtualKey } from '../core/stores/stores.ts';
+import type { Ms } from '../core/units.ts';
 
 /** Lets people and secret scanners recognise a key. */
 const keyPrefix = 'ck-';
@@ -25,11 +26,26 @@ export function shownPrefix(key: string): string | undefined {
   return isOurs ? key.slice(0, keyPrefix.length + 4) : undefined;
 }
 
-/** Makes and stores a virtual key. Only this result contains the key itself. */
-export async function issueKey(
-  keys: KeyStore,
-  settings: KeySettings,
-): Promise<{ readonly key: string; readonly stored: VirtualKey }> {
+/** A key with its secret, which only the result of making or rotating it contains. */
+export type IssuedKey = { readonly key: string; readonly stored: VirtualKey };
+
+/** Makes and stores a virtual key. */
+export async function issueKey(keys: KeyStore, settings: KeySettings): Promise<IssuedKey> {
   const key = newVirtualKey();
   return { key, stored: await keys.create(settings, hashKey(key), shownPrefix(key)) };
+}
+
+/**
+ * Gives a virtual key another secret. The former one is accepted for `graceMs` more. `undefined` if there is no such
+ * key.
+ */
+export async function rotateSecret(
+  keys: KeyStore,
+  id: string,
+  { now, graceMs }: { readonly now: Ms; readonly graceMs: Ms },
+): Promise<IssuedKey | undefined> {
+  const key = newVirtualKey();
+  const secret = { hash: hashKey(key), prefix: shownPrefix(key) };
+  const stored = await keys.rotate(id, { ...secret, rotatedAt: now, formerUntil: now + graceMs });
+  return stored && { key, stored };
 }

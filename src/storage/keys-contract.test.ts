@@ -117,6 +117,62 @@ describeEachBackend('keys', (it) => {
     }
   });
 
+  it('replaces the secret of a key and keeps everything else of it', async (database) => {
+    const store = await database.open({ now: () => noon });
+    const month = { window: 'month', limitUsd: 20.5, unknownPrices: 'refuse' } as const;
+    const made = await store.keys.create({ ...full, budgets: [month] }, 'hash-1', 'ck-aaaa');
+    await store.keys.create({ name: 'other', budgets: [] }, 'hash-other');
+    await store.ledger.open(intent({ id: 'a', keyId: made.id, reserved: 10n }), { unknownPrice: false });
+    await store.ledger.settle(settlement('a', { cost: 4n }));
+    const times = { rotatedAt: noon + 1, formerUntil: noon + 100 };
+    const rotated = await store.keys.rotate(made.id, { hash: 'hash-2', prefix: 'ck-bbbb', ...times });
+    assert.deepEqual(rotated, { ...made, prefix: 'ck-bbbb', ...times });
+    assert.deepEqual(await store.keys.find('hash-2'), rotated);
+    const former = { rotatedAt: noon + 1, validUntil: noon + 100 };
+    assert.deepEqual(await store.keys.find('hash-1'), { ...rotated, former });
+    assert.deepEqual(
+      (await store.keys.list()).find(({ id }) => id === made.id),
+      rotated,
+    );
+    const standings = await store.keys.budgets(made.id, noon);
+    assert.deepEqual(
+      standings.map(({ limitUsd, spent }) => [limitUsd, spent]),
+      [[20.5, 4n]],
+    );
+    await assert.rejects(store.keys.create({ name: 'again', budgets: [] }, 'hash-2'), { code: 'storage' });
+    assert.equal(await store.keys.rotate('nobody', { hash: 'hash-3', ...times }), undefined);
+    assert.equal(await store.keys.find('hash-3'), undefined);
+  });
+
+  it('never prolongs the time of an earlier secret, and may end it', async (database) => {
+    const store = await database.open({ now: () => noon });
+    const { id } = await store.keys.create({ name: 'ci', budgets: [] }, 'hash-0');
+    const ends = async () => {
+      const found = await Promise.all([0, 1, 2].map((n) => store.keys.find(`hash-${n}`)));
+      return found.map((key) => key?.former && key.former.validUntil - noon);
+    };
+    const rotate = (n: number, grace: number) =>
+      store.keys.rotate(id, { hash: `hash-${n}`, rotatedAt: noon + n, formerUntil: noon + n + grace });
+    await rotate(1, 50);
+    await rotate(2, 500);
+    assert.deepEqual(await ends(), [51, 502, undefined]);
+    const last = await rotate(3, 0);
+    assert.deepEqual(await ends(), [3, 3, 3]);
+    assert.deepEqual([last?.rotatedAt, last?.formerUntil, last?.prefix], [noon + 3, noon + 3, undefined]);
+  });
+
+  it('keeps every secret that several processes give a key at the same moment, the last as the present one', async (database) => {
+    const stores = [await database.open(), await database.open()];
+    const [store] = stores;
+    const { id } = (await store?.keys.create({ name: 'ci', budgets: [] }, 'hash')) ?? assert.fail();
+    const hashes = Array.from({ length: 12 }, (_, n) => `hash-${n}`);
+    const times = { rotatedAt: noon, formerUntil: noon + 5 };
+    await Promise.all(hashes.map((hash, n) => stores[n % 2]?.keys.rotate(id, { hash, ...times })));
+    const found = await Promise.all(['hash', ...hashes].map((hash) => store?.keys.find(hash)));
+    assert.ok(found.every((key) => key?.id === id));
+    assert.equal(found.filter((key) => key?.former === undefined).length, 1);
+  });
+
   it('reports the state of every budget of a key and when it resets', async (database) => {
     const store = await database.open();
     const { id } = await store.keys.create(

@@ -105,6 +105,45 @@ test('an invalid or unknown key exits with 2 and a line that says what to write'
   }
 });
 
+test('a key that is rotated on the command line is printed once, and its former secret is refused unless it has a grace period', async (t) => {
+  const gateway = await startTestGateway(t);
+  const place = { folder: tempFolder(t), home: gateway.home };
+  const status = async (key: string) =>
+    (await post({ ...gateway, key }, '/v1/chat/completions', question)).status;
+  const first = (await conclave(['keys', 'create', 'ci', '--budget', '2/day'], place)).stdout.trim();
+  assert.equal(await status(first), 200);
+  const graced = await conclave(['keys', 'rotate', 'ci', '--grace', '24h'], place);
+  assert.equal(graced.code, 0, graced.stderr);
+  assert.match(
+    graced.stderr,
+    /^ci \(\S+\) has a new key, shown this once; the former one is accepted until 20/,
+  );
+  const second = graced.stdout.trim();
+  assert.match(second, /^ck-\w{32}$/, 'only the key is on standard output');
+  assert.deepEqual([await status(first), await status(second)], [200, 200]);
+
+  const ended = await conclave(['keys', 'rotate', 'ci', '--json'], place);
+  assert.equal(ended.code, 0, ended.stderr);
+  const { key: third, budgets } = JSON.parse(ended.stdout) as {
+    key: string;
+    budgets: { spentUsd: number }[];
+  };
+  assert.ok((budgets[0]?.spentUsd ?? 0) > 0, 'the budget goes on');
+  assert.equal(await status(third), 200);
+  gateway.app.keys.ring.forget();
+  assert.deepEqual([await status(first), await status(second), await status(third)], [401, 401, 200]);
+
+  for (const [args, said] of [
+    [['ci', '--grace', 'soon'], /grace: must be a span such as/],
+    [['local'], /"local" is this machine's own key/],
+    [['nobody'], /There is no key "nobody"/],
+  ] as const) {
+    const refused = await conclave(['keys', 'rotate', ...args], place);
+    assert.deepEqual([refused.code, refused.stdout], [2, ''], args.join(' '));
+    assert.match(refused.stderr, said);
+  }
+});
+
 test('restoring by name restores the revoked key, and a change without effect is refused', async (t) => {
   const place = { folder: tempFolder(t), home: tempFolder(t) };
   const first = await conclave(['keys', 'create', 'ci'], place);

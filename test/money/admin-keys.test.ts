@@ -74,6 +74,69 @@ test('a disabled key is refused from its next call, and works again once it is e
   assert.equal((await asking(gateway, key)).status, 200);
 });
 
+test('a key gets another secret and keeps its budget, its spending and its name', async (t) => {
+  const gateway = await startTestGateway(t);
+  const budgets = [{ window: 'day', limitUsd: 2 }];
+  const made = await admin(gateway, 'POST', '', { name: 'team/ci', budgets, rpm: 60 });
+  const former = String(made.body['key']);
+  assert.equal((await asking(gateway, former)).status, 200);
+  const rotated = await admin(gateway, 'POST', '/team%2Fci/rotate', {});
+  assert.equal(rotated.status, 200);
+  const { key, rotatedAt, ...shown } = rotated.body;
+  assert.match(String(key), /^ck-\w{32}$/);
+  assert.notEqual(key, former);
+  assert.deepEqual([shown['id'], shown['rpm']], [made.body['id'], 60]);
+  assert.equal(shown['prefix'], String(key).slice(0, 7));
+  const [spent] = shown['budgets'] as { spentUsd: number }[];
+  assert.ok((spent?.spentUsd ?? 0) > 0, 'what it has spent stays counted');
+  assert.ok(Math.abs(Date.parse(String(rotatedAt)) - Date.now()) < 60_000);
+  const refused = await asking(gateway, former);
+  assert.equal(refused.status, 401);
+  assert.match(await refused.text(), /\\"team\/ci\\" was replaced at/);
+  assert.equal((await asking(gateway, String(key))).status, 200);
+  const { keys } = (await admin(gateway, 'GET', '')).body as { keys: { name: string }[] };
+  assert.equal(keys.filter(({ name }) => name === 'team/ci').length, 1);
+  assert.doesNotMatch(JSON.stringify(keys), new RegExp(String(key)));
+});
+
+test('a former secret works for as long as its rotation says, and a next rotation may end it', async (t) => {
+  const gateway = await startTestGateway(t);
+  const first = String((await admin(gateway, 'POST', '', { name: 'ci' })).body['key']);
+  const rotated = await admin(gateway, 'POST', '/ci/rotate', { grace: '24h' });
+  const grace =
+    Date.parse(String(rotated.body['formerUntil'])) - Date.parse(String(rotated.body['rotatedAt']));
+  assert.equal(grace, 86_400_000);
+  for (const key of [first, String(rotated.body['key'])])
+    assert.equal((await asking(gateway, key)).status, 200);
+  const last = await admin(gateway, 'POST', '/ci/rotate', {});
+  for (const key of [first, String(rotated.body['key'])])
+    assert.equal((await asking(gateway, key)).status, 401);
+  assert.equal((await asking(gateway, String(last.body['key']))).status, 200);
+});
+
+test('a rotation that cannot be is refused and changes nothing', async (t) => {
+  const gateway = await startTestGateway(t);
+  const key = String((await admin(gateway, 'POST', '', { name: 'ci' })).body['key']);
+  for (const [path, body, status, said] of [
+    ['/ci/rotate', { grace: 'soon' }, 400, /grace: must be a span such as 30min, 24h or 7d/],
+    ['/ci/rotate', { grace: 24 }, 400, /grace: /],
+    ['/ci/rotate', { gracee: '24h' }, 400, /Unknown field "gracee"; did you mean "grace"/],
+    ['/nobody/rotate', {}, 404, /There is no key "nobody"/],
+    ['/local/rotate', {}, 400, /"local" is this machine's own key, in .*local\.key\. To replace it, delete/],
+  ] as const) {
+    const refused = await admin(gateway, 'POST', path, body);
+    assert.equal(refused.status, status, path);
+    assert.match(refused.body.error?.message ?? '', said);
+  }
+  assert.equal((await asking(gateway, key)).status, 200);
+  const byCaller = await fetch(`${gateway.url}/admin/keys/ci/rotate`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: '{}',
+  });
+  assert.equal(byCaller.status, 403);
+});
+
 test('a budget is raised and a limit removed on a key in use, without changing its other settings', async (t) => {
   const gateway = await startTestGateway(t);
   const made = await admin(gateway, 'POST', '', {

@@ -56,8 +56,26 @@ export type VirtualKey = KeySettings & {
    * up.
    */
   readonly prefix?: string;
+  /** When its secret was last replaced. */
+  readonly rotatedAt?: Ms;
+  /** Until when a former secret is accepted as well, or was. */
+  readonly formerUntil?: Ms;
   /** Stored settings that cannot be read. The key is refused until they are set again. */
   readonly damaged?: readonly string[];
+};
+
+/** A key as its secret finds it. `former`: the secret has been replaced, and is accepted until `validUntil`. */
+export type FoundKey = VirtualKey & {
+  readonly former?: { readonly rotatedAt: Ms; readonly validUntil: Ms };
+};
+
+/** What replaces a key's secret. */
+export type KeyRotation = {
+  readonly hash: string;
+  readonly prefix?: string | undefined;
+  readonly rotatedAt: Ms;
+  /** Until when the secret that it replaces, and any before that, is accepted at most. */
+  readonly formerUntil: Ms;
 };
 
 /**
@@ -177,7 +195,7 @@ export interface LedgerStore {
 export interface KeyStore {
   /** @throws ConclaveError `invalid_request` with status 409 if a key in use has the name. */
   create(settings: KeySettings, keyHash: string, prefix?: string): Promise<VirtualKey>;
-  find(keyHash: string): Promise<VirtualKey | undefined>;
+  find(keyHash: string): Promise<FoundKey | undefined>;
   byId(id: string): Promise<VirtualKey | undefined>;
   list(): Promise<VirtualKey[]>;
   budgets(keyId: string, now: Ms): Promise<BudgetStanding[]>;
@@ -185,6 +203,8 @@ export interface KeyStore {
   standings(keyIds: readonly string[], now: Ms): Promise<ReadonlyMap<string, readonly BudgetStanding[]>>;
   /** Returns the changed key; its spending stays. `undefined` if there is no such key. Throws like `create`. */
   change(id: string, change: KeyChange): Promise<VirtualKey | undefined>;
+  /** Gives a key another secret; everything else of it stays. `undefined` if there is no such key. */
+  rotate(id: string, rotation: KeyRotation): Promise<VirtualKey | undefined>;
 }
 
 /** What processes share with each other. It is advice: a late update does no harm. */

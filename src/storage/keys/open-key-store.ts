@@ -1,5 +1,12 @@
 import { ConclaveError } from '../../core/errors.ts';
-import { type Budget, type KeyChange, type KeyStore, type VirtualKey } from '../../core/stores/stores.ts';
+import type {
+  Budget,
+  FoundKey,
+  KeyChange,
+  KeyRotation,
+  KeyStore,
+  VirtualKey,
+} from '../../core/stores/stores.ts';
 import { inSlices } from '../../core/streams/in-slices.ts';
 import { nanoFromUsd, type Ms } from '../../core/units.ts';
 import { budgetsFromRows, budgetsOfKey, type ReadBudgets } from './budget-rows.ts';
@@ -18,7 +25,10 @@ export function openKeyStore(
   }
 
   async function list(): Promise<VirtualKey[]> {
-    const rows = await sql.all({ sql: 'SELECT * FROM virtual_keys ORDER BY created_at, id', values: [] });
+    const rows = await sql.all({
+      sql: `SELECT ${keyColumns} FROM virtual_keys ORDER BY created_at, id`,
+      values: [],
+    });
     const budgets = await sql.all({ sql: 'SELECT * FROM budgets ORDER BY key_id, position', values: [] });
     const ofKey = Map.groupBy(budgets, (row) => row['key_id']);
     return Array.fromAsync(inSlices(rows), (row) =>
@@ -27,8 +37,19 @@ export function openKeyStore(
   }
 
   async function byId(id: string): Promise<VirtualKey | undefined> {
-    const [key] = await read({ sql: 'SELECT * FROM virtual_keys WHERE id = ?', values: [id] });
+    const [key] = await read({ sql: `SELECT ${keyColumns} FROM virtual_keys WHERE id = ?`, values: [id] });
     return key;
+  }
+
+  async function findFormer(hash: string): Promise<FoundKey | undefined> {
+    const asked = 'SELECT key_id, rotated_at, valid_until FROM key_rotations WHERE hash = ?';
+    const [row] = await sql.all({ sql: asked, values: [hash] });
+    const key = row && (await byId(String(row['key_id'])));
+    if (!key) return undefined;
+    return {
+      ...key,
+      former: { rotatedAt: Number(row['rotated_at']), validUntil: Number(row['valid_until']) },
+    };
   }
 
   return {
@@ -42,8 +63,9 @@ export function openKeyStore(
       return key;
     },
     async find(keyHash) {
-      const [key] = await read({ sql: 'SELECT * FROM virtual_keys WHERE hash = ?', values: [keyHash] });
-      return key;
+      const current = { sql: `SELECT ${keyColumns} FROM virtual_keys WHERE hash = ?`, values: [keyHash] };
+      const [key] = await read(current);
+      return key ?? findFormer(keyHash);
     },
     byId,
     list,
@@ -60,7 +82,32 @@ export function openKeyStore(
       ]);
       return byId(id);
     },
+    async rotate(id, rotation) {
+      await sql.write([oneAtATime, ...replaceSecret(id, rotation)]);
+      return byId(id);
+    },
   };
+}
+
+/** The columns of a key, and what its rotations add up to. */
+const keyColumns = `virtual_keys.*,
+  (SELECT max(rotated_at) FROM key_rotations WHERE key_id = virtual_keys.id) AS rotated_at,
+  (SELECT max(valid_until) FROM key_rotations WHERE key_id = virtual_keys.id) AS former_until`;
+
+/** A rotation may also end earlier grace periods; it never prolongs one. */
+function replaceSecret(id: string, { hash, prefix, rotatedAt, formerUntil }: KeyRotation): SqlStatement[] {
+  return [
+    {
+      sql: 'UPDATE key_rotations SET valid_until = ? WHERE key_id = ? AND valid_until > ?',
+      values: [formerUntil, id, formerUntil],
+    },
+    {
+      sql: `INSERT INTO key_rotations (hash, key_id, prefix, rotated_at, valid_until)
+        SELECT hash, id, prefix, CAST(? AS bigint), CAST(? AS bigint) FROM virtual_keys WHERE id = ?`,
+      values: [rotatedAt, formerUntil, id],
+    },
+    { sql: 'UPDATE virtual_keys SET hash = ?, prefix = ? WHERE id = ?', values: [hash, prefix ?? null, id] },
+  ];
 }
 
 /**
@@ -181,6 +228,10 @@ function keyFromRow(row: SqlRow, { budgets, damaged }: ReadBudgets): VirtualKey 
     disabled: Boolean(row['disabled']),
     budgets,
     ...(typeof row['prefix'] === 'string' && { prefix: row['prefix'] }),
+    ...(row['rotated_at'] !== null && {
+      rotatedAt: Number(row['rotated_at']),
+      formerUntil: Number(row['former_until']),
+    }),
     ...(row['expires_at'] !== null && { expiresAt: Number(row['expires_at']) }),
     ...(row['rpm'] !== null && { rpm: Number(row['rpm']) }),
     ...(row['tpm'] !== null && { tpm: Number(row['tpm']) }),

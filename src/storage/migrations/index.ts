@@ -14,6 +14,7 @@ import onlyAttempt from './0013-only-attempt.ts';
 import spendingOfEveryKey from './0014-spending-of-every-key.ts';
 import localThreads from './0015-local-threads.ts';
 import paidTiers from './0016-paid-tiers.ts';
+import keyRotations from './0017-key-rotations.ts';
 
 /** SQL that differs by backend: the schema is written once for all of them. */
 export type SqlWords = {
@@ -50,6 +51,7 @@ export const migrations: readonly Migration[] = [
   spendingOfEveryKey,
   localThreads,
   paidTiers,
+  keyRotations,
 ];
 
 /** The schema that this code reads and writes. */

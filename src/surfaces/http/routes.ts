@@ -5,7 +5,7 @@ import type { HttpExchange } from '../../core/wire/http-exchange.ts';
 import { didYouMean } from '../../core/names/did-you-mean.ts';
 import { showCosts } from './admin/costs.ts';
 import { showDeployments } from './admin/deployments.ts';
-import { changeKey, createKey, listKeys, showKey } from './admin/keys.ts';
+import { changeKey, createKey, listKeys, rotateKey, showKey } from './admin/keys.ts';
 import { showRouter, steerRouter } from './admin/router.ts';
 import { showAdvice, replay, showTiers } from './admin/what-if.ts';
 import { countInputTokens, countTokens } from './count-tokens.ts';
@@ -51,6 +51,7 @@ export const allRoutes: readonly PathRoutes[] = [
   // The configuration decides who may read the metrics.
   { path: '/metrics', methods: { GET: forAnybody(metrics) } },
   { path: '/admin/keys', methods: { GET: forAdmin(listKeys), POST: forAdmin(createKey) } },
+  { path: '/admin/keys/<id...>/rotate', methods: { POST: forAdmin(rotateKey) } },
   {
     path: '/admin/keys/<id...>',
     methods: { GET: forAdmin(showKey), PATCH: forAdmin(changeKey) },

@@ -6,6 +6,7 @@ import { budgetLimit } from '../../core/money/dollar-limits.ts';
 import { didYouMean } from '../../core/names/did-you-mean.ts';
 import { routingModes } from '../../core/routing/preferences/routing-preferences.ts';
 import { budgetWindows, type Budget, type KeyChange, type KeySettings } from '../../core/stores/stores.ts';
+import { parseSpan } from '../../core/parse-span.ts';
 import type { Ms } from '../../core/units.ts';
 
 const moment = z
@@ -76,6 +77,19 @@ const keyChange = z.strictObject({
   allow: wishes.allow.nullish(),
   routing: wishes.routing.nullish(),
 });
+
+const rotation = z.strictObject({
+  grace: z
+    .string()
+    .transform((text) => (text === '0' ? 0 : parseSpan(text)))
+    .refine((ms) => ms !== undefined, { error: 'must be a span such as 30min, 24h or 7d' })
+    .optional(),
+});
+
+/** Reads for how long a former secret stays valid. @throws ConclaveError `invalid_request` naming the field. */
+export function readGrace(body: unknown): Ms {
+  return checked(rotation, body).grace ?? 0;
+}
 
 /** Reads the settings of a new key. @throws ConclaveError `invalid_request` naming the field. */
 export function readNewKey(body: unknown, now: Ms): KeySettings {

@@ -1,6 +1,7 @@
 import type { App } from '../../app.ts';
+import { defined } from '../../core/json/defined.ts';
 import type { BudgetStanding, VirtualKey } from '../../core/stores/stores.ts';
-import { usdFromNano } from '../../core/units.ts';
+import { usdFromNano, type Ms } from '../../core/units.ts';
 
 /** Returns a key for its admin, with the state of its budgets but without the key itself. */
 export async function shownKey({ keys }: Pick<App, 'keys'>, key: VirtualKey) {
@@ -13,13 +14,24 @@ export async function shownKeys({ keys }: Pick<App, 'keys'>, stored: readonly Vi
   return stored.map((key) => withBudgets(key, standings.get(key.id) ?? []));
 }
 
-function withBudgets({ createdAt, expiresAt, ...key }: VirtualKey, budgets: readonly BudgetStanding[]) {
+function withBudgets(
+  { createdAt, expiresAt, rotatedAt, formerUntil, ...key }: VirtualKey,
+  budgets: readonly BudgetStanding[],
+) {
   return {
     ...key,
     createdAt: new Date(createdAt).toISOString(),
-    ...(expiresAt !== undefined && { expiresAt: new Date(expiresAt).toISOString() }),
+    ...defined({
+      expiresAt: isoOf(expiresAt),
+      rotatedAt: isoOf(rotatedAt),
+      formerUntil: isoOf(formerUntil),
+    }),
     budgets: budgets.map(shownBudget),
   };
+}
+
+function isoOf(at: Ms | undefined): string | undefined {
+  return at === undefined ? undefined : new Date(at).toISOString();
 }
 
 /** A budget with what of it is spent and reserved now. */

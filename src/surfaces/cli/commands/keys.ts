@@ -6,16 +6,20 @@ import { jsonOption, report } from '../output/report.ts';
 import { budgetCommand } from './keys/budget-key.ts';
 import { createKeyCommand } from './keys/create-key.ts';
 import { keyTable, keyText } from './keys/key-text.ts';
+import { rotateCommand } from './keys/rotate-key.ts';
 import { withLedger, type LedgerOptions } from './keys/with-ledger.ts';
 
 /** Manages the virtual keys of this machine's ledger, like `/admin/keys` over HTTP. */
 export function keysCommand(): Command {
   return new Command('keys')
-    .description('manage virtual keys: create them with budgets and limits, list their spending, revoke them')
+    .description(
+      'manage virtual keys: create them with budgets and limits, list their spending, replace and revoke them',
+    )
     .addCommand(createKeyCommand())
     .addCommand(listCommand())
     .addCommand(showCommand())
     .addCommand(budgetCommand())
+    .addCommand(rotateCommand())
     .addCommand(switchCommand('revoke', 'refuse a key from now on; its spending stays in the ledger'))
     .addCommand(switchCommand('restore', 'accept a revoked key again'));
 }

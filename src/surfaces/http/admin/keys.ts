@@ -3,7 +3,7 @@ import { inSlices } from '../../../core/streams/in-slices.ts';
 import type { HttpExchange } from '../../../core/wire/http-exchange.ts';
 import type { VirtualKey } from '../../../core/stores/stores.ts';
 import { decodeSegment } from '../decode-segment.ts';
-import { readKeyChange, readNewKey } from '../../keys/key-settings.ts';
+import { readGrace, readKeyChange, readNewKey } from '../../keys/key-settings.ts';
 import { shownKey, shownKeys } from '../../keys/shown-key.ts';
 import { keyWarnings } from '../../keys/key-warnings.ts';
 import type { PathParams, PathParamsByKey } from '../route.ts';
@@ -41,6 +41,18 @@ export async function changeKey(
   const change = readKeyChange(value, Date.now());
   const changed = await app.keys.change(await keyNamed(app, name), change);
   sendJson(exchange, 200, await shown(app, changed));
+}
+
+/** `POST /admin/keys/<id or name>/rotate`: another secret, shown this one time; `{"grace": "24h"}` keeps the former. */
+export async function rotateKey(
+  app: App,
+  exchange: HttpExchange,
+  { name, principal }: PathParamsByKey,
+): Promise<void> {
+  const { value } = await exchange.readJson(principal.keyId);
+  const graceMs = readGrace(value);
+  const { key, stored } = await app.keys.rotate(await keyNamed(app, name), graceMs);
+  sendJson(exchange, 200, { key, ...(await shown(app, stored)) });
 }
 
 function keyNamed(app: App, name: string): Promise<VirtualKey> {
