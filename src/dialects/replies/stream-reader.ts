@@ -21,6 +21,8 @@ export type StreamInterpreter = {
    * Whether the answer has surely ended, or likely, and only the stream's own end may follow. Absent: both come as one.
    */
   isAnswered?(): boolean | 'likely';
+  /** The usage of an event that arrived behind a failure, together with it. Absent: the failure's own event has it. */
+  usageOf?(body: JsonObject): StreamPart | undefined;
   /**
    * An event that was a single text delta leaves no state in the interpreter, so that further events that differ only
    * in their text need not be passed to it. For server-sent events only.
@@ -63,8 +65,8 @@ export function streamReader(
   function readEvents(bytes: Uint8Array, known: RepeatedDelta): void {
     let at = 0;
     while (at < bytes.byteLength) {
-      if (atEvent) at = known.read(bytes, at, parts);
-      if (over || at === bytes.byteLength) return;
+      if (atEvent && !over) at = known.read(bytes, at, parts);
+      if (at === bytes.byteLength) return;
       const rest = bytes.subarray(at, eventEnd(bytes, at) || bytes.byteLength);
       const before = parts.length;
       const isWhole = atEvent;
@@ -75,8 +77,16 @@ export function streamReader(
     }
   }
 
+  /** Counts a usage behind a failure without one. */
+  function readUsage(data: string): void {
+    const failure = parts.at(-1);
+    if (failure?.type !== 'error' || failure.counted) return;
+    const usage = interpreter.usageOf?.(parseExactObject(data) ?? {});
+    if (usage) parts.splice(-1, 1, usage, { ...failure, counted: true });
+  }
+
   function read(data: string, name?: string): void {
-    if (over) return;
+    if (over) return readUsage(data);
     if (data === '[DONE]') {
       finish('done');
       return;

@@ -290,6 +290,32 @@ test('a failure that a choice reports is that of the answer, with its reason, wh
   }
 });
 
+test('a usage that arrives together with a failure is counted, not one that comes later', () => {
+  const error = { code: 502, message: 'The line is down.' };
+  const sse = (...events: JsonObject[]) =>
+    Buffer.from(
+      [...events.map((event) => `data: ${JSON.stringify(event)}\n\n`), 'data: [DONE]\n\n'].join(''),
+    );
+  const begun = { id: 'r', choices: [{ index: 0, delta: { content: 'Hi' } }] };
+  const usage = { choices: [], usage: { prompt_tokens: 7, completion_tokens: 2 } };
+  for (const failing of [{ error }, { choices: [{ index: 0, delta: {}, error }] }]) {
+    const types = (...pieces: Uint8Array[]) => {
+      const reader = replyReader({});
+      return pieces.flatMap((bytes) => reader.push(bytes)).concat(reader.end());
+    };
+    const together = types(sse(begun, begun, failing, begun, begun, usage, usage));
+    assert.deepEqual(
+      together.map(({ type }) => type),
+      ['start', 'text-delta', 'text-delta', 'usage', 'error'],
+    );
+    const last = together.at(-1);
+    assert.ok(last?.type === 'error' && last.counted);
+    const later = types(sse(begun, failing), sse(usage)).at(-1);
+    assert.ok(later?.type === 'error' && later.counted === undefined);
+    assert.equal(types(sse(begun, { ...failing, usage: usage.usage }, usage)).length, 4);
+  }
+});
+
 test('the usage that comes with the failure of a choice is counted, beside the choice or in it', () => {
   const error = { code: 429, message: 'Upstream rate limit' };
   const usage = { prompt_tokens: 900, completion_tokens: 400, total_tokens: 1300 };

@@ -142,6 +142,10 @@ function chatInterpreter(tell: Emit, { quirks, answers }: Reading): StreamInterp
     sure.saw(choices.some((choice) => isJsonObject(choice) && nameOf(choice.finish_reason) !== undefined));
   }
 
+  function usageOf({ usage }: JsonObject): StreamPart | undefined {
+    return isJsonObject(usage) ? usagePart(usage, quirks, terms()) : undefined;
+  }
+
   /** Reports a failure together with its usage, if it has any. */
   function fail(failure: JsonObject, usage: JsonValue | undefined): void {
     if (isJsonObject(usage)) emit(usagePart(usage, quirks, terms()));
@@ -162,7 +166,7 @@ function chatInterpreter(tell: Emit, { quirks, answers }: Reading): StreamInterp
   }
 
   const isAnswered = () => sure.has() && !unfinished() && further.size + 1 >= (answers ?? 1);
-  return { event, end, isAnswered, forgetsText: true };
+  return { event, end, isAnswered, usageOf, forgetsText: true };
 }
 
 /** Some providers end an answer without a finish reason; without a choice there is no answer. */
