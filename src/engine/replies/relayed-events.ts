@@ -7,8 +7,8 @@ import type { Chunk } from '../attempts/reply/chunk.ts';
 import { isTerminal } from '../attempts/reply/reply-chunks.ts';
 import type { CallRecord } from '../row/call-record.ts';
 import type { PieceWriter } from './piece-writer.ts';
-import { hiddenIn } from './hidden-in.ts';
-import { upToEnd, upToGoodEnd, wholeEvents } from './whole-events.ts';
+import { hiddenInStrings } from './hidden-in-strings.ts';
+import { eventsOf, upToEnd, upToGoodEnd, wholeEvents } from './whole-events.ts';
 
 const cr = 0x0d;
 
@@ -32,7 +32,7 @@ export class RelayedEvents implements PieceWriter<Uint8Array> {
    * same byte.
    */
   #mayHide = false;
-  /** A failure behind the whole answer is only a warning. Its event is relayed, and may quote secrets. */
+  /** A failure behind the whole answer is only a warning. Its event is relayed, too, and may quote secrets. */
   #hasWarned = false;
   #hasBegun = false;
   /** The number of the event after the last one that the client has received: an error of ours continues from there. */
@@ -82,7 +82,9 @@ export class RelayedEvents implements PieceWriter<Uint8Array> {
   #whole({ bytes, parts }: Chunk): readonly Uint8Array[] {
     this.#hasWarned ||= parts.some(({ type }) => type === 'warning');
     const whole = this.#events.push(bytes);
-    return this.#hasWarned ? whole.map((events) => hiddenIn(events, this.#relayed.hide)) : whole;
+    return this.#hasWarned
+      ? whole.flatMap((events) => Array.from(eventsOf(events), this.#withoutSecrets))
+      : whole;
   }
 
   /** Notes what the client receives. */
@@ -101,14 +103,19 @@ export class RelayedEvents implements PieceWriter<Uint8Array> {
 
   /** The end of a stream whose last event lacks its blank line, or was left out; without what the end has cut short. */
   #lastWords(): Uint8Array {
-    const rest = hiddenIn(this.#events.rest(), this.#relayed.hide);
-    const closed = Buffer.concat([rest, Buffer.from('\n\n')]);
+    const closed = Buffer.concat([this.#events.rest(), Buffer.from('\n\n')]);
     const parts = this.#read(closed);
     if (parts.some(({ type }) => type === 'finish')) return closed;
     const end = Buffer.from(this.#relayed.dialect.streamEnd ?? '');
     const isWhole = parts.length > 0 && !parts.some(({ type }) => type === 'error');
     return isWhole ? Buffer.concat([closed, end]) : end;
   }
+
+  /** Only an event that is a failure by itself is changed: all others are the answer. */
+  readonly #withoutSecrets = (event: Uint8Array): Uint8Array =>
+    this.#read(event).some(({ type }) => type === 'error')
+      ? hiddenInStrings(event, this.#relayed.hide)
+      : event;
 
   readonly #ends = (event: Uint8Array): boolean => this.#read(event).some(isTerminal);
 

@@ -33,10 +33,10 @@ function relayWriter(
   const { raw, request } = record.call;
   const dialect = raw && dialects.get(raw.dialect);
   if (!dialect) throw new ConclaveError('internal', 'A relay needs the dialect of its client.');
-  // Made for the first warning: most replies have none, and a stream may have many events behind it.
+  if (!request.stream) return relayedWhole(dialect);
+  // Made for the first failure behind an answer: most replies have none, and there are many strings in one.
   let hider: ReturnType<typeof callerHider> | undefined;
   const hide = (text: string) => (hider ??= callerHider(candidate.deployment))(text);
-  if (!request.stream) return relayedWhole(dialect, hide);
   return new RelayedEvents({ dialect, record, replyId: meter.replyId(), now, hide });
 }
 

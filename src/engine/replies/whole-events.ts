@@ -79,12 +79,10 @@ type UpToEnd = { readonly before: Uint8Array; readonly end?: Uint8Array };
  * stream has one end, whatever its provider sends afterwards.
  */
 export function upToEnd(events: Uint8Array, ends: Ends): UpToEnd {
-  let start = 0;
-  while (start < events.byteLength) {
-    const next = firstEventEnd(events, start) || events.byteLength;
-    const event = events.subarray(start, next);
-    if (ends(event)) return { before: events.subarray(0, start), end: event };
-    start = next;
+  let size = 0;
+  for (const event of eventsOf(events)) {
+    if (ends(event)) return { before: events.subarray(0, size), end: event };
+    size += event.byteLength;
   }
   return { before: events };
 }
@@ -96,6 +94,14 @@ export function upToGoodEnd(events: Uint8Array, ends: Ends): UpToEnd {
   const view = Buffer.from(events.buffer, events.byteOffset, events.byteLength);
   if (last.byteLength === 0 || view.indexOf(last) !== start || !ends(last)) return upToEnd(events, ends);
   return { before: events.subarray(0, start), end: last };
+}
+
+/** Splits whole events; the last one may lack its blank line. */
+export function* eventsOf(events: Uint8Array): Generator<Uint8Array> {
+  for (let start = 0, next = 0; start < events.byteLength; start = next) {
+    next = firstEventEnd(events, start) || events.byteLength;
+    yield events.subarray(start, next);
+  }
 }
 
 /** How much of `bytes` belongs to a blank line that began in `seen`, the bytes before it; 0 if none did. */
