@@ -1,8 +1,8 @@
 import type { Settlement } from '../../core/stores/ledger.ts';
-import type { SecondUse } from '../../core/money/rate-windows.ts';
+import type { RateUse, SecondUse } from '../../core/money/rate-windows.ts';
 import type { Ms, NanoUsd } from '../../core/units.ts';
 import type { Opening } from './ledger-columns.ts';
-import type { SpendingCounters } from './spending-counters.ts';
+import type { Account, SpendingCounters } from './spending-counters.ts';
 
 /** The money columns of a call's row. */
 export type HeldCall = {
@@ -37,6 +37,21 @@ export interface Books {
   interrupt(id: string, end: { readonly at: Ms; readonly booked: NanoUsd; readonly cost?: NanoUsd }): void;
 }
 
+/**
+ * The ledger inside one transaction that reads nothing: what a work takes for granted, the database checks before the
+ * commit. If any of it does not hold, nothing is written.
+ */
+export interface UnreadBooks {
+  readonly spending: Pick<SpendingCounters, 'move'>;
+  insert(opening: Opening): void;
+  /** Takes for granted that the row has not changed since it was opened, and ends the call. */
+  endUntouched(opened: HeldCall, settlement: Settlement): void;
+  /** Takes for granted that what is spent and reserved, with what this transaction moves, exceeds no budget. */
+  assumeWithinBudgets(account: Account): void;
+  /** Takes for granted that the use fits into the rate window of the key, and adds it. */
+  admit(keyId: string, use: RateUse): void;
+}
+
 /** What keys have used in the seconds of their last minute. */
 export interface RateBooks {
   /** In the order of the seconds. */
@@ -47,11 +62,19 @@ export interface RateBooks {
 /** Work on the ledger, with the rows it needs, for backends that have to fetch them first. */
 export type LedgerWork<T> = {
   readonly needs: {
+    /** Calls that it reads, and with them those that pay for them. */
     readonly calls?: readonly string[];
+    /** Keys whose standings it reads; money can be moved without. */
     readonly accounts?: readonly KeyAt[];
+    /** Keys whose rate windows it reads. */
     readonly rates?: readonly KeyAt[];
   };
   readonly run: (books: Books) => T;
+  /**
+   * The same work, as it nearly always goes: for backends to which reading first costs a round trip. Absent: the work
+   * depends on what it reads.
+   */
+  readonly unread?: (books: UnreadBooks) => T;
 };
 
 /** Commits the work together with whatever else waits, and resolves with its result. */

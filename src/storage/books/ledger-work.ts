@@ -2,7 +2,7 @@ import { ConclaveError } from '../../core/errors.ts';
 import type { IntentRow, Settlement } from '../../core/stores/ledger.ts';
 import type { OpenResult, WouldBeIntent } from '../../core/stores/stores.ts';
 import type { Ms, NanoUsd } from '../../core/units.ts';
-import type { Books, HeldCall, LedgerWork } from './books.ts';
+import type { Books, HeldCall, KeyAt, LedgerWork, UnreadBooks } from './books.ts';
 import { refusingBudget } from './budget-check.ts';
 import { knownCost } from './ledger-columns.ts';
 
@@ -12,16 +12,27 @@ export function openWork(
   { owner, unknownPrice }: { readonly owner: bigint; readonly unknownPrice: boolean },
 ): LedgerWork<OpenResult> {
   const { keyId, startedAt: at, simulated, reserved: amount } = intent;
+  const account = { keyId, at, simulated };
+
+  function write({ spending, insert }: Pick<UnreadBooks, 'spending' | 'insert'>): OpenResult {
+    insert({ intent, owner, held: amount, unknownPrice });
+    spending.move(account, { spent: 0n, reserved: amount });
+    return { ok: true };
+  }
+
   return {
-    needs: { accounts: [{ keyId, at }] },
-    run({ spending, insert }) {
-      const account = { keyId, at, simulated };
-      const refusedBy = refusingBudget(spending.standings(account), { amount, unknownPrice });
-      if (refusedBy) return { ok: false, refusedBy };
-      insert({ intent, owner, held: amount, unknownPrice });
-      spending.move(account, { spent: 0n, reserved: amount });
-      return { ok: true };
+    needs: { accounts: [account] },
+    run(books) {
+      const refusedBy = refusingBudget(books.spending.standings(account), { amount, unknownPrice });
+      return refusedBy ? { ok: false, refusedBy } : write(books);
     },
+    ...(!unknownPrice && {
+      unread(books: UnreadBooks) {
+        // Free calls are never refused.
+        if (amount > 0n) books.assumeWithinBudgets(account);
+        return write(books);
+      },
+    }),
   };
 }
 
@@ -45,13 +56,16 @@ export function wouldOpenWork({
 }
 
 /**
- * Reserves more for a running call, in the window of its first reservation, or returns the budget that refuses it;
- * `undefined` if there is no such call. For a call that was presumed dead the budgets are asked, but nothing is reserved:
- * if its process really dies, nobody would release it.
+ * Reserves more for a running call of `payer`, in the window of its first reservation, or returns the budget that
+ * refuses it; `undefined` if there is no such call. For a call that was presumed dead the budgets are asked, but nothing
+ * is reserved: if its process really dies, nobody would release it.
  */
-export function holdMoreWork(id: string, amount: NanoUsd): LedgerWork<OpenResult | undefined> {
+export function holdMoreWork(
+  id: string,
+  { payer, amount }: { readonly payer: KeyAt; readonly amount: NanoUsd },
+): LedgerWork<OpenResult | undefined> {
   return {
-    needs: { calls: [id] },
+    needs: { calls: [id], accounts: [payer] },
     run({ call, spending, hold }) {
       const held = call(id);
       if (!held) return undefined;
@@ -90,28 +104,37 @@ export function heldFromIntent(intent: IntentRow, unknownPrice: boolean): HeldCa
  * a call.
  */
 export function settleWork(settlement: Settlement, opened?: HeldCall): LedgerWork<boolean> {
+  const end = { cost: knownCost(settlement), simulated: settlement.simulated };
   return {
     needs: { calls: [settlement.id] },
     run(books) {
       if (opened && books.endUntouched?.(opened, settlement)) {
-        book(books, opened, { cost: knownCost(settlement), simulated: settlement.simulated });
+        book(books, opened, end);
         return true;
       }
       const call = books.call(settlement.id);
       if (!call) return false;
       if (call.state !== 'running' && call.state !== 'interrupted') return true;
-      book(books, call, { cost: knownCost(settlement), simulated: settlement.simulated });
+      book(books, call, end);
       books.end(settlement);
       return true;
     },
+    // What is drawn from another call's reservation depends on what is left of it.
+    ...(opened?.reservationId === undefined &&
+      opened && {
+        unread({ spending, endUntouched }: UnreadBooks) {
+          endUntouched(opened, settlement);
+          moveOwn(spending, { call: opened, at: opened.startedAt }, end);
+          return true;
+        },
+      }),
   };
 }
 
 /** Writes a whole row at once, for a call that never reached a provider. */
 export function refuseWork(intent: IntentRow, settlement: Settlement, owner: bigint): LedgerWork<void> {
-  const { keyId, startedAt: at } = intent;
   return {
-    needs: { accounts: [{ keyId, at }] },
+    needs: {},
     run: (books) => insertEnded(books, { intent, settlement, owner }),
   };
 }
@@ -121,11 +144,11 @@ export function refuseWork(intent: IntentRow, settlement: Settlement, owner: big
  * lost in a failover. Idempotent.
  */
 export function recordWork(intent: IntentRow, settlement: Settlement, owner: bigint): LedgerWork<void> {
-  const { id, keyId, startedAt: at, reservationId } = intent;
+  const { id, reservationId } = intent;
   const ended = settleWork(settlement);
   return {
     // Where the row is gone, it cannot show who pays for the call.
-    needs: { calls: reservationId === undefined ? [id] : [id, reservationId], accounts: [{ keyId, at }] },
+    needs: { calls: reservationId === undefined ? [id] : [id, reservationId] },
     run(books) {
       if (books.call(id)) ended.run(books);
       else insertEnded(books, { intent, settlement, owner });
@@ -170,20 +193,10 @@ export function interruptWork(ids: readonly string[], at: Ms): LedgerWork<number
  * Moves a call's money from reserved to spent, in the window in which it was reserved. A child's cost is drawn from the
  * reservation of the call that pays for it, as far as that covers it.
  */
-function book(
-  books: Books,
-  call: HeldCall,
-  end: { readonly cost: NanoUsd; readonly simulated: boolean },
-): void {
+function book(books: Books, call: HeldCall, end: BookedEnd): void {
   const payer = call.reservationId === undefined ? undefined : books.call(call.reservationId);
-  const { keyId, simulated } = call;
   const at = payer?.startedAt ?? call.startedAt;
-  if (simulated === end.simulated) {
-    books.spending.move({ keyId, at, simulated }, { spent: end.cost - call.booked, reserved: -call.held });
-  } else {
-    books.spending.move({ keyId, at, simulated }, { spent: -call.booked, reserved: -call.held });
-    books.spending.move({ keyId, at, simulated: end.simulated }, { spent: end.cost, reserved: 0n });
-  }
+  moveOwn(books.spending, { call, at }, end);
 
   // The call's own reservation pays first.
   const increase = end.cost - call.booked - call.held;
@@ -192,4 +205,21 @@ function book(
   const account = { keyId: payer.keyId, at, simulated: payer.simulated };
   books.spending.move(account, { spent: 0n, reserved: -drawn });
   books.hold(payer.id, payer.held - drawn);
+}
+
+type BookedEnd = { readonly cost: NanoUsd; readonly simulated: boolean };
+
+/** Books a cost in the windows of `at`, and releases the call's own reservation. */
+function moveOwn(
+  spending: UnreadBooks['spending'],
+  { call, at }: { readonly call: HeldCall; readonly at: Ms },
+  end: BookedEnd,
+): void {
+  const { keyId, simulated } = call;
+  if (simulated === end.simulated) {
+    spending.move({ keyId, at, simulated }, { spent: end.cost - call.booked, reserved: -call.held });
+  } else {
+    spending.move({ keyId, at, simulated }, { spent: -call.booked, reserved: -call.held });
+    spending.move({ keyId, at, simulated: end.simulated }, { spent: end.cost, reserved: 0n });
+  }
 }

@@ -18,5 +18,9 @@ export function admitWork(keyId: string, use: RateUse): LedgerWork<RateVerdict> 
       if (verdict.ok) rates.add(keyId, { second: secondOf(use.now), requests: 1, tokens: use.tokens });
       return verdict;
     },
+    unread({ admit }) {
+      admit(keyId, use);
+      return { ok: true };
+    },
   };
 }

@@ -9,7 +9,7 @@ import type { Ms, NanoUsd } from '../../core/units.ts';
 import { standingOf } from './budget-check.ts';
 
 /** A key, a kind of money, and the instant whose windows the money belongs to. */
-type Account = { readonly keyId: string; readonly at: Ms; readonly simulated: boolean };
+export type Account = { readonly keyId: string; readonly at: Ms; readonly simulated: boolean };
 
 /** One row of `spending`: what a key has spent and reserved in one window. */
 export type CounterName = {

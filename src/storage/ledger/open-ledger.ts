@@ -2,7 +2,7 @@ import { ConclaveError } from '../../core/errors.ts';
 import type { IntentRow, Settlement } from '../../core/stores/ledger.ts';
 import type { LedgerStore, OpenResult } from '../../core/stores/stores.ts';
 import type { NanoUsd } from '../../core/units.ts';
-import type { Commit, HeldCall } from '../books/books.ts';
+import type { Commit, HeldCall, KeyAt } from '../books/books.ts';
 import { forgetCalls } from './forget-calls.ts';
 import { keepersOf, keepPieces } from './kept-rows.ts';
 import {
@@ -51,7 +51,8 @@ export function openLedger({ sql, reports: reportSql, commit, unwritten, process
   /** Of a call whose row is gone, the first reservation records it anew, with all that it had reserved. */
   async function holdMore(id: string, amount: NanoUsd): Promise<OpenResult> {
     const own = opened.get(id);
-    const found = await commit(holdMoreWork(id, amount));
+    const payer = own ? { keyId: own.row.keyId, at: own.row.startedAt } : await payerOf(id);
+    const found = await commit(holdMoreWork(id, { payer, amount }));
     if (!own) return found ?? noCall(id);
     const row = { ...own.row, held: own.row.held + amount };
     const { unknownPrice } = row;
@@ -59,6 +60,11 @@ export function openLedger({ sql, reports: reportSql, commit, unwritten, process
     const result = found ?? (await commit(openWork(reopened, { owner: await processId(), unknownPrice })));
     if (result.ok) opened.set(id, { ...own, row });
     return result;
+  }
+
+  async function payerOf(id: string): Promise<KeyAt> {
+    const [row] = await sql.all({ sql: 'SELECT key_id, started_at FROM calls WHERE id = ?', values: [id] });
+    return row ? { keyId: String(row['key_id']), at: Number(row['started_at']) } : noCall(id);
   }
 
   /** Writes the end of a call whose row is gone, and books its cost; its reservation went with the row. */

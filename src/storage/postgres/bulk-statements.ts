@@ -1,6 +1,6 @@
-import type { PoolClient } from 'pg';
 import type { Columns } from '../books/ledger-columns.ts';
 import type { SqlValue } from '../sql/sql-runner.ts';
+import type { PostgresTransaction } from './postgres-transaction.ts';
 
 /** A row to write: many rows are sent as one JSON text, which PostgreSQL reads with the table's types. */
 export type JsonRow = Readonly<Record<string, string | number | null>>;
@@ -11,28 +11,28 @@ export function rowOf<Source>(columns: Columns<Source>, source: Source): JsonRow
   );
 }
 
-/** Inserts rows that all have the same columns; `onConflict` is the end of the statement. */
-export async function bulkInsert(
-  client: PoolClient,
+/** Sends an insert of rows that all have the same columns; `onConflict` is the end of the statement. */
+export function sendInsert(
+  { send }: PostgresTransaction,
   table: string,
   rows: readonly JsonRow[],
   onConflict = '',
-): Promise<void> {
+): void {
   const [first] = rows;
   if (!first) return;
   const columns = Object.keys(first).join(', ');
-  await client.query(
+  void send(
     `INSERT INTO ${table} (${columns}) SELECT ${columns} FROM json_populate_recordset(NULL::${table}, $1) ${onConflict}`,
     [JSON.stringify(rows)],
   );
 }
 
-/** Updates rows by `id`, each only in the columns that it has. */
-export async function bulkUpdate(client: PoolClient, table: string, rows: readonly JsonRow[]): Promise<void> {
+/** Sends updates of rows by `id`, each only in the columns that it has. */
+export function sendUpdates({ send }: PostgresTransaction, table: string, rows: readonly JsonRow[]): void {
   const groups = Object.groupBy(rows, (row) => Object.keys(row).join());
   for (const group of Object.values(groups)) {
     const columns = Object.keys(group?.[0] ?? {}).filter((name) => name !== 'id');
-    await client.query(
+    void send(
       `UPDATE ${table} SET ${columns.map((name) => `${name} = changed.${name}`).join(', ')} ` +
         `FROM json_populate_recordset(NULL::${table}, $1) AS changed WHERE ${table}.id = changed.id`,
       [JSON.stringify(group)],

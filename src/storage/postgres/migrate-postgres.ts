@@ -26,13 +26,13 @@ export async function migrate(
 ): Promise<void> {
   const outside: Ask = async (sql) => (await connections.query({ sql, values: [] }, answerMs)).rows;
   if ((await versionOf(outside, place)) === schemaVersion) return;
-  await connections.transaction(async (client) => {
-    await client.query('SELECT pg_advisory_xact_lock($1)', [migrationLock]);
-    const version = await versionOf(async (sql) => (await client.query<SqlRow>(sql)).rows, place);
-    await client.query(createVersionTable);
+  await connections.transaction(async ({ send }) => {
+    await send('SELECT pg_advisory_xact_lock($1)', [migrationLock]);
+    const version = await versionOf(async (sql) => (await send(sql)).rows, place);
+    await send(createVersionTable);
     for (const migration of migrations.slice(version)) {
-      for (const statement of migration.statements(words)) await client.query(statement);
-      await client.query('INSERT INTO schema_versions (version, name, applied_at) VALUES ($1, $2, $3)', [
+      for (const statement of migration.statements(words)) await send(statement);
+      await send('INSERT INTO schema_versions (version, name, applied_at) VALUES ($1, $2, $3)', [
         migration.version,
         migration.name,
         now(),

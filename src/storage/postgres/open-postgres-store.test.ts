@@ -72,7 +72,7 @@ test(
     );
     await store.ledger.open(intent({ id: 'a', keyId, reserved: 500n }), known);
     await beside.query('BEGIN');
-    await beside.query('SELECT 1 FROM virtual_keys FOR UPDATE');
+    await beside.query('SELECT 1 FROM calls FOR UPDATE');
     const settled = store.ledger.settle(settlement('a', { cost: 200n }));
     await waitingConnection(beside);
     await beside.query(

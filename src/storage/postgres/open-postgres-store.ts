@@ -6,7 +6,7 @@ import type { SqlRunner } from '../sql/sql-runner.ts';
 import { asStorageError } from '../writes/storage-error.ts';
 import { limitAtOnce } from './limit-at-once.ts';
 import { migrate } from './migrate-postgres.ts';
-import { runStatement, hostOf, openConnections, type PostgresConnections } from './postgres-pool.ts';
+import { hostOf, numbered, openConnections, type PostgresConnections } from './postgres-pool.ts';
 import { openWriteHealth, type WriteHealth } from '../writes/write-health.ts';
 import { openPostgresTransactions } from './postgres-transactions.ts';
 
@@ -88,13 +88,13 @@ function postgresRunner(
     },
     async write(statements) {
       try {
-        const changed = await connections.transaction(async (client) => {
-          let rows = 0;
-          for (const statement of statements) rows += (await runStatement(client, statement)).rowCount ?? 0;
-          return rows;
-        }, withinMs);
+        const sent = await connections.transaction(
+          async ({ send }) => statements.map(({ sql, values }) => send(numbered(sql), values)),
+          withinMs,
+        );
         health.wrote();
-        return changed;
+        const results = await Promise.all(sent);
+        return results.reduce((sum, { rowCount }) => sum + (rowCount ?? 0), 0);
       } catch (error) {
         health.failed(error);
         throw asStorageError('written', error);

@@ -1,6 +1,5 @@
-import type { PoolClient } from 'pg';
 import { windowStart } from '../books/budget-window.ts';
-import type { Budget } from '../../core/stores/stores.ts';
+import { budgetWindows, type Budget } from '../../core/stores/stores.ts';
 import {
   callColumns,
   heldCallFromRow,
@@ -11,67 +10,43 @@ import {
   type LedgerWork,
 } from '../books/books.ts';
 import { budgetFromRow } from '../keys/budget-rows.ts';
-import { attemptColumns, bodyColumns, openingColumns, settlementColumns } from '../books/ledger-columns.ts';
-import { onlyAttempt, onlyAttemptColumns } from '../books/only-attempt.ts';
-import {
-  counterKey,
-  openCounters,
-  type CounterChange,
-  type Money,
-  type SpendingCounters,
-  inLockOrder,
-} from '../books/spending-counters.ts';
-import type { SqlRow } from '../sql/sql-runner.ts';
-import { fetchRates, type PostgresRates } from './postgres-rates.ts';
-import { bulkInsert, bulkUpdate, rowOf, type JsonRow } from './bulk-statements.ts';
+import { counterKey, openCounters, type Money } from '../books/spending-counters.ts';
+import { fetchRates } from './postgres-rates.ts';
+import { sendKeyLocks } from './key-locks.ts';
+import type { PostgresTransaction } from './postgres-transaction.ts';
+import { openWrittenRows } from './written-rows.ts';
+
+/** Ledger rows that are fetched before the work and sent after it, each in one go. */
+export type PostgresBooks = Books & { send(): void };
 
 /**
- * Ledger rows that are fetched before the work and written after it: one round trip per table instead of one per row.
- */
-export type PostgresBooks = Books & { write(): Promise<void> };
-
-/**
- * Fetches and locks the rows that a batch needs. The row of a key guards its budgets, its counters and its rate window.
- * Keys are locked before calls, each in the order of their ids: one batch may wait for another, but two never wait for
- * each other.
+ * Fetches and locks the rows that a batch needs, in one round trip. The row of a key guards its standings and its rate
+ * window. Keys are locked before calls, each in the order of their ids: one batch may wait for another, but two never
+ * wait for each other.
  */
 export async function fetchBooks(
-  client: PoolClient,
+  transaction: PostgresTransaction,
   batch: readonly LedgerWork<unknown>[],
 ): Promise<PostgresBooks> {
-  const known = await findCalls(
-    client,
-    batch.flatMap(({ needs }) => needs.calls ?? []),
-  );
-  const accounts: KeyAt[] = [
-    ...batch.flatMap(({ needs }) => needs.accounts ?? []),
-    ...known.map((row) => ({ keyId: String(row['key_id']), at: Number(row['started_at']) })),
-  ];
+  const accounts = batch.flatMap(({ needs }) => needs.accounts ?? []);
   const rated = batch.flatMap(({ needs }) => needs.rates ?? []);
-  await lockKeys(client, [...rated, ...accounts]);
-  const budgets = await readBudgets(client, accounts);
-  const calls = await lockCalls(client, known);
-  const counters = await readCounters(client, budgets, accounts);
+  sendKeyLocks(transaction, [...accounts, ...rated]);
+  const [budgets, calls, counters, rates] = await Promise.all([
+    readBudgets(transaction, accounts),
+    lockCalls(
+      transaction,
+      batch.flatMap(({ needs }) => needs.calls ?? []),
+    ),
+    readCounters(transaction, accounts),
+    fetchRates(transaction, rated),
+  ]);
+  const rows = openWrittenRows(transaction);
   const spending = openCounters({
-    budgetsOf: (keyId) => budgets.get(keyId) ?? [],
+    budgetsOf: (keyId) => budgets.get(keyId) ?? unread(keyId),
     read: (name) => counters.get(counterKey(name)) ?? { spent: 0n, reserved: 0n },
   });
-  return bufferedBooks(client, calls, { spending, rates: await fetchRates(client, rated) });
-}
 
-function bufferedBooks(
-  client: PoolClient,
-  calls: Map<string, HeldCall>,
-  { spending, rates }: { readonly spending: SpendingCounters; readonly rates: PostgresRates },
-): PostgresBooks {
-  const inserted: JsonRow[] = [];
-  /** Updates of known rows: the last update of a row includes the earlier ones. */
-  const updates = new Map<string, JsonRow>();
-  const attempts: JsonRow[] = [];
-  const bodies: JsonRow[] = [];
-
-  function update(id: string, row: JsonRow, call: Partial<HeldCall>): void {
-    updates.set(id, { id, ...row });
+  function change(id: string, call: Partial<HeldCall>): void {
     const before = calls.get(id);
     if (before) calls.set(id, { ...before, ...call });
   }
@@ -80,99 +55,72 @@ function bufferedBooks(
     spending,
     rates,
     call: (id) => calls.get(id),
-    insert(opening) {
-      inserted.push(rowOf(openingColumns, opening));
-    },
+    insert: rows.insert,
     hold(id, held) {
-      update(id, { held: String(held) }, { held });
+      rows.update(id, { held: String(held) });
+      change(id, { held });
     },
     end(settlement) {
-      const { id, state } = settlement;
-      const only = onlyAttempt(settlement);
-      const row = { ...rowOf(settlementColumns, settlement), ...rowOf(onlyAttemptColumns, only) };
-      update(id, row, { state, held: 0n });
-      if (!only) {
-        settlement.attempts.forEach((attempt, position) => {
-          attempts.push({ call_id: id, position, ...rowOf(attemptColumns, attempt) });
-        });
-      }
-      if (settlement.bodies) bodies.push({ call_id: id, ...rowOf(bodyColumns, settlement.bodies) });
+      rows.end(settlement);
+      change(settlement.id, { state: settlement.state, held: 0n });
     },
     interrupt(id, { at, booked, cost }) {
       const money = { booked: String(booked), cost: cost === undefined ? null : String(cost), held: 0 };
-      const row = { state: 'interrupted', finished_at: Math.trunc(at), estimated: 1, ...money };
-      update(id, row, { state: 'interrupted', held: 0n, booked });
+      rows.update(id, { state: 'interrupted', finished_at: Math.trunc(at), estimated: 1, ...money });
+      change(id, { state: 'interrupted', held: 0n, booked });
     },
-    async write() {
-      await rates.write();
-      await bulkInsert(client, 'calls', inserted);
-      await bulkUpdate(client, 'calls', [...updates.values()]);
-      await bulkInsert(client, 'attempts', attempts);
-      await bulkInsert(client, 'bodies', bodies);
-      await bulkInsert(
-        client,
-        'spending',
-        inLockOrder(spending.changes()).map(counterRow),
-        'ON CONFLICT (key_id, period, period_start, simulated) DO UPDATE ' +
-          'SET spent = spending.spent + excluded.spent, reserved = spending.reserved + excluded.reserved',
-      );
+    send() {
+      rates.send();
+      rows.send(spending.changes());
     },
   };
 }
 
-/** Reads the calls and those that pay for them, without locks: only columns that never change. */
-async function findCalls(client: PoolClient, ids: readonly string[]): Promise<readonly SqlRow[]> {
-  if (ids.length === 0) return [];
-  const sql =
-    'SELECT id, key_id, started_at FROM calls WHERE id = ANY ($1) ' +
-    'OR id IN (SELECT reservation_id FROM calls WHERE id = ANY ($1))';
-  return (await client.query<SqlRow>(sql, [ids])).rows;
-}
-
-async function lockKeys(client: PoolClient, keys: readonly KeyAt[]): Promise<void> {
-  if (keys.length === 0) return;
-  await client.query('SELECT id FROM virtual_keys WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE', [
-    [...new Set(keys.map(({ keyId }) => keyId))],
-  ]);
-}
-
-/**
- * After the lock and in a separate statement: a statement that waits for the lock would return the budgets from before
- * it.
- */
-async function readBudgets(client: PoolClient, accounts: readonly KeyAt[]): Promise<Map<string, Budget[]>> {
+/** Behind the locks: a statement that waits for a lock would return the budgets from before it. */
+async function readBudgets(
+  { send }: PostgresTransaction,
+  accounts: readonly KeyAt[],
+): Promise<Map<string, readonly Budget[]>> {
   if (accounts.length === 0) return new Map();
   const keyIds = [...new Set(accounts.map(({ keyId }) => keyId))];
-  const { rows } = await client.query<SqlRow>(
+  const { rows } = await send(
     'SELECT key_id, period, max_nano, hard FROM budgets WHERE key_id = ANY ($1) ORDER BY key_id, position',
     [keyIds],
   );
   const budgets = Map.groupBy(rows, (row) => String(row['key_id']));
-  return new Map([...budgets].map(([keyId, ofKey]) => [keyId, ofKey.map(budgetFromRow)]));
+  return new Map(keyIds.map((keyId) => [keyId, (budgets.get(keyId) ?? []).map(budgetFromRow)]));
 }
 
-async function lockCalls(client: PoolClient, known: readonly SqlRow[]): Promise<Map<string, HeldCall>> {
-  if (known.length === 0) return new Map();
-  const { rows } = await client.query<SqlRow>(
-    `SELECT ${callColumns} FROM calls WHERE id = ANY ($1) ORDER BY id FOR UPDATE`,
-    [known.map((row) => row['id'])],
+/** A budget that nobody fetched must not be taken for one that does not exist. */
+function unread(keyId: string): never {
+  throw new Error(`The budgets of the key ${keyId} were not read.`);
+}
+
+/** Reads and locks the calls and those that pay for them. */
+async function lockCalls(
+  { send }: PostgresTransaction,
+  ids: readonly string[],
+): Promise<Map<string, HeldCall>> {
+  if (ids.length === 0) return new Map();
+  const { rows } = await send(
+    `SELECT ${callColumns} FROM calls WHERE id = ANY ($1::text[] || ARRAY(` +
+      'SELECT reservation_id FROM calls WHERE id = ANY ($1) AND reservation_id IS NOT NULL)) ' +
+      'ORDER BY id FOR UPDATE',
+    [[...new Set(ids)]],
   );
   return new Map(rows.map((row) => [String(row['id']), heldCallFromRow(row)]));
 }
 
 async function readCounters(
-  client: PoolClient,
-  budgets: ReadonlyMap<string, readonly Budget[]>,
+  { send }: PostgresTransaction,
   accounts: readonly KeyAt[],
 ): Promise<Map<string, Money>> {
-  if (budgets.size === 0) return new Map();
-  const starts = accounts.flatMap(({ keyId, at }) =>
-    (budgets.get(keyId) ?? []).map(({ window }) => windowStart(window, at)),
-  );
-  const { rows } = await client.query<SqlRow>(
+  if (accounts.length === 0) return new Map();
+  const starts = accounts.flatMap(({ at }) => budgetWindows.map((window) => windowStart(window, at)));
+  const { rows } = await send(
     'SELECT key_id, period, period_start, simulated, spent, reserved FROM spending ' +
-      'WHERE key_id = ANY ($1) AND period_start = ANY ($2)',
-    [[...budgets.keys()], [...new Set(starts)]],
+      'WHERE key_id = ANY ($1) AND period = ANY ($2) AND period_start = ANY ($3)',
+    [[...new Set(accounts.map(({ keyId }) => keyId))], budgetWindows, [...new Set(starts)]],
   );
   return new Map(
     rows.map((row) => [
@@ -185,15 +133,4 @@ async function readCounters(
       { spent: nano(row['spent']), reserved: nano(row['reserved']) },
     ]),
   );
-}
-
-function counterRow({ keyId, window, start, simulated, spent, reserved }: CounterChange): JsonRow {
-  return {
-    key_id: keyId,
-    period: window,
-    period_start: start,
-    simulated: Number(simulated),
-    spent: String(spent),
-    reserved: String(reserved),
-  };
 }

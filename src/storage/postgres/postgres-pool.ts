@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DatabaseError, Pool, type PoolClient, type QueryResult } from 'pg';
 import type { Ms } from '../../core/units.ts';
 import type { SqlRow, SqlStatement } from '../sql/sql-runner.ts';
+import { openTransaction, type PostgresTransaction } from './postgres-transaction.ts';
 
 /** Object identifiers of PostgreSQL's integer types: 8, 2 and 4 bytes. */
 const integerTypes = new Set([20, 21, 23]);
@@ -21,9 +22,9 @@ export type PostgresConnections = {
   query(statement: SqlStatement, withinMs: Ms): Promise<QueryResult<SqlRow>>;
   /**
    * Runs all of `work` in one transaction, or none of it. A transaction that takes longer than `withinMs` is aborted,
-   * by the server as well.
+   * by the server as well. Beginning and committing cost no round trips of their own.
    */
-  transaction<T>(work: (client: PoolClient) => Promise<T>, withinMs: Ms): Promise<T>;
+  transaction<T>(work: (transaction: PostgresTransaction) => Promise<T>, withinMs: Ms): Promise<T>;
   close(): Promise<void>;
 };
 
@@ -40,6 +41,8 @@ export function openConnections(url: string, connectMs: Ms): PostgresConnections
     max: 4,
     connectionTimeoutMillis: connectMs,
     application_name: 'conclave',
+    // What a transaction sends without waiting for answers shares a round trip.
+    pipeline: true,
     // A connection that does nothing keeps no program alive.
     allowExitOnIdle: true,
     types: { getTypeParser },
@@ -89,6 +92,8 @@ export function openConnections(url: string, connectMs: Ms): PostgresConnections
     const deadline = setTimeout(() => {
       late = new Error(`the database gave no answer within ${withinMs / 1_000} seconds`);
       client.release(late);
+      // By itself it would wait for the answers to all that was sent.
+      client.connection.stream.destroy();
     }, withinMs);
     try {
       return await work(client);
@@ -101,23 +106,23 @@ export function openConnections(url: string, connectMs: Ms): PostgresConnections
     }
   }
 
-  function transaction<T>(work: (client: PoolClient) => Promise<T>, withinMs: Ms): Promise<T> {
+  function transaction<T>(work: (transaction: PostgresTransaction) => Promise<T>, withinMs: Ms): Promise<T> {
     return lend(withinMs, async (client) => {
+      const opened = openTransaction(client, withinMs);
       try {
-        // Releases the locks of a machine that vanishes in the middle of a transaction as soon as it would have given up itself.
-        await client.query(`BEGIN; SET LOCAL idle_in_transaction_session_timeout = ${Math.ceil(withinMs)}`);
-        const result = await work(client);
-        await client.query('COMMIT');
+        const result = await work(opened);
+        await opened.commit();
         return result;
       } catch (error) {
-        await client.query('ROLLBACK').catch(() => unfit.add(client));
-        throw error;
+        await opened.rollback().catch(() => unfit.add(client));
+        throw opened.failure() ?? error;
       }
     });
   }
 
   return {
-    query: (statement, withinMs) => lend(withinMs, (client) => runStatement(client, statement)),
+    query: (statement, withinMs) =>
+      lend(withinMs, (client) => client.query<SqlRow>(numbered(statement.sql), [...statement.values])),
     async transaction(work, withinMs) {
       try {
         return await transaction(work, withinMs);
@@ -136,14 +141,6 @@ export function openConnections(url: string, connectMs: Ms): PostgresConnections
       clearTimeout(cut);
     },
   };
-}
-
-/** Runs a statement on a borrowed connection. */
-export function runStatement(
-  client: PoolClient,
-  { sql, values }: SqlStatement,
-): Promise<QueryResult<SqlRow>> {
-  return client.query<SqlRow>(numbered(sql), [...values]);
 }
 
 /**
@@ -180,7 +177,7 @@ export function hostOf(url: string): string {
 }
 
 /** Replaces each `?` by PostgreSQL's `$1`, `$2` … */
-function numbered(sql: string): string {
+export function numbered(sql: string): string {
   let count = 0;
   return sql.replaceAll('?', () => `$${(count += 1)}`);
 }

@@ -7,6 +7,7 @@ import { asStorageError, isOwnFault } from '../writes/storage-error.ts';
 import type { WriteHealth } from '../writes/write-health.ts';
 import { fetchBooks } from './postgres-books.ts';
 import type { PostgresConnections } from './postgres-pool.ts';
+import { isWrongAssumption, openUnreadBooks } from './unread-books.ts';
 
 const maxBatch = 200;
 const spacingMs = 2;
@@ -26,14 +27,39 @@ export function openPostgresTransactions(
 ): PostgresTransactions {
   /** Runs all of `batch` in one transaction; throws if any of it fails, and writes nothing. */
   async function attempt(batch: readonly LedgerWork<unknown>[]): Promise<unknown[]> {
-    const results = await connections.transaction(async (client) => {
-      const books = await fetchBooks(client, batch);
-      const values = batch.map(({ run }) => run(books));
-      await books.write();
-      return values;
-    }, answerMs);
+    const results = (await withoutReading(batch)) ?? (await reading(batch));
     health.wrote();
     return results;
+  }
+
+  /** In one round trip. Returns `undefined`, having written nothing, if some work has to read first. */
+  async function withoutReading(batch: readonly LedgerWork<unknown>[]): Promise<unknown[] | undefined> {
+    const works: NonNullable<LedgerWork<unknown>['unread']>[] = [];
+    for (const { unread } of batch) {
+      if (!unread) return undefined;
+      works.push(unread);
+    }
+    try {
+      return await connections.transaction(async (transaction) => {
+        const books = openUnreadBooks(transaction);
+        const values = works.map((work) => work(books));
+        books.send();
+        return values;
+      }, answerMs);
+    } catch (error) {
+      if (isWrongAssumption(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /** In two round trips. */
+  function reading(batch: readonly LedgerWork<unknown>[]): Promise<unknown[]> {
+    return connections.transaction(async (transaction) => {
+      const books = await fetchBooks(transaction, batch);
+      const values = batch.map(({ run }) => run(books));
+      books.send();
+      return values;
+    }, answerMs);
   }
 
   async function alone(work: LedgerWork<unknown>): Promise<Settled> {
