@@ -109,6 +109,29 @@ test('accepts a replaced secret until its time is over, with everything that the
     assert.ok(await ring.authenticate(rotated?.key ?? ''));
   }));
 
+test('notes when a key was last used, to the hour, and no use of a disabled one', () =>
+  withKeys(async (keys) => {
+    const { key, stored } = await issueKey(keys, { name: 'ci', budgets: [] });
+    const idle = await issueKey(keys, { name: 'idle', budgets: [] });
+    // Each time another process, which asks the store.
+    const use = (at: number) => keyRing({ keys, now: () => at }).authenticate(key);
+    const noted = async () => {
+      // Written behind the note.
+      await keys.change(stored.id, {});
+      return (await keys.byId(stored.id))?.lastUsedAt;
+    };
+    await use(noon);
+    assert.equal(await noted(), noon);
+    await use(noon + 3_599_999);
+    assert.equal(await noted(), noon);
+    await use(noon + 3_600_000);
+    assert.equal(await noted(), noon + 3_600_000);
+    await keys.change(stored.id, { disabled: true });
+    await assert.rejects(use(noon + 7_200_000), { code: 'authentication' });
+    assert.equal(await noted(), noon + 3_600_000);
+    assert.equal((await keys.byId(idle.stored.id))?.lastUsedAt, undefined);
+  }));
+
 test('learns within ten seconds that another process has replaced a secret or revoked its key', () =>
   withKeys(async (keys) => {
     let now = noon;

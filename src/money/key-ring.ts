@@ -32,6 +32,9 @@ export type KeyRingOptions = {
   readonly maxRemembered?: number;
 };
 
+/** How exact the time of a key's last use is: noting it costs a write. */
+const useNotedEveryMs: Ms = 3_600_000;
+
 /** A key and its principal: created once and shared by all calls. */
 type Known = { readonly key: FoundKey; readonly principal: Principal };
 type Remembered = { readonly known: Promise<Known | undefined>; readonly askedAt: Ms };
@@ -50,6 +53,10 @@ export function keyRing(options: KeyRingOptions): KeyRing {
   async function find(hash: string): Promise<Known | undefined> {
     const key = await keys.find(hash);
     if (!key) return undefined;
+    // At most once an hour; of no importance to the call.
+    const at = now();
+    if (!key.disabled && at - (key.lastUsedAt ?? -Infinity) >= useNotedEveryMs)
+      void keys.noteUse(key.id, at).catch(() => undefined);
     const principal: Principal = { ...principalOf(key), ...(isOwners(hash) && { owner: true }) };
     hashes.set(principal, hash);
     return { key, principal };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { withStore, type TestDatabase } from '../../test/support/each-backend.ts';
@@ -7,6 +8,7 @@ import { noon } from '../../test/support/ledger-samples.ts';
 import type { Store } from '../core/stores/stores.ts';
 import { keyRing } from './key-ring.ts';
 import { openAdminKey, openLocalKey } from './local-key.ts';
+import { hashKey } from './virtual-keys.ts';
 
 function withHome(
   body: (home: string, store: Store, database: TestDatabase) => Promise<void>,
@@ -24,6 +26,20 @@ test('adds the local key to the store, with a budget of $5 a day that allows unk
     assert.deepEqual(stored?.budgets, [{ window: 'day', limitUsd: 5, unknownPrices: 'allow' }]);
     assert.equal((await openLocalKey({ home, environment: {}, keys })).key, key);
     assert.equal((await keys.list()).length, 1);
+  }));
+
+test('the key in the file names its machine, also one that was added without it; one from a variable names none', () =>
+  withHome(async (home, { keys }) => {
+    const { key } = await openLocalKey({ home, environment: {}, keys });
+    const hostOf = async (secret: string) => (await keys.find(hashKey(secret)))?.host;
+    assert.equal(await hostOf(key), hostname());
+    const [stored] = await keys.list();
+    await keys.change(stored?.id ?? '', { host: null });
+    assert.equal(await hostOf(key), undefined);
+    await openLocalKey({ home, environment: {}, keys });
+    assert.equal(await hostOf(key), hostname());
+    await openLocalKey({ home, environment: { CONCLAVE_API_KEY: 'my-own-key' }, keys });
+    assert.equal(await hostOf('my-own-key'), undefined);
   }));
 
 test('concurrent starts add the key once', () =>

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { variableValue, type Environment } from '../core/system/environment.ts';
 import type { Budget, KeyStore } from '../core/stores/stores.ts';
@@ -24,7 +25,8 @@ type KeyPlace = {
 /**
  * Opens the key that stdio MCP, the CLI and the library use: `CONCLAVE_API_KEY`, or the one in `local.key`. On first
  * use it is added to the virtual keys as `local`, with a budget of $5 a day. If another machine's key on the same store
- * has that name, it becomes `local-` and the first digits of its digest.
+ * has that name, it becomes `local-` and the first digits of its digest. A key from the file is stored with the name of
+ * this machine.
  */
 export async function openLocalKey({
   keys,
@@ -32,10 +34,15 @@ export async function openLocalKey({
 }: KeyPlace & { readonly keys: KeyStore }): Promise<KeyFile> {
   const file = keyFrom(place, keyVariable, keyFileName);
   const hash = hashKey(file.key);
-  if (!(await keys.find(hash))) {
+  const known = await keys.find(hash);
+  // A variable may give several machines the same key.
+  const machine = localKeyPlace(place) === keyVariable ? {} : { host: hostname() };
+  if (known && known.host !== machine.host && machine.host !== undefined)
+    await keys.change(known.id, machine);
+  if (!known) {
     const name = await unusedKeyName(keys, localKeyName, hash.slice(0, 6));
     const enter = (as: string) =>
-      keys.create({ name: as, budgets: [localBudget] }, hash, shownPrefix(file.key));
+      keys.create({ name: as, budgets: [localBudget], ...machine }, hash, shownPrefix(file.key));
     await enter(name).catch(async () => {
       // A concurrent process may have added it first, or another machine may have added its own key under this name.
       if (!(await keys.find(hash))) await enter(`${localKeyName}-${hash.slice(0, 6)}`);

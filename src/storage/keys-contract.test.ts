@@ -144,6 +144,14 @@ describeEachBackend('keys', (it) => {
     assert.equal(await store.keys.find('hash-3'), undefined);
   });
 
+  it('notes the latest use of a key, whichever process notes it last', async (database) => {
+    const [store, other] = [await database.open({ now: () => noon }), await database.open()];
+    const made = await store.keys.create({ ...full, host: 'build-7' }, 'hash');
+    await Promise.all([store.keys.noteUse(made.id, noon + 5), other.keys.noteUse(made.id, noon + 9)]);
+    await store.keys.noteUse(made.id, noon + 7);
+    assert.deepEqual(await other.keys.byId(made.id), { ...made, lastUsedAt: noon + 9 });
+  });
+
   it('never prolongs the time of an earlier secret, and may end it', async (database) => {
     const store = await database.open({ now: () => noon });
     const { id } = await store.keys.create({ name: 'ci', budgets: [] }, 'hash-0');

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { hostname } from 'node:os';
 import { test } from 'node:test';
 import { conclave } from '../support/command-line.ts';
 import { post, startTestGateway } from '../support/gateway.ts';
@@ -142,6 +143,30 @@ test('a key that is rotated on the command line is printed once, and its former 
     assert.deepEqual([refused.code, refused.stdout], [2, ''], args.join(' '));
     assert.match(refused.stderr, said);
   }
+});
+
+test('the own key of every machine is listed with its machine and its last use, and can be revoked', async (t) => {
+  const place = { folder: tempFolder(t), home: tempFolder(t) };
+  await conclave(['keys', 'create', 'idle'], place);
+  const asked = await conclave(['ask', 'Hi', '--simulate'], place);
+  assert.equal(asked.code, 0, asked.stderr);
+  const { stdout } = await conclave(['keys', 'list', '--json'], place);
+  const { keys } = JSON.parse(stdout) as { keys: { name: string; host?: string; lastUsedAt?: string }[] };
+  assert.deepEqual(
+    keys.map(({ name, host, lastUsedAt }) => [name, host, lastUsedAt === undefined]),
+    [
+      ['idle', undefined, true],
+      ['local', hostname(), false],
+    ],
+  );
+  const hour = keys[1]?.lastUsedAt?.slice(0, 13) ?? '';
+  assert.match(
+    (await conclave(['keys', 'list'], place)).stdout,
+    new RegExp(`^local .* ${hostname()} +${hour}h `, 'm'),
+  );
+  assert.equal((await conclave(['keys', 'revoke', 'local'], place)).code, 0);
+  const refused = await conclave(['ask', 'Hi', '--simulate'], place);
+  assert.match(refused.stderr, /The key "local" is disabled/);
 });
 
 test('restoring by name restores the revoked key, and a change without effect is refused', async (t) => {

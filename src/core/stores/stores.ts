@@ -41,6 +41,8 @@ export type KeySettings = {
   readonly rpm?: number;
   readonly tpm?: number;
   readonly expiresAt?: Ms;
+  /** The machine whose own key this is. */
+  readonly host?: string;
   readonly routing?: KeyRouting;
   /** Restricts where the key's data may go, in addition to the config. */
   readonly allow?: DataPolicy;
@@ -56,6 +58,8 @@ export type VirtualKey = KeySettings & {
    * up.
    */
   readonly prefix?: string;
+  /** To the hour. Absent: not since Conclave notes it. */
+  readonly lastUsedAt?: Ms;
   /** When its secret was last replaced. */
   readonly rotatedAt?: Ms;
   /** Until when a former secret is accepted as well, or was. */
@@ -205,6 +209,8 @@ export interface KeyStore {
   change(id: string, change: KeyChange): Promise<VirtualKey | undefined>;
   /** Gives a key another secret; everything else of it stays. `undefined` if there is no such key. */
   rotate(id: string, rotation: KeyRotation): Promise<VirtualKey | undefined>;
+  /** Notes that a key was used, unless a later use is already noted. */
+  noteUse(id: string, at: Ms): Promise<void>;
 }
 
 /** What processes share with each other. It is advice: a late update does no harm. */

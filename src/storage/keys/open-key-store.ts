@@ -82,6 +82,15 @@ export function openKeyStore(
       ]);
       return byId(id);
     },
+    async noteUse(id, at) {
+      const earlier = '(last_used_at IS NULL OR last_used_at < ?)';
+      await sql.write([
+        {
+          sql: `UPDATE virtual_keys SET last_used_at = ? WHERE id = ? AND ${earlier}`,
+          values: [at, id, at],
+        },
+      ]);
+    },
     async rotate(id, rotation) {
       await sql.write([oneAtATime, ...replaceSecret(id, rotation)]);
       return byId(id);
@@ -190,6 +199,7 @@ function namedColumns(change: KeyChange): Record<string, SqlValue> {
     name: change.name,
     disabled: change.disabled === undefined ? undefined : Number(change.disabled),
     expires_at: change.expiresAt,
+    host: change.host,
     models: json(change.models),
     tags: json(change.tags),
     rpm: change.rpm,
@@ -228,6 +238,8 @@ function keyFromRow(row: SqlRow, { budgets, damaged }: ReadBudgets): VirtualKey 
     disabled: Boolean(row['disabled']),
     budgets,
     ...(typeof row['prefix'] === 'string' && { prefix: row['prefix'] }),
+    ...(typeof row['host'] === 'string' && { host: row['host'] }),
+    ...(row['last_used_at'] !== null && { lastUsedAt: Number(row['last_used_at']) }),
     ...(row['rotated_at'] !== null && {
       rotatedAt: Number(row['rotated_at']),
       formerUntil: Number(row['former_until']),

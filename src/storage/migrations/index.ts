@@ -15,6 +15,7 @@ import spendingOfEveryKey from './0014-spending-of-every-key.ts';
 import localThreads from './0015-local-threads.ts';
 import paidTiers from './0016-paid-tiers.ts';
 import keyRotations from './0017-key-rotations.ts';
+import useOfKeys from './0018-use-of-keys.ts';
 
 /** SQL that differs by backend: the schema is written once for all of them. */
 export type SqlWords = {
@@ -52,6 +53,7 @@ export const migrations: readonly Migration[] = [
   localThreads,
   paidTiers,
   keyRotations,
+  useOfKeys,
 ];
 
 /** The schema that this code reads and writes. */

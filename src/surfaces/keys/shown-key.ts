@@ -15,13 +15,14 @@ export async function shownKeys({ keys }: Pick<App, 'keys'>, stored: readonly Vi
 }
 
 function withBudgets(
-  { createdAt, expiresAt, rotatedAt, formerUntil, ...key }: VirtualKey,
+  { createdAt, lastUsedAt, expiresAt, rotatedAt, formerUntil, ...key }: VirtualKey,
   budgets: readonly BudgetStanding[],
 ) {
   return {
     ...key,
     createdAt: new Date(createdAt).toISOString(),
     ...defined({
+      lastUsedAt: isoOf(lastUsedAt),
       expiresAt: isoOf(expiresAt),
       rotatedAt: isoOf(rotatedAt),
       formerUntil: isoOf(formerUntil),

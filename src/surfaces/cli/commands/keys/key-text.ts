@@ -10,10 +10,12 @@ export function keyTable(keys: readonly ShownKey[]): string {
     key.prefix === undefined ? '' : `${key.prefix}…`,
     key.budgets.map(limitOf).join(', '),
     key.budgets.map(spentOf).join(', '),
+    key.host ?? '',
+    key.lastUsedAt?.slice(0, 13).concat('h') ?? '',
     key.expiresAt?.slice(0, 16) ?? 'never',
     stateOf(key),
   ]);
-  return table(['name', 'id', 'key', 'budget', 'spent', 'expires', 'state'], rows);
+  return table(['name', 'id', 'key', 'budget', 'spent', 'machine', 'last used', 'expires', 'state'], rows);
 }
 
 function stateOf({
