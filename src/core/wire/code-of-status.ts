@@ -29,7 +29,8 @@ export function codeOfStatus(status: number, named?: ErrorCode): ErrorCode {
     case 413:
       return 'context_too_long';
     case 429:
-      return named === 'provider_quota' ? named : 'provider_rate_limited';
+      // Also of an account that is empty, or locked (Zhipu).
+      return named === 'provider_quota' || named === 'provider_auth' ? named : 'provider_rate_limited';
     case 503:
     case 529:
       return 'provider_overloaded';

@@ -124,7 +124,9 @@ test('every code of a provider is read by its meaning, with the status that it c
       'invalid_authentication_error',
       'authentication_error',
       'organization_restricted',
+      'InvalidApiKey',
     ],
+    'provider_auth 429': ['1110', '1111', '1112', '1121'],
     'provider_quota 429': [
       'insufficient_quota',
       'insufficient_balance',
@@ -137,15 +139,23 @@ test('every code of a provider is read by its meaning, with the status that it c
       'blocked_api_access',
       'Arrearage',
       'insufficient_balance_error',
+      '1113',
+      '1310',
     ],
-    'provider_quota 403': ['insufficient_user_quota', 'pre_consume_token_quota_failed'],
-    'provider_forbidden 400': ['unsupported_country_region_territory'],
-    'model_not_found 400': ['model_not_found', 'DeploymentNotFound', 'invalid_model'],
+    'provider_quota 403': [
+      'insufficient_user_quota',
+      'pre_consume_token_quota_failed',
+      'AllocationQuota.FreeTierOnly',
+    ],
+    'provider_forbidden 400': ['unsupported_country_region_territory', '1220'],
+    'model_not_found 400': ['model_not_found', 'DeploymentNotFound', 'invalid_model', '1211'],
     'context_too_long 400': [
       'context_length_exceeded',
       'exceed_context_size_error',
       'context_window_exceeded',
       'model_max_prompt_tokens_exceeded',
+      'tokens_too_long',
+      'characters_too_long',
     ],
     'content_filtered 403': [
       'content_filter',
@@ -153,7 +163,15 @@ test('every code of a provider is read by its meaning, with the status that it c
       'ResponsibleAIPolicyViolation',
       'moderation_blocked',
     ],
+    'content_filtered 400': ['DataInspectionFailed', 'data_inspection_failed', '1301'],
     'provider_rate_limited 400': ['rate_limit_exceeded', 'rate_limit_reached_error'],
+    'provider_rate_limited 429': [
+      'Throttling.RateQuota',
+      'Throttling.BurstRate',
+      'Throttling.AllocationQuota',
+      '1302',
+      '1303',
+    ],
     'provider_overloaded 500': [
       'engine_overloaded_error',
       'overloaded_error',
@@ -174,6 +192,15 @@ test('every code of a provider is read by its meaning, with the status that it c
       }
     }
   }
+});
+
+test('the free tier of one of Alibaba’s models says nothing of its other models', () => {
+  const error = {
+    message: 'The free tier of the model has been exhausted.',
+    code: 'AllocationQuota.FreeTierOnly',
+  };
+  assert.equal(read(403, { error }).hint, 'model-quota');
+  assert.equal(read(400, { error: { message: 'x', code: 'Arrearage' } }).hint, undefined);
 });
 
 test('Groq’s own status for having no capacity is no mistake of the client', () => {

@@ -94,10 +94,13 @@ function hintOf(complaint: Complaint, status: number | undefined): FailureHint |
   const stated = complaint.quoted ?? complaint;
   if (isPathless(stated, status)) return 'no-such-path';
   if (isInOtherDialect(stated, status)) return 'not-in-dialect';
-  if (exceedsBalance(complaint, status)) return 'model-quota';
+  if (exceedsBalance(complaint, status) || complaint.codes.includes(freeTierOfModel)) return 'model-quota';
   if (refusesStreamUsage(complaint, status)) return 'no-stream-usage';
   return isBound(complaint, status) ? 'another-account' : undefined;
 }
+
+/** Alibaba's free tier ends for each model by itself. */
+const freeTierOfModel = 'AllocationQuota.FreeTierOnly';
 
 /** Some servers name the field as the parameter, most only in words or as a list of what is wrong. */
 function refusesStreamUsage({ param = '', message }: Complaint, status: number | undefined): boolean {
@@ -165,6 +168,29 @@ const meanings: Readonly<Record<string, ErrorCode>> = {
   openrouter_workspace_budget: 'provider_quota',
   // Alibaba. https://help.aliyun.com/zh/model-studio/error-code#overdue-payment
   arrearage: 'provider_quota',
+  'allocationquota.freetieronly': 'provider_quota',
+  'throttling.ratequota': 'provider_rate_limited',
+  'throttling.burstrate': 'provider_rate_limited',
+  'throttling.allocationquota': 'provider_rate_limited',
+  invalidapikey: 'provider_auth',
+  datainspectionfailed: 'content_filtered',
+  data_inspection_failed: 'content_filtered',
+  // Baidu. https://cloud.baidu.com/doc/qianfan-api/s/Om9b4yj3w
+  tokens_too_long: 'context_too_long',
+  characters_too_long: 'context_too_long',
+  // Z.ai and Zhipu, whose accounts answer 429 whatever is wrong with them. https://docs.z.ai/api-reference/api-code
+  1110: 'provider_auth',
+  1111: 'provider_auth',
+  1112: 'provider_auth',
+  1121: 'provider_auth',
+  1113: 'provider_quota',
+  1211: 'model_not_found',
+  1220: 'provider_forbidden',
+  1301: 'content_filtered',
+  1302: 'provider_rate_limited',
+  1303: 'provider_rate_limited',
+  // https://github.com/openclaw/openclaw/issues/33785
+  1310: 'provider_quota',
   // MiniMax.
   insufficient_balance_error: 'provider_quota',
   // One API and New API: the user's quota, and that of the key.

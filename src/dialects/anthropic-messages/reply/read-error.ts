@@ -6,6 +6,7 @@ import { accountFailure } from '../../failures/account-failure.ts';
 import { errorBody } from '../../failures/error-body.ts';
 import { failureDetail } from '../../failures/failure-detail.ts';
 import { nameOf, objectOf, textOf } from '../../fields/loose-fields.ts';
+import { bareFailure } from '../../openai/bare-failure.ts';
 import { isOpenAiError, openAiMeaning, readOpenAiErrorEvent } from '../../openai/read-openai-error.ts';
 import { parseRetryAfter } from '../../failures/parse-retry-after.ts';
 import { saysPromptTooLong } from '../../failures/says-prompt-too-long.ts';
@@ -39,7 +40,9 @@ export function reportedError(body: JsonObject, name?: string): ConclaveError | 
   // OpenAI, which has some of the same types, gives a code.
   const isAnthropics = code === undefined && Object.hasOwn(codes, textOf(type));
   if (body.type === 'error' || isAnthropics) return errorOf(body);
-  return isOpenAiError(body, name) ? readOpenAiErrorEvent(body) : undefined;
+  if (isOpenAiError(body, name)) return readOpenAiErrorEvent(body);
+  const bare = body.type === undefined ? bareFailure(body) : undefined;
+  return bare && readOpenAiErrorEvent(bare);
 }
 
 /** Returns the error in a body or in a stream event. `reply` is the status and the headers that came with it. */

@@ -243,10 +243,10 @@ test('a failure that a server reports in a shape of its own is an error with its
     [{ detail: 'upstream gone' }, 'provider_error', /upstream gone/],
     [{ code: 1305, message: 'busy', success: false }, 'provider_error', /busy/],
     [{ message: 'slow down', status: 429 }, 'provider_rate_limited', /slow down/],
-    [{ code: 'Throttling.RateQuota', message: 'Requests throttled' }, 'provider_error', /Throttling/],
+    [{ code: 'Throttling.RateQuota', message: 'Throttled' }, 'provider_rate_limited', /Throttling/],
     [{ code: 500, msg: '404 NOT_FOUND', success: false }, 'provider_error', /404 NOT_FOUND/],
     [{ code: 429, msg: 'too many requests' }, 'provider_rate_limited', /too many requests/],
-    [{ error: { code: '1302', msg: 'slow down' } }, 'provider_error', /1302.*slow down/],
+    [{ error: { code: '1302', msg: 'slow down' } }, 'provider_rate_limited', /1302.*slow down/],
     // Cloudflare, and its gateway.
     [
       cloudflare({ errors: [{ code: 7009, message: 'Upstream gone' }] }),

@@ -8,6 +8,7 @@ import type { Quirks } from '../../../core/provider.ts';
 import type { StreamPart } from '../../../core/wire/stream-part.ts';
 import { chargedCost } from '../../billing/charged-cost.ts';
 import { nameOf, objectOf, objectsOf } from '../../fields/loose-fields.ts';
+import { bareFailure } from '../../openai/bare-failure.ts';
 import { isOpenAiError, readOpenAiErrorEvent } from '../../openai/read-openai-error.ts';
 import { readWhole, streamReader } from '../../replies/stream-reader.ts';
 import type { Emit, StreamInterpreter } from '../../replies/stream-reader.ts';
@@ -29,7 +30,8 @@ const contentKinds: ReadonlyMap<unknown, TextKind> = new Map([
 /** Reads a whole `response` object. */
 export function readReply(body: JsonObject, quirks: Quirks): StreamPart[] {
   if (!Array.isArray(body.output) && nameOf(body.status) === undefined) {
-    return [{ type: 'error', error: isOpenAiError(body) ? readOpenAiErrorEvent(body) : noResponse() }];
+    const failure = failureIn(body, undefined);
+    return [{ type: 'error', error: failure ? readOpenAiErrorEvent(failure) : noResponse() }];
   }
   return readWhole((emit) => responseInterpreter(emit, quirks), {
     type: 'response.completed',
@@ -134,7 +136,8 @@ function responseInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
         const last = endOf(body, name);
         if (last) return finish(last);
         // All other events report an item's progress.
-        if (isOpenAiError(body, name)) fail(body);
+        const failure = failureIn(body, name);
+        if (failure) fail(failure);
       }
     }
   }
@@ -157,6 +160,12 @@ function responseInterpreter(emit: Emit, quirks: Quirks): StreamInterpreter {
     },
     isAnswered: () => unexplained !== undefined,
   };
+}
+
+/** The failure that a body which is no event or object of the dialect reports. */
+function failureIn(body: JsonObject, name: string | undefined): JsonObject | undefined {
+  if (isOpenAiError(body, name)) return body;
+  return body.type === undefined ? bareFailure(body) : undefined;
 }
 
 function noResponse(): ConclaveError {
