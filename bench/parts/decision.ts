@@ -17,8 +17,8 @@ import { learningPolicy } from '../../src/learning/estimates/learning-policy.ts'
 import { learnedRouting, type LearnedRouting } from '../../src/learning/estimates/learned-routing.ts';
 import { quantise } from '../../src/learning/models/linear-model.ts';
 import { promptResidual } from '../../src/learning/models/prompt-residual.ts';
-import { routerHistory } from '../../src/learning/outcomes/router-history.ts';
 import { stateLayout } from '../../src/learning/outcomes/stored-history.ts';
+import { storedTraining } from '../../src/learning/outcomes/stored-training.ts';
 import { seededRandom } from '../../test/support/seeded-random.ts';
 import { openClassifier } from '../../src/composition/engine/open-classifier.ts';
 import type { RouterStore } from '../../src/core/stores/router-store.ts';
@@ -241,16 +241,14 @@ async function taughtRouting(models: readonly Model[]): Promise<LearnedRouting> 
   const random = seededRandom(1);
   const head = () => ({ weights: Float64Array.from({ length: 16_384 }, () => random() - 0.5), bias: 0 });
   const heads = quantise(Object.fromEntries(models.map(({ id }) => [id, head()])));
-  const history = routerHistory();
-  history.adopt({
+  const { files: state } = storedTraining({
     residual: promptResidual({ model: heads, kinds: {} }, { source: 'the bench', quality: {} }),
-    worths: undefined,
   });
   const snapshot = { version: 1, layout: stateLayout, createdAt: 0, label: '', readUpTo: 0, outcomes: 0 };
   const store: RouterStore = {
     ...nothingLearned,
     snapshots: async () => [snapshot],
-    snapshot: async () => ({ ...snapshot, state: history.snapshot() }),
+    snapshot: async () => ({ ...snapshot, state }),
   };
   const learned = learnedRouting({ store, now: Date.now, warn: () => undefined });
   await learned.refresh();

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RoutedOutcome, RouterSnapshot, RouterStore } from '../../core/stores/router-store.ts';
 import { sampleCandidates } from '../../../test/support/policy-candidates.ts';
+import { turnsOf } from '../../../test/support/turns-of.ts';
 import { until } from '../../../test/support/until.ts';
 import { learnedRouting } from './learned-routing.ts';
 
@@ -164,6 +165,27 @@ test('the first look happens once, and loads what was learned before the process
   await Promise.all([learned.look(), learned.look()]);
   assert.deepEqual([learned.isRecent, looks], [true, 1]);
   assert.ok(learned.state.learner.estimate({ model: 'lab/one', base: 0.9 }).mean < 0.8);
+});
+
+test('a ledger that takes long to learn delays the first call no longer than it may, and is then learned in the background', async () => {
+  const warnings: string[] = [];
+  const rows = Array.from({ length: 6_000 }, (_, n) =>
+    outcome(n, { at: 1_000 + n, model: n < 5_000 ? 'lab/one' : 'lab/two' }),
+  );
+  const learned = learnedRouting({
+    store: holding(rows),
+    now: () => 10_000,
+    warn: (message) => void warnings.push(message),
+    firstLookMs: 1,
+  });
+  await learned.look();
+  assert.match(warnings[0] ?? '', /still being read after 1 ms/);
+  const known = () => learned.state.learner.estimate({ model: 'lab/two', base: 0.9 }).weight;
+  assert.equal(known(), 0);
+  assert.ok(learned.isRecent, 'the next calls do not wait');
+  const turns = await turnsOf(() => learned.refresh());
+  assert.ok(turns > 100, `${turns} turns`);
+  assert.ok(known() > 100);
 });
 
 test('the first call after a rest is routed by what was learned meanwhile, and waits no longer than it may', async () => {

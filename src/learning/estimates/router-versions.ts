@@ -82,7 +82,7 @@ export function routerVersions({ store, now, warn, followed, refresh, stateOf }:
     },
     async adopt(trained, label) {
       const newest = await unpinned();
-      return follow(withTraining(newest.settle(), trained), label);
+      return follow(withTraining(await newest.settle(), trained), label);
     },
     async pin(version) {
       if (version !== undefined) await usableSnapshot(store, version);

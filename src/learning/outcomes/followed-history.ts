@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ConclaveError } from '../../core/errors.ts';
 import type { RoutedOutcome, RouterSnapshot, RouterStore } from '../../core/stores/router-store.ts';
 import type { Ms } from '../../core/units.ts';
@@ -76,7 +77,7 @@ export class FollowedHistory {
   /** Stores the present state as a new version. */
   async take(label: string): Promise<number> {
     const { store, now } = this.#options;
-    const content = this.settle();
+    const content = await this.settle();
     const version = await addSnapshot(store, { ...content, createdAt: now(), label });
     if (this.#pinned === undefined) {
       this.#basedOn = version;
@@ -89,8 +90,8 @@ export class FollowedHistory {
    * Returns the content for a snapshot. Outcomes settle only here, so that all processes that start from the snapshot
    * have the same state.
    */
-  settle(): SnapshotContent {
-    this.#history.settle();
+  async settle(): Promise<SnapshotContent> {
+    await this.#history.settle();
     return {
       layout: stateLayout,
       outcomes: this.#outcomes,
@@ -109,12 +110,13 @@ export class FollowedHistory {
     return latest;
   }
 
-  /** Starts over from another snapshot, because it was pinned or is newer. */
+  /** Starts over from another snapshot, because it was pinned or is newer. Until it is restored, all stays as it was. */
   async #startFrom(pinned: number | undefined, latest: number | undefined): Promise<void> {
+    const version = pinned ?? latest;
+    const instead = pinned === undefined ? 'the stored outcomes are learned again' : 'routing uses priors';
+    const restored = version === undefined ? undefined : await this.#restored(version, instead);
     this.#pinned = pinned;
     this.#basedOn = latest;
-    const version = pinned ?? latest;
-    const restored = version === undefined ? undefined : await this.#restored(version);
     this.#history = restored?.history ?? routerHistory();
     // If the snapshot cannot be read, learn again from all stored outcomes.
     this.#readUpTo = restored?.snapshot.readUpTo ?? 0;
@@ -123,15 +125,13 @@ export class FollowedHistory {
     this.#revision += 1;
   }
 
-  async #restored(version: number): Promise<Restored | undefined> {
+  async #restored(version: number, instead: string): Promise<Restored | undefined> {
     const { store, warn } = this.#options;
     try {
       const snapshot = await store.snapshot(version);
-      return snapshot && { snapshot, history: restoredHistory(snapshot, warn) };
+      return snapshot && { snapshot, history: await restoredHistory(snapshot, warn) };
     } catch (error) {
       if (!(error instanceof ConclaveError) || error.code !== 'configuration') throw error;
-      const instead =
-        this.#pinned === undefined ? 'the stored outcomes are learned again' : 'routing uses priors';
       warn(`${error.message} It is not used, and ${instead}.`);
       return undefined;
     }
@@ -142,7 +142,7 @@ export class FollowedHistory {
     for await (const outcome of this.#outcomesSince(this.#readUpTo - overlapMs)) {
       if (news.push(outcome) < maxAtOnce) continue;
       await this.#learn(news);
-      this.#history.settle();
+      await this.#history.settle();
       news = [];
     }
     await this.#learn(news);
@@ -156,7 +156,7 @@ export class FollowedHistory {
     if (added > 0 || this.#history.state !== before) this.#revision += 1;
   }
 
-  /** Reads page by page, so that no outcome within the overlap is skipped. */
+  /** Reads page by page, so that no outcome within the overlap is skipped. SQLite reads without a turn of the event loop. */
   async *#outcomesSince(since: Ms): AsyncGenerator<RoutedOutcome> {
     let after: RoutedOutcome | undefined;
     do {
@@ -167,6 +167,7 @@ export class FollowedHistory {
         ...(this.#history.residual && { features: featuresVersion }),
       });
       yield* page;
+      await nextTurn();
       after = page.length < perRead ? undefined : page.at(-1);
     } while (after);
   }

@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { turnsOf } from '../../../test/support/turns-of.ts';
 import type { RoutedOutcome } from '../../core/stores/router-store.ts';
 import { tierPriorAt } from '../../core/routing/quality/success-prior.ts';
 import { isTaskType } from '../../core/task.ts';
 import { quantise } from '../models/linear-model.ts';
 import type { LearnedState } from './online-learner.ts';
 import { promptResidual } from '../models/prompt-residual.ts';
-import { changeable, routerHistory, type RouterHistory } from './router-history.ts';
+import { changeable, restoredHistory, routerHistory, type RouterHistory } from './router-history.ts';
 import type { RouterState } from './router-state.ts';
-import { readStoredHistory, stateLayout } from './stored-history.ts';
+import { stateLayout } from './stored-history.ts';
+import { storedTraining } from './stored-training.ts';
 import { readSuccessWorths } from '../models/success-worths.ts';
 
 const hour = 3_600_000;
@@ -42,7 +44,7 @@ const stored = (history: RouterHistory) => ({
   state: JSON.parse(JSON.stringify(history.snapshot())),
 });
 
-const restored = (history: RouterHistory) => routerHistory(readStoredHistory(stored(history)));
+const restored = (history: RouterHistory) => restoredHistory(stored(history), assert.fail);
 
 const chance = ({ state }: { readonly state: RouterState }, task = 'chat') =>
   state.learner.estimate({
@@ -113,7 +115,7 @@ test('changed feedback leaves exactly the state it would have left as the first,
         for (let n = 0; n < written.length;) {
           const { value: length } = pages.next();
           await live.add(written.slice(n, n + length));
-          if (n <= restart && restart < n + length) live = restored(live);
+          if (n <= restart && restart < n + length) live = await restored(live);
           n += length;
         }
         // Another process reads only at the end, in the order in which a database returns the rows.
@@ -164,16 +166,16 @@ test('feedback older than the changeable outcomes stays as it was, before and af
   const history = routerHistory();
   const old = many(30, 1);
   await history.add([...old, ...many(changeable, 1, { model: 'lab/other' }, 100)]);
-  history.settle();
+  await history.settle();
   const before = chance(history);
-  for (const one of [history, restored(history)]) {
+  for (const one of [history, await restored(history)]) {
     assert.equal(await one.add(instead(old, 0, 1e6)), 0);
     assert.equal(await one.add(old), 0, 'they are not learned twice either');
     assert.equal(chance(one), before);
   }
   // The latest can still be changed.
   assert.equal(await history.add(instead(many(1, 1, { model: 'lab/other' }, 200), 0, 1e6)), 0);
-  assert.deepEqual(learned(restored(history)), learned(history));
+  assert.deepEqual(learned(await restored(history)), learned(history));
 });
 
 const features = Uint8Array.of(1, 2, 3, 4);
@@ -191,30 +193,47 @@ const found = () =>
     answers: { any: 400, at: { chat: 300 } },
   });
 
+const afterTraining = () => {
+  const { files } = storedTraining({ residual: trained(), worths: found() });
+  return restoredHistory({ version: 1, layout: stateLayout, state: files }, assert.fail);
+};
+
 test('what the words of a prompt predicted is no surprise: a model that gets the work it is good at keeps its estimate elsewhere', async () => {
-  const [plain, withWords] = [routerHistory(), routerHistory()];
-  withWords.adopt({ residual: trained(), worths: found() });
+  const [plain, withWords] = [routerHistory(), await afterTraining()];
   const outcomes = many(50, 1, { features });
   await plain.add(outcomes);
   await withWords.add(outcomes);
   assert.ok(chance(withWords) < chance(plain) - 0.02, `${chance(withWords)} < ${chance(plain)}`);
-  assert.equal(chance(restored(withWords)), chance(withWords));
-  assert.deepEqual(restored(withWords).residual?.file, trained().file);
-  assert.deepEqual(restored(withWords).worths?.keeping(0.9), found().keeping(0.9));
+  const again = await restored(withWords);
+  assert.equal(chance(again), chance(withWords));
+  assert.deepEqual(again.residual?.file, trained().file);
+  assert.deepEqual(again.worths?.keeping(0.9), found().keeping(0.9));
   assert.doesNotMatch(JSON.stringify(withWords.snapshot()), /"features":\{/, 'prompts are not stored in it');
 });
 
 test('words of another version are ignored with a warning, and everything else continues as learned', async () => {
-  const history = routerHistory();
-  history.adopt({ residual: trained(), worths: found() });
+  const history = await afterTraining();
   await history.add(many(30, 0));
   const snapshot = stored(history);
   snapshot.state.residual.features = 99;
   const warnings: string[] = [];
-  const read = routerHistory(readStoredHistory(snapshot), (message) => warnings.push(message));
+  const read = await restoredHistory(snapshot, (message) => warnings.push(message));
   assert.equal(read.residual, undefined);
   assert.equal(read.worths, undefined, 'a price that was found for them does not apply either');
   assert.equal(chance(read), chance(history));
   assert.match(warnings.join(), /what words add.*features are version 99.*conclave router train/);
   assert.deepEqual(read.snapshot(), snapshot.state, 'they stay stored for versions that can read them');
+});
+
+test('learning, settling and restoring many outcomes let everything else go on: at most some tens of outcomes in a turn', async () => {
+  const history = routerHistory();
+  const outcomes = many(2 * changeable, 1);
+  const turns = {
+    learning: await turnsOf(() => history.add(outcomes)),
+    'learning again': await turnsOf(() => history.add(instead(outcomes.slice(-1), 0, 1e6))),
+    settling: await turnsOf(() => history.settle()),
+    restoring: await turnsOf(() => restored(history)),
+  };
+  for (const [work, count] of Object.entries(turns))
+    assert.ok(count > changeable / 50, `${work} took ${count} turns`);
 });

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { appendAll } from '../../core/lists/append-all.ts';
-import type { RoutedOutcome, RouterSnapshot } from '../../core/stores/router-store.ts';
+import type { RoutedOutcome } from '../../core/stores/router-store.ts';
 import type { Ms } from '../../core/units.ts';
 import type { PromptResidual } from '../models/prompt-residual.ts';
 import { routerState, type RouterState } from './router-state.ts';
@@ -8,9 +8,10 @@ import {
   type OutcomePosition,
   type OutcomeRange,
   readStoredHistory,
+  type SnapshotState,
   type StoredHistory,
 } from './stored-history.ts';
-import { readTraining, storedTraining, type Trained } from './stored-training.ts';
+import { readTraining, type StoredTraining, storedTraining } from './stored-training.ts';
 import type { FoundWorths } from '../models/success-worths.ts';
 
 /**
@@ -27,50 +28,80 @@ export interface RouterHistory {
   readonly residual: PromptResidual | undefined;
   /** What a success may cost, if a training has found it. */
   readonly worths: FoundWorths | undefined;
-  /** Uses another training from here on; what was learned before stays as it was. */
-  adopt(trained: Trained): void;
   /** Adds unknown outcomes. Returns how many are new, not counting changed ones. */
   add(outcomes: readonly RoutedOutcome[]): Promise<number>;
   /** Drops all but the latest `changeable` outcomes: what they taught stays, and they can no longer be changed. */
-  settle(): void;
-  /** Ignores unknown outcomes that were reported until then; later reports about the same calls count. */
-  ignoreUntil(at: Ms): void;
+  settle(): Promise<void>;
+  /** May be asked for at any time: what is being learned or settled is in it, once. */
   snapshot(): StoredHistory;
 }
 
-/** At least this many of the latest outcomes can be changed: learning all of them again takes some 100 ms. */
+/**
+ * At least this many of the latest outcomes can be changed. One takes up to half a millisecond to learn, depending on
+ * how many keys and kinds of work are known: to learn all of them again takes seconds.
+ */
 export const changeable = 5_000;
-const entriesPerTurn = 100;
+/** How many are learned before calls and streams go on. */
+const entriesPerTurn = 10;
 
 type States = { readonly real: RouterState; readonly simulated: RouterState };
 
 type OutcomeEntry = OutcomePosition & { readonly outcome: RoutedOutcome };
 
-/**
- * Restores the history of a snapshot; `warn` receives the parts that are ignored.
- * @throws ConclaveError `configuration` if it is of another layout, or damaged.
- */
-export function restoredHistory(snapshot: RouterSnapshot, warn: (message: string) => void): RouterHistory {
-  return routerHistory(readStoredHistory(snapshot), (message) =>
-    warn(`Snapshot ${snapshot.version} of the router: ${message}`),
-  );
+/** Returns an empty history. */
+export function routerHistory(): RouterHistory {
+  const [base, learned] = [statesFrom({}), statesFrom({})];
+  return historyFrom({ base, learned, entries: [], training: storedTraining({}), stored: {} });
 }
 
 /**
- * Starts from a stored history, or empty. Results of a training that cannot be read are kept as they are but not used,
- * and `warn` is called.
+ * Restores the history of a snapshot, in turns. Results of a training that cannot be read are kept as they are but not
+ * used, and `warn` is called.
+ * @throws ConclaveError `configuration` if the snapshot is of another layout, or damaged.
  */
-export function routerHistory(
-  kept: StoredHistory = {},
-  warn: (message: string) => void = () => {},
-): RouterHistory {
-  const base: States = { real: routerState(kept.settled), simulated: routerState(kept.settledSimulated) };
-  let entries = (kept.outcomes ?? []).map(entryOf);
-  let training = readTraining(kept, warn);
-  let { closed, forgotten = [] } = kept;
+export async function restoredHistory(
+  snapshot: SnapshotState,
+  warn: (message: string) => void,
+): Promise<RouterHistory> {
+  const stored = readStoredHistory(snapshot);
+  const training = readTraining(stored, (message) =>
+    warn(`Snapshot ${snapshot.version} of the router: ${message}`),
+  );
+  await nextTurn();
+  const base = statesFrom(stored);
+  const entries = (stored.outcomes ?? []).map(entryOf);
+  return historyFrom({ base, learned: await relearned(base, entries), entries, training, stored });
+}
+
+/** Ignores unknown outcomes that were reported until `at`; later reports about the same calls count. */
+export function forgettingUntil(at: Ms, stored: StoredHistory): StoredHistory {
+  const { closed, forgotten = [] } = stored;
+  const until = { at, name: afterAllNames };
+  return {
+    ...stored,
+    closed: laterOf(closed, until),
+    forgotten: [...forgotten, { ...(closed && { after: closed }), until }],
+  };
+}
+
+/** `learned` is what `base` becomes with these entries. */
+function historyFrom({
+  base,
+  learned,
+  entries: kept,
+  training,
+  stored,
+}: {
+  readonly base: States;
+  readonly learned: States;
+  readonly entries: OutcomeEntry[];
+  readonly training: StoredTraining;
+  readonly stored: Pick<StoredHistory, 'closed' | 'forgotten'>;
+}): RouterHistory {
+  let [state, entries] = [learned, kept];
+  let { closed } = stored;
+  const { forgotten = [] } = stored;
   const known = new Map(entries.map((entry) => [entry.name, entry]));
-  let state = copyOf(base);
-  for (const entry of entries) teach(state, entry);
 
   async function add(outcomes: readonly RoutedOutcome[]): Promise<number> {
     const fresh: OutcomeEntry[] = [];
@@ -91,7 +122,7 @@ export function routerHistory(
     const follows = !changed && (!first || !last || inOrder(first, last) > 0);
     if (follows) {
       appendAll(entries, fresh);
-      for (const one of fresh) teach(state, one);
+      await teachInTurns(state, fresh);
     } else {
       entries = [...known.values()].toSorted(inOrder);
       state = await relearned(base, entries);
@@ -112,22 +143,17 @@ export function routerHistory(
     get worths() {
       return training.trained.worths;
     },
-    adopt(trained) {
-      training = storedTraining(trained);
-    },
     add,
-    settle() {
-      const leaving = entries.splice(0, Math.max(0, entries.length - changeable));
-      for (const one of leaving) {
-        teach(base, one);
-        known.delete(one.name);
+    async settle() {
+      while (entries.length > changeable) {
+        const leaving = entries.splice(0, Math.min(entriesPerTurn, entries.length - changeable));
+        for (const one of leaving) {
+          teach(base, one);
+          known.delete(one.name);
+        }
+        closed = laterOf(closed, leaving.at(-1));
+        await nextTurn();
       }
-      closed = laterOf(closed, leaving.at(-1));
-    },
-    ignoreUntil(at) {
-      const until = { at, name: afterAllNames };
-      forgotten = [...forgotten, { ...(closed && { after: positionOf(closed) }), until }];
-      closed = laterOf(closed, until);
     },
     snapshot: () => ({
       settled: base.real.snapshot(),
@@ -178,14 +204,22 @@ function positionOf({ at, name }: OutcomePosition): OutcomePosition {
   return { at, name };
 }
 
-/** Learns in small turns: calls continue meanwhile, with the previous state. */
+/** Calls continue meanwhile, with the previous state. */
 async function relearned(base: States, entries: readonly OutcomeEntry[]): Promise<States> {
   const state = copyOf(base);
-  for (const [at, entry] of [...entries].entries()) {
-    teach(state, entry);
-    if (at % entriesPerTurn === entriesPerTurn - 1) await nextTurn();
-  }
+  await teachInTurns(state, [...entries]);
   return state;
+}
+
+async function teachInTurns(states: States, entries: readonly OutcomeEntry[]): Promise<void> {
+  for (const [at, entry] of entries.entries()) {
+    if (at > 0 && at % entriesPerTurn === 0) await nextTurn();
+    teach(states, entry);
+  }
+}
+
+function statesFrom({ settled, settledSimulated }: StoredHistory): States {
+  return { real: routerState(settled), simulated: routerState(settledSimulated) };
 }
 
 function copyOf({ real, simulated }: States): States {

@@ -1,9 +1,9 @@
 import { ConclaveError } from '../../core/errors.ts';
 import type { RouterSnapshot, RouterStore } from '../../core/stores/router-store.ts';
 import type { Ms } from '../../core/units.ts';
-import { restoredHistory, routerHistory, type RouterHistory } from './router-history.ts';
-import { stateLayout, type StoredHistory } from './stored-history.ts';
-import type { Trained } from './stored-training.ts';
+import { forgettingUntil, restoredHistory, type RouterHistory } from './router-history.ts';
+import { readStoredHistory, stateLayout, type StoredHistory } from './stored-history.ts';
+import { storedTraining, type Trained } from './stored-training.ts';
 
 /** What a snapshot stores, before it is given a version and a label. */
 export type SnapshotContent = Pick<RouterSnapshot, 'layout' | 'outcomes' | 'readUpTo'> & {
@@ -40,7 +40,7 @@ export async function historyAt(
 export async function usableSnapshot(store: RouterStore, version: number): Promise<RouterSnapshot> {
   try {
     const snapshot = await existing(store, version);
-    restoredHistory(snapshot, () => {});
+    readStoredHistory(snapshot);
     return snapshot;
   } catch (error) {
     if (!(error instanceof ConclaveError) || error.code !== 'configuration') throw error;
@@ -52,18 +52,16 @@ export async function usableSnapshot(store: RouterStore, version: number): Promi
   }
 }
 
-/** Adds the results of a training, on a copy: the history that `content` comes from stays as it is. */
+/** Uses the results of another training from here on; what was learned before stays as it was. */
 export function withTraining(content: SnapshotContent, trained: Trained): SnapshotContent {
-  const copy = routerHistory(content.state);
-  copy.adopt(trained);
-  return { ...content, state: copy.snapshot() };
+  const { residual: _residual, worths: _worths, ...learned } = content.state;
+  return { ...content, state: { ...learned, ...storedTraining(trained).files } };
 }
 
 /** Goes back to a snapshot and ignores everything that was reported after it, until `last`. */
 export function backTo(snapshot: RouterSnapshot, last: Ms): SnapshotContent {
-  const then = restoredHistory(snapshot, () => {});
-  then.ignoreUntil(last);
-  return { layout: stateLayout, outcomes: snapshot.outcomes, state: then.snapshot(), readUpTo: last };
+  const state = forgettingUntil(last, readStoredHistory(snapshot));
+  return { layout: stateLayout, outcomes: snapshot.outcomes, state, readUpTo: last };
 }
 
 async function existing(store: RouterStore, version: number): Promise<RouterSnapshot> {

@@ -37,6 +37,9 @@ export type StoredHistory = {
   readonly worths?: unknown;
 };
 
+/** What a history is read from. */
+export type SnapshotState = Pick<RouterSnapshot, 'version' | 'layout' | 'state'>;
+
 /** The version of this layout. Other layouts are not read. */
 export const stateLayout = 5;
 
@@ -124,5 +127,3 @@ export function readStoredHistory({ version, layout, state }: SnapshotState): St
   if (read.ok) return read.value;
   throw new ConclaveError('configuration', `${named} is damaged (${read.why}).`);
 }
-
-type SnapshotState = Pick<RouterSnapshot, 'version' | 'layout' | 'state'>;

@@ -5,8 +5,8 @@ import type { StoredHistory } from './stored-history.ts';
 
 /** What a training found: how words shift chances, and what a success may cost. Absent parts are forgotten. */
 export type Trained = {
-  readonly residual: PromptResidual | undefined;
-  readonly worths: FoundWorths | undefined;
+  readonly residual?: PromptResidual | undefined;
+  readonly worths?: FoundWorths | undefined;
 };
 
 /** What is used of a training, and its files as they are stored: one that cannot be read is kept and not used. */
