@@ -68,6 +68,7 @@ test('a key restricted to some models may not name others as the provider’s fa
   for (const [more, named] of [
     [{ fallbacks }, /the key "team" may not use anthropic\/dear, which "fallbacks" names/],
     [{ tools: adviser }, /may not use anthropic\/dear, which "tools" names/],
+    [{ fallbacks: [{ model: 'cheap', fallbacks: ['dear'] }] }, /"fallbacks" lets its provider choose/],
     [{ fallbacks: 'default' }, /"fallbacks" lets its provider choose among models that the key/],
   ] as const) {
     const reply = await ask(more, key);

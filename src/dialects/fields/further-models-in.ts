@@ -1,10 +1,11 @@
 import { isJsonObject, type JsonValue } from '../../core/json/json.ts';
 import type { ExtraField } from '../../core/wire/request.ts';
+import { saysNothing } from './loose-fields.ts';
 
 /**
  * Returns the models that a field, of whatever dialect, lets its provider ask besides the requested one: those that a
  * list names, by name or in objects with a `model`. In any other form (Anthropic's `default`, LiteLLM's maps from models
- * to others, a preset of OpenRouter's) it may be any of them.
+ * to others, fallbacks of a fallback, a preset of OpenRouter's) it may be any of them.
  * https://docs.litellm.ai/docs/proxy/reliability, https://www.assemblyai.com/docs/llm-gateway/fallback
  */
 export function furtherModelsIn(name: string, value: JsonValue): Pick<ExtraField, 'furtherModels'> {
@@ -28,23 +29,30 @@ function isFallback(name: string): boolean {
 }
 
 /**
- * Whether there is a text, at any depth, where models are named: not in `disable_fallbacks: true`, nor in
- * `fallback_config: {depth: 2}`. With `forModels`, the whole value is such a place.
+ * Whether a member, at any depth, has a name for models, or has to do with fallbacks and has a text in it: not
+ * `disable_fallbacks: true`, nor `fallback_config: {depth: 2}`. With `forFallbacks`, the whole value has to do with them.
  */
-function namesModel(value: JsonValue, forModels: boolean): boolean {
-  if (typeof value === 'string') return forModels;
-  if (Array.isArray(value)) return value.some((listed) => namesModel(listed, forModels));
+function namesModel(value: JsonValue, forFallbacks: boolean): boolean {
+  if (typeof value === 'string') return forFallbacks;
+  if (Array.isArray(value)) return value.some((listed) => namesModel(listed, forFallbacks));
   if (!isJsonObject(value)) return false;
-  return Object.entries(value).some(
-    ([name, inner]) =>
-      inner !== undefined && namesModel(inner, forModels || isFallback(name) || naming.has(name)),
-  );
+  return Object.entries(value).some(([name, inner]) => {
+    if (naming.has(name)) return !saysNothing(inner);
+    return inner !== undefined && namesModel(inner, forFallbacks || isFallback(name));
+  });
 }
 
 const naming: ReadonlySet<string> = new Set(['model', 'models', 'route', 'preset']);
 
 function modelsListed(value: JsonValue): readonly string[] | 'any' {
   if (!Array.isArray(value)) return 'any';
-  const names = value.map((listed) => (isJsonObject(listed) ? listed.model : listed));
+  const names = value.map(modelListed);
   return names.every((name) => typeof name === 'string') ? names : 'any';
+}
+
+/** LiteLLM asks a fallback with the settings that its object has, too, which may name more models. */
+function modelListed(listed: JsonValue): JsonValue | undefined {
+  if (!isJsonObject(listed)) return listed;
+  const { model, ...settings } = listed;
+  return namesModel(settings, false) ? undefined : model;
 }
