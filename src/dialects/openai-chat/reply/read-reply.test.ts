@@ -340,9 +340,15 @@ test('the usage that comes with the failure of a choice is counted, beside the c
 test('a failure that a choice reports behind its finish reason does not invalidate the answer', () => {
   const ended = { index: 0, delta: { content: 'Hi' }, finish_reason: 'length' };
   const error = { code: 502, message: 'The host gave up.' };
-  const parts = streamed({ id: 'r', choices: [ended] }, { choices: [{ index: 0, delta: {}, error }] });
-  assert.equal(parts.at(-1)?.type, 'finish');
-  assert.ok(parts.some((part) => part.type === 'warning' && part.message.includes('The host gave up.')));
+  for (const late of [
+    { choices: [{ index: 0, delta: {}, error }] },
+    { choices: [{ index: 0, delta: {}, finish_reason: 'error', error }] },
+    { choices: [{ index: 0, delta: { content: '' }, finish_reason: 'error' }], error },
+  ]) {
+    const parts = streamed({ id: 'r', choices: [ended] }, late);
+    assert.deepEqual(parts.at(-1), { type: 'finish', reason: 'length', raw: 'length' });
+    assert.ok(parts.some((part) => part.type === 'warning' && part.message.includes('The host gave up.')));
+  }
 });
 
 test('an event that is named an error is one, whatever it holds', () => {

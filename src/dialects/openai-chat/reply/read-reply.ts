@@ -59,11 +59,14 @@ function chatInterpreter(tell: Emit, { quirks, answers }: Reading): StreamInterp
     emit({ type: 'start', ...(id && { id }), ...(model && { model }), ...(tier && { terms: tier }) });
   }
 
-  function readChoice(choice: JsonObject): void {
-    const ended = nameOf(choice.finish_reason);
+  /** `isLate`: it comes with a failure behind the answer, which does not take back how the answer ended. */
+  function readChoice(choice: JsonObject, isLate: boolean): void {
     const number = typeof choice.index === 'number' ? choice.index : 0;
+    const before = number === 0 ? finish : further.get(number);
+    const said = nameOf(choice.finish_reason);
+    const ended = isLate ? (before ?? said) : (said ?? before);
     if (number > 0) {
-      further.set(number, ended ?? further.get(number));
+      further.set(number, ended);
       if (!areParts) return deltas.aside({ choice });
     }
     answered = true;
@@ -77,7 +80,7 @@ function chatInterpreter(tell: Emit, { quirks, answers }: Reading): StreamInterp
     if (isJsonObject(choice.logprobs)) deltas.aside({ logprobs: choice.logprobs });
     // Moonshot reports usage inside the choice.
     if (isJsonObject(choice.usage)) emit(usagePart(choice.usage, quirks, terms()));
-    if (number === 0) finish = ended ?? finish;
+    if (number === 0) finish = ended;
   }
 
   function readDelta(delta: JsonObject, number: number): void {
@@ -135,7 +138,7 @@ function chatInterpreter(tell: Emit, { quirks, answers }: Reading): StreamInterp
     if (named) tier = billingTerms({ service_tier: named });
     // Azure opens its streams with an event without an id, a model or a choice.
     if (!started && (choices.length > 0 || body.usage)) start(body);
-    for (const choice of choices) if (isJsonObject(choice)) readChoice(choice);
+    for (const choice of choices) if (isJsonObject(choice)) readChoice(choice, failure !== undefined);
     if (body.citations || body.search_results) readSources(body);
     const usage = body.usage ?? objectOf(body.x_groq).usage;
     if (isJsonObject(usage)) emit(usagePart(usage, quirks, terms()));
