@@ -188,7 +188,7 @@ function streamed(id: string, container: string): string {
     .join('');
 }
 
-async function startClaude(t: TestContext) {
+async function startClaude(t: TestContext, quirks = {}) {
   let answers = 0;
   const claude = await startEchoingProvider(t, ({ body: asked }) => {
     const id = `msg_${++answers}`;
@@ -197,7 +197,7 @@ async function startClaude(t: TestContext) {
   });
   const gateway = await startTestGateway(t, {
     config: {
-      providers: { claude: { dialect: 'anthropic-messages', baseUrl: claude.url, apiKey: 'k' } },
+      providers: { claude: { dialect: 'anthropic-messages', baseUrl: claude.url, apiKey: 'k', quirks } },
       models: [{ id: 'claude/m' }],
       routing: { retries: 0 },
     },
@@ -242,6 +242,18 @@ test('a container and its files are accessible only to the key that created it, 
   }
   const skills = { skills: [{ type: 'anthropic', skill_id: 'pdf' }] };
   assert.equal((await say(bob, { tools, container: skills })).status, 200, 'a new one is nobody’s yet');
+});
+
+test('an answer that is written anew names its container, whole and streamed, so that the client can go on in it', async (t) => {
+  const { alice, say } = await startClaude(t, { rewritesReplies: true });
+  const tools = [{ type: 'code_execution_20250825', name: 'code_execution' }];
+  const whole = await say(alice, { tools });
+  assert.deepEqual((JSON.parse(whole.text) as { container?: object }).container, { id: 'container_a' });
+  const { text } = await say(alice, { tools, stream: true });
+  const [, end = ''] = /event: message_delta\ndata: (.*)\n/.exec(text) ?? [];
+  const { delta } = JSON.parse(end) as { delta: object };
+  assert.partialDeepStrictEqual(delta, { stop_reason: 'end_turn', container: { id: 'container_streamed' } });
+  assert.doesNotMatch((await say(alice, {})).text, /container/);
 });
 
 test('containers of OpenAI’s code interpreter and shell belong to the key that created them', async (t) => {

@@ -1,4 +1,5 @@
 import { forEachItem } from '../streams/ready-iterator.ts';
+import type { JsonObject } from '../json/json.ts';
 import type { Citation, FinishPart, StreamPart } from './stream-part.ts';
 import type { Usage } from '../money/usage.ts';
 
@@ -45,6 +46,8 @@ export type CollectedReply = {
   model?: string;
   readonly blocks: ReplyBlock[];
   usage?: Usage;
+  /** As Anthropic describes it beside its message. */
+  container?: JsonObject;
   finish?: ReplyFinish;
   readonly warnings: string[];
 };
@@ -139,7 +142,9 @@ export function replyCollector(): { readonly reply: CollectedReply; add(part: St
       case 'billed-apart':
       case 'prompt-grown':
       case 'late-proof':
+        return;
       case 'kept':
+        if (part.container) reply.container = part.container;
         return;
       case 'warning':
         reply.warnings.push(part.message);

@@ -117,8 +117,9 @@ export type StreamPart =
   | { readonly type: 'prompt-grown'; readonly tokens: Tokens }
   /**
    * Ids of stored pieces of the answer, or of the container that it was worked out in: later calls may refer to them.
+   * `container`: as Anthropic describes it beside its message.
    */
-  | { readonly type: 'kept'; readonly ids: readonly string[] }
+  | { readonly type: 'kept'; readonly ids: readonly string[]; readonly container?: JsonObject }
   | {
       readonly type: 'finish';
       readonly reason: FinishReason;

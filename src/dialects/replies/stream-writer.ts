@@ -4,11 +4,14 @@ import type { Usage } from '../../core/money/usage.ts';
 import type { BlockPart, FinishPart, StreamPart } from '../../core/wire/stream-part.ts';
 import { callsInTurn } from './calls-in-turn.ts';
 
+type KeptPart = Extract<StreamPart, { type: 'kept' }>;
+
 /** Writes what differs between dialects: how a reply's content and its end look. */
 export type PartWriter = {
   /** Called once, before the first part. */
   begin?(first: StreamPart): void;
   content(part: BlockPart): void;
+  kept?(part: KeptPart): void;
   finish(part: FinishPart): void;
   error(error: ConclaveError): void;
 };
@@ -46,6 +49,8 @@ export function streamWriter(
       case 'usage':
         stream.usage = part.usage;
         return;
+      case 'kept':
+        return writer.kept?.(part);
       case 'finish':
         over = true;
         return writer.finish(part);
@@ -56,7 +61,6 @@ export function streamWriter(
       case 'billed-apart':
       case 'prompt-grown':
       case 'late-proof':
-      case 'kept':
       case 'warning':
         return;
       default:

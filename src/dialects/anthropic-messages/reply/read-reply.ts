@@ -48,8 +48,9 @@ export function finishPart(stopReason: string, calls: CountedCalls): StreamPart 
 
 /** Reports the container in which code ran, with its files; a later request with its id continues in it. */
 export function keptParts(container: JsonObject[string]): StreamPart[] {
-  const id = nameOf(objectOf(container).id);
-  return id === undefined ? [] : [{ type: 'kept', ids: [id] }];
+  const described = objectOf(container);
+  const id = nameOf(described.id);
+  return id === undefined ? [] : [{ type: 'kept', ids: [id], container: described }];
 }
 
 /** Returns warnings for what a reply reports and no part can hold. */

@@ -2,7 +2,7 @@ import type { ReplyContext, ReplyWriter } from '../../../core/wire/dialect.ts';
 import type { ConclaveError } from '../../../core/errors.ts';
 import type { JsonObject } from '../../../core/json/json.ts';
 import { noUsage } from '../../../core/money/usage.ts';
-import type { BlockPart, FinishPart } from '../../../core/wire/stream-part.ts';
+import type { BlockPart, FinishPart, StreamPart } from '../../../core/wire/stream-part.ts';
 import { BlockWriter } from '../../replies/block-writer.ts';
 import { noProof } from '../../reasoning/sealed-reasoning.ts';
 import { sseEvent } from '../../replies/sse.ts';
@@ -27,6 +27,7 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
   const blocks = new BlockWriter({ start, open, close });
   let refusal = '';
   let refusalIndex = 0;
+  let container: JsonObject | undefined;
   /** Whether the open thought has its proof. */
   let proven = false;
 
@@ -125,10 +126,16 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
         stop_reason: refused ? 'refusal' : finishReason.write(part),
         stop_sequence: null,
         ...(explained && stopDetails(refusal)),
+        ...(container && { container }),
       },
       usage: writeUsage(stream.usage ?? noUsage),
     });
     send({ type: 'message_stop' });
+  }
+
+  /** A stream tells its container with its end. */
+  function kept(part: Extract<StreamPart, { type: 'kept' }>): void {
+    container = part.container ?? container;
   }
 
   function fail(error: ConclaveError): void {
@@ -136,5 +143,5 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
     send({ ...errorBody(error), type: 'error' });
   }
 
-  return streamWriter(stream, { content, finish, error: fail }, { inTurn: true, ping });
+  return streamWriter(stream, { content, kept, finish, error: fail }, { inTurn: true, ping });
 }

@@ -19,6 +19,7 @@ export function writeReply(reply: CollectedReply, context: ReplyContext): JsonOb
     content: shown.map(writeBlock).filter((block) => block !== undefined),
     stop_reason: refusal === '' ? finishReason.write(finish) : 'refusal',
     ...(explained && stopDetails(refusal)),
+    ...(reply.container && { container: reply.container }),
     usage: writeUsage(usage),
   };
 }
