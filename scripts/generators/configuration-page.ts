@@ -69,10 +69,10 @@ their own ports.
 If there is neither a file nor a key, all providers except the local servers that were found are [simulated](simulator.md). With
 only Ollama running, \`auto\` may therefore choose a simulated model: ask \`auto:local\`, or start with \`--no-simulate\`.
 
-An unknown key is an error that names the nearest known one. \`\${NAME}\` is filled in from the environment, in texts; a variable that is
-not set is an error, and \`\${NAME:-default}\` has a default. \`$\${\` stands for the characters \`\${\`. \`conclave doctor\` checks
-a file without starting anything. A running gateway applies a changed file by itself
-([operations](operations.md#changing-the-configuration)).
+An unknown key is an error that names the nearest known one. \`\${NAME}\` is filled in from the environment, in texts; where a number
+or a truth value is needed, a variable that stands alone is read as one (\`port: \${PORT}\`). A variable that is not set is an
+error, and \`\${NAME:-default}\` has a default. \`$\${\` stands for the characters \`\${\`. \`conclave doctor\` checks a file without
+starting anything. A running gateway applies a changed file by itself ([operations](operations.md#changing-the-configuration)).
 
 In the tables, \`<name>\` stands for a name of your choice and \`[]\` for each item of a list.
 

@@ -127,3 +127,49 @@ test('variables may have defaults, and what looks like a variable but is none is
     );
   }
 });
+
+test('a variable that stands alone is a number or a truth value where one is needed, and a text everywhere else', () => {
+  const env = { PORT: '4242', YES: 'true', KEY: '12345678', RPM: '60', OFF: 'false' };
+  const settings = [
+    'apiKey: "${KEY}"',
+    'headers: { X-Number: "${KEY}", X-Truth: "${YES}" }',
+    'local: "${YES}"',
+    'quirks: { forcedToolChoice: "${OFF}", extraBody: { seed: "${KEY}" } }',
+  ];
+  const config = read(
+    `${lab(`${address}, ${settings.join(', ')}`)}
+server:
+  port: \${PORT}
+  memoryMb: "\${MEMORY:-512}"
+ledger: { keepBodies: "\${YES}" }
+deployments: [{ model: lab/m, rpm: "\${RPM}" }]
+`,
+    env,
+  );
+  assert.equal(config.server.port, 4242);
+  assert.equal(config.server.memoryMb, 512);
+  assert.equal(config.ledger.keepBodies, true);
+  const { lab: own } = config.providers;
+  assert.deepEqual([own?.apiKey, own?.headers], ['12345678', { 'X-Number': '12345678', 'X-Truth': 'true' }]);
+  assert.deepEqual([own?.local, own?.quirks?.forcedToolChoice], [true, false]);
+  assert.deepEqual(own?.quirks?.extraBody, { seed: '12345678' });
+  assert.equal(config.deployments[0]?.rpm, 60);
+});
+
+test('what is no number is refused with its place, also from a variable', () => {
+  for (const [written, env, problem] of [
+    ['${PORT}', { PORT: 'http' }, /^conclave\.yaml:1:\d+: server\.port: .*number/],
+    ['${PORT}', { PORT: 'true' }, /server\.port: .*number/],
+    ['${PORT}', { PORT: '[80]' }, /server\.port: .*number/],
+    ['${PORT}', { PORT: '70000' }, /server\.port: /],
+    ['${PORT}', { PORT: '&a' }, /server\.port: .*number/],
+    ['4${PORT}', { PORT: '1' }, /server\.port: .*number/],
+    ['${A}${B}', { A: '1', B: '2' }, /server\.port: .*number/],
+    ['8080', {}, /server\.port: .*number/],
+  ] as const)
+    assert.throws(
+      () => read(`server: { port: "${written}" }`, env),
+      ({ message }: Error) => problem.test(message),
+      written,
+    );
+});

@@ -1,7 +1,8 @@
 import type { Environment } from '../../core/system/environment.ts';
 import { LineCounter, parseDocument, type Document } from 'yaml';
 import { firstProblem, refusal } from './config-problem.ts';
-import type { ConclaveError } from '../../core/errors.ts';
+import { fillVariables, type Filling } from './fill-variables.ts';
+import { placeKey, wantedValues, type Scalar } from './wanted-values.ts';
 import { checkedConfig, configSchema, type Config } from '../schema/config-schema.ts';
 
 /**
@@ -25,13 +26,35 @@ export function parseConfig(
     );
   }
   const place = (at: readonly PropertyKey[]) => placeOf(document, lines, path, at);
-  const value = fillVariables(needed(plain(document, path)), env, (problem, at) =>
-    refusal(problem, place(at)),
-  );
-  const result = checkedConfig(value);
+  const refuse = (problem: string, at: readonly PropertyKey[]) => refusal(problem, place(at));
+  const result = checkFilled(needed(plain(document, path)), { env, refuse });
   if (result.success) return result.data;
   const problem = firstProblem(result.error, configSchema);
   throw refusal(problem, place(problem.path));
+}
+
+/**
+ * Fills in the variables and validates. A variable that stands alone is a text, unless the schema demands a number or a
+ * truth value in its place: then it is read as YAML reads it.
+ */
+function checkFilled(
+  value: unknown,
+  filling: Pick<Filling, 'env' | 'refuse'>,
+): ReturnType<typeof checkedConfig> {
+  const wanted = new Map<string, Scalar>();
+  for (;;) {
+    const texts = new Map<string, string>();
+    const readLone = (text: string, at: readonly PropertyKey[]) => {
+      const place = placeKey(at);
+      texts.set(place, text);
+      return wanted.get(place) ?? text;
+    };
+    const result = checkedConfig(fillVariables(value, { ...filling, readLone }));
+    const found = result.success ? new Map<string, Scalar>() : wantedValues(result.error.issues, texts);
+    const more = [...found].filter(([place]) => !wanted.has(place));
+    if (more.length === 0) return result;
+    for (const [place, read] of more) wanted.set(place, read);
+  }
 }
 
 /** Tells whether there is nothing in the YAML but comments. */
@@ -69,40 +92,4 @@ function placeOf(document: Document, lines: LineCounter, path: string, at: reado
     return `${path}:${line}:${col}`;
   }
   return path;
-}
-
-/** A variable, with or without a default; any other `${`; and `$${`, which stands for the characters `${`. */
-const variable = /\$\$\{|\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-((?:(?!\$\{)[^}])*))?\}|\$\{/g;
-/** How LiteLLM's configurations name a variable. */
-const liteLlmVariable = /^os\.environ\/(\w+)$/;
-
-function fillVariables(
-  value: unknown,
-  env: Environment,
-  refuse: (problem: string, at: readonly PropertyKey[]) => ConclaveError,
-  at: readonly PropertyKey[] = [],
-): unknown {
-  if (typeof value === 'string') {
-    const foreign = liteLlmVariable.exec(value)?.[1];
-    if (foreign !== undefined) throw refuse(`write \${${foreign}} for the variable ${foreign}`, at);
-    return value.replace(variable, (found, name?: string, otherwise?: string) => {
-      if (found === '$${') return '${';
-      if (name === undefined) {
-        throw refuse(
-          '${ begins no variable; write ${NAME} or ${NAME:-default}, or $${ for these characters',
-          at,
-        );
-      }
-      const filled = env[name] || otherwise;
-      if (filled === undefined) {
-        throw refuse(`the variable ${name} is not set; export it or remove ${at.map(String).join('.')}`, at);
-      }
-      return filled;
-    });
-  }
-  if (Array.isArray(value)) return value.map((item, i) => fillVariables(item, env, refuse, [...at, i]));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, fillVariables(item, env, refuse, [...at, key])]),
-  );
 }
