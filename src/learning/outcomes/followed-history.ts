@@ -38,6 +38,10 @@ export class FollowedHistory {
   #outcomes = 0;
   /** How many of the outcomes that snapshot contains. */
   #outcomesInSnapshot = 0;
+  /** Up to here everything was read: also again, after the longest that a commit may be late. */
+  #certain: Place | undefined;
+  /** The next place that becomes certain. */
+  #mark: Mark | undefined;
 
   constructor(options: Options) {
     this.#options = options;
@@ -122,6 +126,8 @@ export class FollowedHistory {
     this.#readUpTo = restored?.snapshot.readUpTo ?? 0;
     this.#outcomes = restored?.snapshot.outcomes ?? 0;
     this.#outcomesInSnapshot = this.#outcomes;
+    this.#certain = undefined;
+    this.#mark = undefined;
     this.#revision += 1;
   }
 
@@ -138,14 +144,27 @@ export class FollowedHistory {
   }
 
   async #readNews(): Promise<void> {
+    const readAt = this.#options.now();
     let news: RoutedOutcome[] = [];
-    for await (const outcome of this.#outcomesSince(this.#readUpTo - overlapMs)) {
+    let last: Place | undefined = this.#certain;
+    for await (const outcome of this.#outcomesSince(this.#readUpTo - overlapMs, this.#certain)) {
+      last = outcome;
       if (news.push(outcome) < maxAtOnce) continue;
       await this.#learn(news);
       await this.#history.settle();
       news = [];
     }
     await this.#learn(news);
+    if (last) this.#pass({ at: last.at, id: last.id, readAt });
+  }
+
+  /** The overlap alone does not bound what is read: while an outcome is dated ahead, all others follow within it. */
+  #pass(latest: Mark): void {
+    const mark = this.#mark;
+    const elapsedMs = mark ? latest.readAt - mark.readAt : 0;
+    if (elapsedMs >= overlapMs) this.#certain = mark;
+    // A clock that was set back begins anew.
+    if (!mark || elapsedMs >= overlapMs || elapsedMs < 0) this.#mark = latest;
   }
 
   async #learn(news: readonly RoutedOutcome[]): Promise<void> {
@@ -157,8 +176,8 @@ export class FollowedHistory {
   }
 
   /** Reads page by page, so that no outcome within the overlap is skipped. SQLite reads without a turn of the event loop. */
-  async *#outcomesSince(since: Ms): AsyncGenerator<RoutedOutcome> {
-    let after: RoutedOutcome | undefined;
+  async *#outcomesSince(since: Ms, certain?: Place): AsyncGenerator<RoutedOutcome> {
+    let after = certain;
     do {
       const page: RoutedOutcome[] = await this.#options.store.outcomes({
         since,
@@ -172,5 +191,10 @@ export class FollowedHistory {
     } while (after);
   }
 }
+
+type Place = Pick<RoutedOutcome, 'at' | 'id'>;
+
+/** The latest outcome at a read, and when that was. */
+type Mark = Place & { readonly readAt: Ms };
 
 type Restored = { readonly snapshot: RouterSnapshot; readonly history: RouterHistory };
