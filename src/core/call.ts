@@ -2,6 +2,7 @@ import type { TraceContext } from './telemetry/call-tracer.ts';
 import type { Classification } from './routing/request/classification.ts';
 import type { DialectId, Message } from './wire/content.ts';
 import type { JsonObject } from './json/json.ts';
+import type { ErrorCode } from './errors.ts';
 import type { Model } from './model.ts';
 import type { AnswerCheck } from './routing/acceptance/acceptance.ts';
 import type { KeyRouting } from './routing/preferences/routing-preferences.ts';
@@ -172,6 +173,8 @@ export type CallReceipt = {
   readonly state: CallState;
   /** The HTTP status of the failure that ended the call; absent: it succeeded. */
   readonly errorStatus?: number;
+  /** The code of that failure. */
+  readonly errorCode?: ErrorCode;
   readonly model?: string;
   readonly provider?: string;
   readonly usage: Usage;

@@ -14,6 +14,7 @@ import { nothingReserved } from './row/intent.ts';
 import { requestsMade } from './row/requests-made.ts';
 import { settlementOf } from './row/settlement-of.ts';
 import type { Ending, GivenAnswer } from './row/ending.ts';
+import { unwrittenEnd } from './row/unwritten-end.ts';
 import { writeCaches } from './read-cache.ts';
 import { checkAnswer } from './replies/check-answer.ts';
 import { closingWarnings } from './row/closing-warnings.ts';
@@ -46,11 +47,15 @@ export function openRecord(engine: RecordServices, call: Call): CallRecord {
     appendAll(record.warnings, closingWarnings(record, ending));
     const settlement = settlementOf(engine, record, ending);
     const receipt = callReceipt(settlement, { notes: record, error: ending.error });
-    // Resolved first: the receipt that a caller sees does not depend on whether the store accepted the row.
-    resolveSettled(receipt);
     call.onSettled?.(receipt);
     funds.spent(receipt.cost);
-    await commit(settlement);
+    try {
+      await commit(settlement);
+      resolveSettled(receipt);
+    } catch (thrown) {
+      resolveSettled({ ...receipt, ...unwrittenEnd(settlement, thrown) });
+      throw thrown;
+    }
     if (ending.answer) engine.lateWork.add(afterwards(engine, record, { answer: ending.answer, settlement }));
   }
 
@@ -62,6 +67,7 @@ export function openRecord(engine: RecordServices, call: Call): CallRecord {
 
   async function commit(settlement: Settlement): Promise<void> {
     const { simulated } = settlement;
+    let ended = settlement;
     try {
       if (funds.isRowOpen) await ledger.settle(settlement);
       else {
@@ -69,10 +75,14 @@ export function openRecord(engine: RecordServices, call: Call): CallRecord {
         const intent = intentRow(record, { ...nothingReserved, decision, simulated });
         await ledger.refuse(intent, settlement);
       }
+    } catch (thrown) {
+      const { state, errorCode } = unwrittenEnd(settlement, thrown);
+      ended = { ...settlement, state, errorCode };
+      throw thrown;
     } finally {
       funds.release();
-      engine.observer.settled(call, settlement, engine.now() - startedAt);
-      trace?.ended(settlement);
+      engine.observer.settled(call, ended, engine.now() - startedAt);
+      trace?.ended(ended);
     }
   }
 

@@ -27,7 +27,7 @@ export function callReceipt(
   const own: CallReceipt = {
     requestId: id,
     state,
-    ...(error && { errorStatus: error.status }),
+    ...(error && { errorStatus: error.status, errorCode: error.code }),
     usage,
     estimated,
     simulated,

@@ -130,6 +130,7 @@ async function wholeReply(
   const { dialect, request, reply, withCost } = answering;
   const written = await wholeBody(dialect, request, reply);
   const { body, receipt } = await verified({ body: written, receipt: await reply.settled });
+  if (receipt.errorCode) exchange.notes.errorCode = receipt.errorCode;
   exchange.send({
     // A relayed reply that broke off after its head becomes an error body; the state shows it.
     status: receipt.state === 'ok' ? 200 : (receipt.errorStatus ?? 502),
@@ -186,6 +187,9 @@ async function streamReply(exchange: HttpExchange, answering: Answering): Promis
     clearInterval(pings);
   }
   await exchange.end();
+  // After the head, an error reaches the client only as the last event.
+  const { errorCode } = await reply.settled;
+  if (errorCode) exchange.notes.errorCode = errorCode;
 }
 
 async function* written(reply: Reply, writer: ReplyWriter): AsyncGenerator<Uint8Array | string> {
