@@ -38,7 +38,7 @@ export type AppOptions = {
   readonly limitExchange?: LimitExchange;
   /** The configuration that those processes use. Default: the file is read. */
   readonly sharedConfig?: SharedConfig;
-  /** Metrics of all processes that serve together, this one included; none while it alone is known to serve. */
+  /** Metrics of all processes that serve together, this one included once it does; none while none is known to. */
   readonly allMetrics?: () => Promise<readonly (readonly MetricFamily[])[]>;
   /** What those processes know of the deployments. */
   readonly allDeployments?: () => Promise<readonly Standing[]>;

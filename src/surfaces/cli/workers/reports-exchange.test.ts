@@ -25,8 +25,8 @@ test('the sum over workers never falls while one does not answer, and after it h
     }
   });
   for (const worker of counted.keys()) exchange.joined(worker);
-  const scrape = async () => {
-    exchange.receive(1, { type: 'reports-wanted', ask: 1, kind: 'metrics' });
+  const scrape = async (worker = 1) => {
+    exchange.receive(worker, { type: 'reports-wanted', ask: 1, kind: 'metrics' });
     t.mock.timers.tick(2_000);
     const { text } = (await rendered) ?? { text: '' };
     const valueOf = (series: string) => Number(text.split(`${series} `)[1]?.split('\n')[0]);
@@ -42,9 +42,10 @@ test('the sum over workers never falls while one does not answer, and after it h
   assert.deepEqual(await scrape(), [63, 63, 3], 'and is not counted twice when it answers again');
   for (const dead of [2, 3]) exchange.left(dead);
   assert.deepEqual(await scrape(), [63, 63, 1]);
-  exchange.joined(4);
   counted.set(4, 1);
-  assert.deepEqual(await scrape(), [64, 64, 2]);
+  assert.deepEqual(await scrape(4), [63, 63, 1], 'one that does not serve yet answers for the others');
+  exchange.joined(4);
+  assert.deepEqual(await scrape(4), [64, 64, 2]);
 });
 
 test('a worker that dies while others still answer counts once, also if its report arrives late', (t) => {
@@ -73,11 +74,13 @@ test('a worker that dies while others still answer counts once, also if its repo
   assert.deepEqual(counts, [1, 300, 20]);
 });
 
-test('a worker that does not serve yet is told at once that it answers for itself', () => {
-  const sent: ToWorker[] = [];
-  const exchange = reportsExchange((_, message) => sent.push(message));
-  exchange.receive(1, { type: 'reports-wanted', ask: 7, kind: 'deployments' });
-  assert.deepEqual(sent, [{ type: 'reports', ask: 7, reports: [] }]);
+test('a worker that does not serve yet, before any other does, is told at once that it answers for itself', () => {
+  for (const kind of ['metrics', 'deployments'] as const) {
+    const sent: ToWorker[] = [];
+    const exchange = reportsExchange((_, message) => sent.push(message));
+    exchange.receive(1, { type: 'reports-wanted', ask: 7, kind });
+    assert.deepEqual(sent, [{ type: 'reports', ask: 7, reports: [] }]);
+  }
 });
 
 function familiesOf(count: number): MetricFamily[] {

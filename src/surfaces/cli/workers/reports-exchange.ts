@@ -19,8 +19,6 @@ export function reportsExchange(send: (worker: number, message: ToWorker) => voi
   let asks = 0;
 
   function gather(asker: number, theirAsk: number, kind: WorkerReport['kind']): void {
-    // It listens, but does not serve yet: it answers for itself.
-    if (!workers.has(asker)) return send(asker, { type: 'reports', ask: theirAsk, reports: [] });
     const ask = (asks += 1);
     const missing = new Set(workers);
     const reports = new Map<number, WorkerReport>();

@@ -22,13 +22,14 @@ export class WorkerCounts {
     this.#ofLiving.delete(worker);
   }
 
-  /** Returns what those of `silent` said last, and what the dead did. */
+  /** Returns what those of `silent` said last, and what the dead did; none for those that said nothing. */
   ofMissing(silent: Iterable<number>): (readonly MetricFamily[])[] {
     const dead = [...this.#ofDead.values()].map(({ family, values }) => ({
       ...family,
       values: [...values.values()],
     }));
-    return [...[...silent].map((worker) => this.#ofLiving.get(worker) ?? []), dead];
+    const all = [...[...silent].map((worker) => this.#ofLiving.get(worker) ?? []), dead];
+    return all.filter(({ length }) => length > 0);
   }
 
   #addToDead(family: MetricFamily): void {
