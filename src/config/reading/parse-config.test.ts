@@ -36,12 +36,19 @@ test('settings that could never work are refused with their place when the file 
       lab(`${address}, quirks: { extraBody: { generationConfig: { candidateCount: 2 } } }`),
       /^conclave\.yaml:2:\d+: providers\.lab\.quirks\.extraBody\.generationConfig\.candidateCount: is written for each/,
     ],
-    ...['models: [lab/other]', 'route: fallback', 'fallbacks: [{ model: other }]'].map(
-      (field): [string, RegExp] => [
-        lab(`${address}, quirks: { extraBody: { ${field} } }`),
-        /^conclave\.yaml:2:\d+: providers\.lab\.quirks\.extraBody\.\w+: lets the provider ask other models/,
-      ],
-    ),
+    ...[
+      'models: [lab/other]',
+      'route: fallback',
+      'fallbacks: [{ model: other }]',
+      'preset: mine',
+      'context_window_fallbacks: [{ m: [other] }]',
+      'orq: { fallbacks: [{ model: other }] }',
+      'extra_body: { models: [other] }',
+      'providerOptions: { gateway: { models: [other] } }',
+    ].map((field): [string, RegExp] => [
+      lab(`${address}, quirks: { extraBody: { ${field} } }`),
+      /^conclave\.yaml:2:\d+: providers\.lab\.quirks\.extraBody\.\w+: lets the provider ask other models/,
+    ]),
     [lab('baseUrl: notaurl'), /providers\.lab\.baseUrl: Invalid URL/],
     ['models: [{ id: a/b, price: { input: 1.0e+300, output: 1 } }]', /models\.0\.price\.input: Too big/],
     ...[
@@ -172,4 +179,11 @@ test('what is no number is refused with its place, also from a variable', () => 
       ({ message }: Error) => problem.test(message),
       written,
     );
+});
+
+test('fixed fields that have to do with fallbacks and gateways but name no models are taken', () => {
+  const fields =
+    'disable_fallbacks: true, orq: { retry: { count: 2 } }, providerOptions: { gateway: { order: [a] } }';
+  const { providers } = read(lab(`${address}, quirks: { extraBody: { ${fields} } }`));
+  assert.equal(Object.keys(providers['lab']?.quirks?.extraBody ?? {}).length, 3);
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isJsonObject, type JsonObject } from '../../core/json/json.ts';
+import { furtherModelsIn } from '../../core/wire/further-models-in.ts';
 import { dialectIds, thoughtFields } from '../../core/wire/content.ts';
 import { baseUrl, headerText, tokens, trimmed } from './value-schemas.ts';
 
@@ -30,6 +31,15 @@ function asksForCandidates(body: JsonObject): boolean {
 
 /** With these a provider asks other models, which the limits, budgets and allowed models of keys would not know of. */
 const asksFurtherModels: ReadonlySet<string> = new Set(['fallbacks', 'models', 'route']);
+const inAnAlias = 'lets the provider ask other models; name them in an alias, so that Conclave asks them';
+
+/** Fields that do so only by what they hold: `preset`, `context_window_fallbacks`, models within `orq` or `extra_body`. */
+function refuseFurtherModels(body: JsonObject, context: z.RefinementCtx): void {
+  for (const [name, value] of Object.entries(body)) {
+    if (value === undefined || furtherModelsIn(name, value).furtherModels === undefined) continue;
+    context.addIssue({ code: 'custom', path: [name], message: inAnAlias });
+  }
+}
 
 const efforts = z.array(z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']));
 const forcedToolChoice = z.union([z.boolean(), z.enum(['without-thinking', 'unnamed'])]);
@@ -220,16 +230,14 @@ const quirks = z
         z
           .string()
           .refine((name) => !setPerCall.has(name), 'is written for each call; it cannot be fixed here')
-          .refine(
-            (name) => !asksFurtherModels.has(name),
-            'lets the provider ask other models; name them in an alias, so that Conclave asks them',
-          ),
+          .refine((name) => !asksFurtherModels.has(name), inAnAlias),
         z.json(),
       )
       .refine((body) => !asksForCandidates(body), {
         path: ['generationConfig', 'candidateCount'],
         message: 'is written for each call; it cannot be fixed here',
       })
+      .superRefine(refuseFurtherModels)
       .describe(
         'Fields added to the body of every request, of any JSON type. An object is merged with that of the request; anything else replaces it. Not for the model, further models, the conversation or the tools.',
       ),

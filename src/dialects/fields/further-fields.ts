@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { ExtraField } from '../../core/wire/request.ts';
-import { furtherModelsIn } from './further-models-in.ts';
+import { furtherModelsIn } from '../../core/wire/further-models-in.ts';
 
 /** What is known of a field besides its name and value. A field without a class is a hint. */
 export type FieldTraits = Partial<Omit<ExtraField, 'name' | 'value'>>;

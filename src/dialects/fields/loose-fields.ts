@@ -18,11 +18,6 @@ export function countOf(value: JsonValue | undefined): number {
   return typeof value === 'number' && value >= 0 && value < Infinity ? Math.round(value) : 0;
 }
 
-/** Whether a value is absent, null, an empty string or an empty array. */
-export function saysNothing(value: JsonValue | undefined): boolean {
-  return (value ?? '') === '' || (Array.isArray(value) && value.length === 0);
-}
-
 /** Returns the object, or `{}`. */
 export function objectOf(value: JsonValue | undefined): JsonObject {
   return isJsonObject(value) ? value : {};

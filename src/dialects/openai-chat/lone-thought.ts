@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../core/json/json.ts';
 import type { Quirks } from '../../core/provider.ts';
-import { objectsOf, saysNothing } from '../fields/loose-fields.ts';
+import { saysNothing } from '../../core/json/says-nothing.ts';
+import { objectsOf } from '../fields/loose-fields.ts';
 import { partsWithoutThoughts, tellsThought } from './told-thought.ts';
 
 /** The warning that an answer of nothing but a thought was left out, as after a cut. */

@@ -1,7 +1,8 @@
 import { thoughtFields } from '../../core/wire/content.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { RequestDraft } from '../request/draft.ts';
-import { objectsOf, saysNothing } from '../fields/loose-fields.ts';
+import { saysNothing } from '../../core/json/says-nothing.ts';
+import { objectsOf } from '../fields/loose-fields.ts';
 import { hasThought, toldThought, writeThought } from './told-thought.ts';
 
 /**

@@ -1,6 +1,6 @@
-import { isJsonObject, type JsonValue } from '../../core/json/json.ts';
-import type { ExtraField } from '../../core/wire/request.ts';
-import { saysNothing } from './loose-fields.ts';
+import { isJsonObject, type JsonValue } from '../json/json.ts';
+import { saysNothing } from '../json/says-nothing.ts';
+import type { ExtraField } from './request.ts';
 
 /**
  * Returns the models that a field, of whatever dialect, lets its provider ask besides the requested one: those that a

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { JsonValue } from '../../core/json/json.ts';
+import type { JsonValue } from '../json/json.ts';
 import { furtherModelsIn } from './further-models-in.ts';
 
 const fields: readonly (readonly [
