@@ -69,7 +69,7 @@ take precedence. A model that was pulled after the start is listed after its fir
 Each request asks Ollama for a context that holds the conversation (\`num_ctx\`), in steps that double from 8,192 tokens. Ollama loads
 the model again for another size. To load it once, fix the size; it replaces the computed one. A client can name one itself, as
 \`num_ctx\` or \`options.num_ctx\`, up to the window of the model (131,072 tokens if the window is unknown). It counts if the
-conversation and its answer fit.
+conversation and its answer fit; otherwise a warning says what replaced it.
 
 \`\`\`yaml
 providers:
@@ -78,7 +78,8 @@ providers:
 \`\`\`
 
 Set [\`models[].contextWindow\`](configuration.md) of its models to the fixed size, too: the router counts with the window of the model,
-and what is longer than the fixed size is refused by Ollama, after which the call goes on to its fallbacks.
+and what is longer than the fixed size is refused by Ollama, after which the call goes on to its fallbacks. A window that is longer
+than the fixed size is named in a warning at the start.
 
 | id | name | address |
 |---|---|---|

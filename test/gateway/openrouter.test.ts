@@ -103,6 +103,14 @@ for (const [client, [path, body]] of Object.entries(dialects)) {
     const refused = await post(gateway, path, { ...body, provider: { only: ['openai'] } });
     assert.equal(refused.status, 400);
     assert.match(await refused.text(), /provider\.only names nothing that the operator allows/);
+    const promised = await post(
+      gateway,
+      path,
+      { ...body, provider: { only: ['openai'] } },
+      { 'x-conclave-dry-run': 'true' },
+    );
+    assert.equal(promised.status, 400);
+    assert.match(await promised.text(), /provider\.only names nothing that the operator allows/);
     assert.equal(lab.asked.length, asked);
   });
 

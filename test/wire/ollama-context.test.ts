@@ -66,8 +66,10 @@ test('a context size that a client names counts only where the conversation and 
     [{ num_ctx: 20_000 }, 20_000],
     [{ num_ctx: 20_000, max_tokens: 16_384 }, 32_768],
   ] as const) {
-    const { options } = await ask(body, content);
+    const { options, warnings } = await ask(body, content);
     assert.partialDeepStrictEqual(options, { num_ctx: sent }, JSON.stringify(body));
+    const replaced = sent === 20_000 ? /^$/ : /"num_ctx" became 32768: .* do not fit in \d+ tokens/;
+    assert.match(warnings ?? '', replaced, JSON.stringify(body));
   }
 });
 

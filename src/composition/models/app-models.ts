@@ -1,4 +1,5 @@
 import { checkDataPolicy } from '../../config/checks/check-data-policy.ts';
+import { doubtsOfContext } from '../../config/checks/doubts-of-context.ts';
 import { checkReferences } from '../../config/checks/check-references.ts';
 import type { FoundProvider } from '../../config/discovery/found-provider.ts';
 import type { LoadedConfig } from '../../config/reading/load-config.ts';
@@ -37,7 +38,15 @@ export async function appModels(
 ): Promise<AppModels> {
   const found = await findProviders(options, loaded, foundation);
   const { catalogue, names } = await checkedCatalogue(loaded, found, options);
-  for (const doubt of doubtsOfPreferences(loaded.config.routing)) foundation.log.warn({}, doubt);
+  const { routing, models } = loaded.config;
+  const doubts = [
+    ...doubtsOfPreferences(routing),
+    ...doubtsOfContext(
+      found.map(({ provider }) => provider),
+      models,
+    ),
+  ];
+  for (const doubt of doubts) foundation.log.warn({}, doubt);
   return {
     catalogue: localCatalogue(catalogue, {
       found,

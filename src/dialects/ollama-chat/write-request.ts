@@ -39,6 +39,11 @@ export function writeRequest(request: ModelRequest, target: WireTarget): WireReq
   const written = withInstruction(writeMessages(draft), instruction, 'system');
   const messages = [...systemFirst(written, draft)];
   const think = thinkOf(draft);
+  const num_ctx = contextSize(messages, tools, request.maxOutputTokens, target, size);
+  if (size !== undefined && num_ctx !== size)
+    warnings.push(
+      `"num_ctx" became ${num_ctx}: the conversation and its answer do not fit in ${size} tokens.`,
+    );
   const body: JsonObject = {
     model: target.model,
     messages,
@@ -52,7 +57,7 @@ export function writeRequest(request: ModelRequest, target: WireTarget): WireReq
     shift: false,
     ...topLevel(extras),
     options: {
-      num_ctx: contextSize(messages, tools, request.maxOutputTokens, target, size),
+      num_ctx,
       ...sampling(request),
       ...membersUnder(optionPrefix, extras),
     },

@@ -1,13 +1,13 @@
 import type { AttemptTrace } from '../../core/telemetry/call-tracer.ts';
 import type { Deployment } from '../../core/deployment.ts';
 import type { Ms } from '../../core/units.ts';
-import { unwritten, type RequestTraits } from './request/request-traits.ts';
+import { unwritten, type WireTraits } from './request/wire-traits.ts';
 
 /** How far an attempt has come. */
 export type AttemptState = {
   readonly startedAt: Ms;
   /** Of the latest request; until one is written, with the deployment's first dialect. */
-  traits: RequestTraits;
+  traits: WireTraits;
   /** A request was made, even if the provider could not be reached. */
   requested: boolean;
   /** Begins with the first request. */

@@ -1,4 +1,4 @@
-import { ConclaveError } from '../../errors.ts';
+import { asConclaveError, ConclaveError } from '../../errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/json.ts';
 import { providersInBoth } from './where-data-may-go.ts';
 
@@ -39,6 +39,20 @@ export function joinedRouterPreferences(
       requirements.filter((name) => both.some((one) => one[name] === true)).map((name) => [name, true]),
     ),
   };
+}
+
+/** Why no provider would remain of both. Absent: some may. */
+export function whyUnjoinable(
+  operators: JsonValue | undefined,
+  callers: JsonObject | undefined,
+): string | undefined {
+  if (!callers || !operators) return undefined;
+  try {
+    joinedRouterPreferences(operators, callers);
+    return undefined;
+  } catch (error) {
+    return asConclaveError(error).message;
+  }
 }
 
 const requirements = ['zdr', 'require_parameters', 'enforce_distillable_text'] as const;

@@ -9,7 +9,7 @@ import { bodyPieces } from './body-pieces.ts';
 import { crossingHeaders } from './crossing-headers.ts';
 import type { Restored } from '../../memory/thoughts/restored-in.ts';
 import type { Dispensable } from './dispensable.ts';
-import type { RequestTraits } from './request-traits.ts';
+import type { WireTraits } from './wire-traits.ts';
 import type { UnsignedRequest } from '../../services.ts';
 import type { Thoughts } from '../../memory/thoughts/thought-makers.ts';
 import type { UsableEndpoint } from '../../deployments/access/usable-endpoints.ts';
@@ -30,7 +30,7 @@ export type WrittenRequest = {
   readonly unsigned: UnsignedRequest;
   /** The provider is asked for a stream. */
   readonly streamed: boolean;
-  readonly traits: RequestTraits;
+  readonly traits: WireTraits;
   /** What could not be carried over from the client's request. */
   readonly warnings: readonly string[];
   readonly answersByTool?: boolean;
@@ -103,7 +103,7 @@ function traitsOf(
   dialect: Dialect,
   target: WireTarget,
   { restored }: Knowing,
-): RequestTraits {
+): WireTraits {
   const { model, knownAs = model, stream, quirks, refusesOpenThoughts } = target;
   return {
     dialect: dialect.id,

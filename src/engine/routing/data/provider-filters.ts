@@ -7,6 +7,7 @@ import {
   type DataPolicy,
   type ProviderPreferences,
 } from '../../../core/routing/preferences/provider-preferences.ts';
+import { whyUnjoinable } from '../../../core/routing/preferences/joined-router-preferences.ts';
 import type { Exclusion, FilterContext } from '../filters/filter.ts';
 
 const anywhere: readonly DataPolicy[] = [];
@@ -101,6 +102,8 @@ export function excludedByCaller(
 ): Exclusion | undefined {
   const { only, ignore, forwarded } = preferences;
   const isRouter = quirks.choosesProviders === true;
+  const conflict = isRouter ? whyUnjoinable(quirks.extraBody?.provider, forwarded) : undefined;
+  if (conflict !== undefined) return { rule: 'provider', reason: conflict };
   if (isRouter && only && Array.isArray(forwarded?.only) && forwarded.only.length === 0) {
     return { rule: 'provider', reason: `provider.only and provider.order leave ${id} no provider to choose` };
   }

@@ -2,7 +2,7 @@ import type { DialectId } from '../../../core/wire/content.ts';
 import type { Restored } from '../../memory/thoughts/restored-in.ts';
 
 /** What the reply to a request, its retry and its row depend on. */
-export type RequestTraits = {
+export type WireTraits = {
   readonly dialect: DialectId;
   /** The provider is asked for a whole answer although the client streams. */
   readonly asksWhole: boolean;
@@ -17,7 +17,7 @@ export type RequestTraits = {
 };
 
 /** The traits of an attempt until its request is written. */
-export function unwritten(dialect: DialectId): RequestTraits {
+export function unwritten(dialect: DialectId): WireTraits {
   return {
     dialect,
     asksWhole: false,
