@@ -10,6 +10,8 @@ import { perCall, whatIfGateway } from '../support/what-if-gateway.ts';
 
 const callsOfEach = 100_000;
 const keyCount = 8_000;
+/** As many different lists of tags, which all have one tag in common. */
+const sessionCount = 20_000;
 /** Generous: made in one piece on the event loop, even the quickest of these reports takes a second. */
 const longestWorkMs = 400;
 
@@ -31,6 +33,10 @@ test('while reports read a large ledger, probes, calls and streams are served, a
     { model: 'first/big', calls: callsOfEach, totalNanoUsd: callsOfEach * perCall(10) },
     { model: 'second/small', calls: callsOfEach, totalNanoUsd: callsOfEach * perCall(0.3) },
   ]);
+
+  const { rows: byTag } = (await report('/admin/costs?by=tag')).body as CostReport; // as the endpoint documents
+  const common = byTag.find(({ name }) => name === 'prod');
+  assert.deepEqual([common?.calls, byTag.length], [2 * (callsOfEach - 1), sessionCount + 2]);
 
   const page = async (key: string) => {
     const reply = await fetch(`${gateway.url}/overview.json`, {
@@ -99,6 +105,7 @@ function growLedger(home: string): void {
   const spacingMs = Math.floor((29 * 86_400_000) / callsOfEach);
   const copied = columns.map((column) => {
     if (column === 'id') return "printf('copy-%06d-', number) || calls.id";
+    if (column === 'tags') return `json_array('prod', 'session-' || (number % ${sessionCount}))`;
     return column.endsWith('_at') ? `${column} - number * ${spacingMs}` : column;
   });
   database.exec(`INSERT INTO calls (${columns.join(', ')})

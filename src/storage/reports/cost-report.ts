@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { readStoredJson } from '../../core/json/read-stored.ts';
 import type { CostGrouping, CostReport, CostRow } from '../../core/stores/ledger.ts';
+import { inSlices } from '../../core/streams/in-slices.ts';
 import { nanoToJson, type Ms, type NanoUsd } from '../../core/units.ts';
 import { addUsage, noUsage, type Usage } from '../../core/money/usage.ts';
 import type { MarkedCalls } from './marked-calls.ts';
@@ -31,8 +32,9 @@ const unnamed = '(none)';
 /**
  * Adds up groups. Real and simulated money are never added together: the report is about real calls if there are any,
  * with the simulated ones listed separately; otherwise it is about simulated calls and says so.
+ * Callers choose their tags, so there can be as many groups as calls, and everything else runs in between.
  */
-export function costReport(
+export async function costReport(
   {
     groups,
     moved,
@@ -44,21 +46,21 @@ export function costReport(
     readonly marked: readonly MarkedCalls[];
   },
   { since, by }: { readonly since: Ms; readonly by: CostGrouping },
-): CostReport {
+): Promise<CostReport> {
   const ofKind = (kind: CostGroup['kind']) => groups.filter((group) => group.kind === kind);
   const simulated = ofKind('simulated');
   const allSimulated = simulated.length > 0 && ofKind('real').length === 0;
   const isCounted = ({ kind }: Pick<CostGroup, 'kind'>) =>
     kind === 'neither' || kind === (allSimulated ? 'simulated' : 'real');
   const counted = groups.filter(isCounted);
-  const total = sum(counted);
+  const total = await sum(counted);
   const { unknownPrice, estimated, callersOwn } = markedInAll(marked.filter(isCounted));
   return {
     since: new Date(since).toISOString(),
     by,
     totalNanoUsd: nanoToJson(total.spent),
     calls: total.calls,
-    simulated: allSimulated || (simulated.length > 0 && apart(sum(simulated))),
+    simulated: allSimulated || (simulated.length > 0 && apart(await sum(simulated))),
     unknownPriceCalls: unknownPrice,
     estimatedCalls: estimated,
     ...(callersOwn > 0 && {
@@ -67,7 +69,7 @@ export function costReport(
     frontierNanoUsd: nanoToJson(total.frontier),
     savingNanoUsd: nanoToJson(total.frontier - total.spent),
     ...perSuccess(total),
-    rows: rowsOf([...counted, ...moved.filter(isCounted)], by, total.spent),
+    rows: await rowsOf([...counted, ...moved.filter(isCounted)], by, total.spent),
   };
 }
 
@@ -82,14 +84,14 @@ function markedInAll(marked: readonly MarkedCalls[]): Omit<MarkedCalls, 'kind'> 
   );
 }
 
-function rowsOf(groups: readonly CostGroup[], by: CostGrouping, total: NanoUsd): CostRow[] {
-  const byName = new Map<string, CostGroup[]>();
-  for (const group of groups) {
-    for (const name of namesOf(group, by)) byName.set(name, [...(byName.get(name) ?? []), group]);
+async function rowsOf(groups: readonly CostGroup[], by: CostGrouping, total: NanoUsd): Promise<CostRow[]> {
+  const byName = new Map<string, Sum>();
+  for await (const group of inSlices(groups)) {
+    for (const name of namesOf(group, by)) byName.set(name, add(byName.get(name) ?? noMoney, group));
   }
-  const rows = [...byName]
-    .map(([name, members]) => ({ name, total: sum(members) }))
-    .filter(({ total: { calls, spent, unknownPrice } }) => calls > 0 || spent > 0n || unknownPrice > 0);
+  const rows = Array.from(byName, ([name, sums]) => ({ name, total: sums })).filter(
+    ({ total: { calls, spent, unknownPrice } }) => calls > 0 || spent > 0n || unknownPrice > 0,
+  );
   rows.sort((a, b) =>
     by === 'day' ? order(a.name, b.name) : order(b.total.spent, a.total.spent) || order(a.name, b.name),
   );
@@ -121,19 +123,22 @@ function namesOf({ name }: CostGroup, by: CostGrouping): string[] {
 /** Everything that adds up. */
 export type Sum = Omit<CostGroup, 'name' | 'kind'>;
 
-function sum(groups: readonly Sum[]): Sum {
-  return groups.reduce<Sum>(
-    (total, group) => ({
-      calls: total.calls + group.calls,
-      succeeded: total.succeeded + group.succeeded,
-      unknownPrice: total.unknownPrice + group.unknownPrice,
-      spent: total.spent + group.spent,
-      callersOwn: total.callersOwn + group.callersOwn,
-      frontier: total.frontier + group.frontier,
-      usage: addUsage(total.usage, group.usage),
-    }),
-    noMoney,
-  );
+async function sum(groups: readonly Sum[]): Promise<Sum> {
+  let total = noMoney;
+  for await (const group of inSlices(groups)) total = add(total, group);
+  return total;
+}
+
+function add(a: Sum, b: Sum): Sum {
+  return {
+    calls: a.calls + b.calls,
+    succeeded: a.succeeded + b.succeeded,
+    unknownPrice: a.unknownPrice + b.unknownPrice,
+    spent: a.spent + b.spent,
+    callersOwn: a.callersOwn + b.callersOwn,
+    frontier: a.frontier + b.frontier,
+    usage: addUsage(a.usage, b.usage),
+  };
 }
 
 /** The sum of no calls. */

@@ -2,6 +2,7 @@ import { sql as raw, type RawBuilder } from 'kysely';
 import { appendAll } from '../../core/lists/append-all.ts';
 import type { CallRow } from '../../core/stores/ledger.ts';
 import type { LedgerStore } from '../../core/stores/stores.ts';
+import { inSlices } from '../../core/streams/in-slices.ts';
 import { attemptsFromRows } from './call-rows.ts';
 import { sampleQuery, volumeFromRow, volumeQuery } from './call-volume.ts';
 import { callsPerQuery, callsWithKey, completeCalls } from './complete-calls.ts';
@@ -80,7 +81,7 @@ export function ledgerReports(sql: SqlRunner): LedgerReports {
     },
 
     async costs(filter) {
-      const groups = (await all(costQuery(filter))).map(costGroupFromRow);
+      const groups = await Array.fromAsync(inSlices(await all(costQuery(filter))), costGroupFromRow);
       const moved = hasOwnMoney(filter.by) ? await all(failedMoneyQuery(filter, filter.by)) : [];
       const marked = (await all(markedCallsQuery(filter))).map(markedCallsFromRow);
       return costReport({ groups, moved: moved.flatMap(movedGroups), marked }, filter);
