@@ -241,6 +241,19 @@ describeEachBackend('what the router learned', (it) => {
     assert.equal(await router.pinned(), undefined);
   });
 
+  it('keeps the latest snapshots of a label, all of other labels, and the pinned one', async (database) => {
+    const { router } = await database.open();
+    const label = 'often';
+    for (const version of [1, 2, 3, 5, 6]) await router.addSnapshot({ ...snapshot(version), label });
+    await router.addSnapshot(snapshot(4));
+    await router.pin(2);
+    const versions = async () => (await router.snapshots()).map(({ version }) => version);
+    assert.equal(await router.addSnapshot({ ...snapshot(6), label }, 1), false);
+    assert.deepEqual(await versions(), [1, 2, 3, 4, 5, 6], 'nothing was added');
+    assert.equal(await router.addSnapshot({ ...snapshot(7), label }, 2), true);
+    assert.deepEqual(await versions(), [2, 4, 6, 7]);
+  });
+
   it('finds the child calls of a call', async (database) => {
     const { ledger } = await database.open({ now: () => noon });
     await ledger.open(intent({ id: 'req_1' }), { unknownPrice: false });

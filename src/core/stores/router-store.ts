@@ -91,8 +91,11 @@ export interface RouterStore {
     readonly after?: string | undefined;
     readonly limit: number;
   }): Promise<RoutedCall[]>;
-  /** Returns false if another process has already taken that version. */
-  addSnapshot(snapshot: RouterSnapshot): Promise<boolean>;
+  /**
+   * Returns false if another process has already taken that version. With `keepLatest`, earlier snapshots of its label
+   * are dropped, all but that many and the pinned one; if they are many, some at each call.
+   */
+  addSnapshot(snapshot: RouterSnapshot, keepLatest?: number): Promise<boolean>;
   snapshots(): Promise<Omit<RouterSnapshot, 'state'>[]>;
   snapshot(version: number): Promise<RouterSnapshot | undefined>;
   /** The snapshot that all processes use for routing until it is unpinned. */

@@ -223,6 +223,22 @@ test('no call of a busy process waits: it refreshes in the background', async ()
   }
 });
 
+test('of the versions that are saved every so often only the latest are kept, and all that somebody saves', async () => {
+  const saved: [label: string, keepLatest: number | undefined][] = [];
+  const rows = Array.from({ length: 2_000 }, (_, n) => outcome(n));
+  const store: RouterStore = {
+    ...holding(rows),
+    addSnapshot: async ({ label }, keepLatest) => Boolean(saved.push([label, keepLatest])),
+  };
+  const learned = learnedRouting({ store, now: () => 1_000, warn: assert.fail });
+  await learned.refresh();
+  await learned.versions.take('mine');
+  assert.deepEqual(saved, [
+    ['every so often', 20],
+    ['mine', undefined],
+  ]);
+});
+
 test('a process whose clock was set back still looks for news', async () => {
   const rows: RoutedOutcome[] = [];
   let time = 3_600_000;

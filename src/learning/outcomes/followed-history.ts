@@ -22,6 +22,8 @@ const perRead = 1_000;
 const maxAtOnce = 20_000;
 /** A snapshot is taken after this many outcomes; a new process reads only the outcomes after it. */
 const outcomesPerSnapshot = 2_000;
+/** How many of these are kept to go back to; those that somebody asked for are never dropped. */
+const keptOfTheseSnapshots = 20;
 
 /**
  * The router's history as this process follows it: it starts from the pinned or the latest snapshot, and learns the
@@ -75,14 +77,15 @@ export class FollowedHistory {
       await this.#startFrom(pinned, latest);
     if (this.#pinned !== undefined) return;
     await this.#readNews();
-    if (this.#outcomes - this.#outcomesInSnapshot >= outcomesPerSnapshot) await this.take('every so often');
+    if (this.#outcomes - this.#outcomesInSnapshot >= outcomesPerSnapshot)
+      await this.take('every so often', keptOfTheseSnapshots);
   }
 
-  /** Stores the present state as a new version. */
-  async take(label: string): Promise<number> {
+  /** Stores the present state as a new version. `keepLatest`: see `RouterStore.addSnapshot`. */
+  async take(label: string, keepLatest?: number): Promise<number> {
     const { store, now } = this.#options;
     const content = await this.settle();
-    const version = await addSnapshot(store, { ...content, createdAt: now(), label });
+    const version = await addSnapshot(store, { ...content, createdAt: now(), label }, keepLatest);
     if (this.#pinned === undefined) {
       this.#basedOn = version;
       this.#outcomesInSnapshot = content.outcomes;

@@ -12,12 +12,16 @@ export type SnapshotContent = Pick<RouterSnapshot, 'layout' | 'outcomes' | 'read
 
 type Label = Pick<RouterSnapshot, 'createdAt' | 'label'>;
 
-/** Stores a snapshot as the next version, and returns the version. */
-export async function addSnapshot(store: RouterStore, snapshot: SnapshotContent & Label): Promise<number> {
+/** Stores a snapshot as the next version, and returns the version. `keepLatest`: see `RouterStore.addSnapshot`. */
+export async function addSnapshot(
+  store: RouterStore,
+  snapshot: SnapshotContent & Label,
+  keepLatest?: number,
+): Promise<number> {
   for (;;) {
     const version = ((await store.snapshots()).at(-1)?.version ?? 0) + 1;
     // If another process has just taken that version, try the next one.
-    if (await store.addSnapshot({ version, ...snapshot })) return version;
+    if (await store.addSnapshot({ version, ...snapshot }, keepLatest)) return version;
   }
 }
 

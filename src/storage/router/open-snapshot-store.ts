@@ -1,6 +1,9 @@
 import { ConclaveError } from '../../core/errors.ts';
 import type { RouterSnapshot, RouterStore } from '../../core/stores/router-store.ts';
-import type { SqlRow, SqlRunner } from '../sql/sql-runner.ts';
+import type { SqlRow, SqlRunner, SqlStatement } from '../sql/sql-runner.ts';
+
+/** A snapshot has some megabytes: few enough that the commit does not delay calls. */
+const droppedAtOnce = 3;
 
 const summary = 'version, layout, created_at, label, read_up_to, outcomes';
 
@@ -9,7 +12,7 @@ export function openSnapshotStore(
   sql: SqlRunner,
 ): Pick<RouterStore, 'addSnapshot' | 'snapshots' | 'snapshot' | 'pinned' | 'pin'> {
   return {
-    async addSnapshot(snapshot) {
+    async addSnapshot(snapshot, keepLatest) {
       const { version, layout, createdAt, label, readUpTo, outcomes, state } = snapshot;
       const changed = await sql.write([
         {
@@ -25,6 +28,7 @@ export function openSnapshotStore(
           ],
         },
       ]);
+      if (changed > 0 && keepLatest !== undefined) await sql.write([dropOlder(label, keepLatest)]);
       return changed > 0;
     },
     async snapshots() {
@@ -62,6 +66,17 @@ export function openSnapshotStore(
       if (!known) throw new ConclaveError('not_found', `There is no snapshot ${version} of the router.`);
       await sql.write([forget, set]);
     },
+  };
+}
+
+function dropOlder(label: string, keepLatest: number): SqlStatement {
+  return {
+    sql: `DELETE FROM router_snapshots WHERE version IN (
+        SELECT version FROM router_snapshots WHERE label = ?
+          AND version NOT IN (SELECT version FROM router_snapshots WHERE label = ? ORDER BY version DESC LIMIT ?)
+          AND CAST(version AS text) NOT IN (SELECT value FROM router_settings WHERE name = 'pinned')
+        ORDER BY version LIMIT ?)`,
+    values: [label, label, keepLatest, droppedAtOnce],
   };
 }
 
