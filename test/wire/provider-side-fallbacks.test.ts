@@ -139,6 +139,24 @@ test('a budget reserves what the named fallback models may cost, and refuses one
   assert.equal(provider.received.length, 1);
 });
 
+test('a budget reserves for the longest answer that a fallback is allowed, also where it is the same model again', async (t) => {
+  const { provider, gateway, ask } = await startHouse(t);
+  const budgets = [{ window: 'day', limitUsd: 0.02, unknownPrices: 'refuse' }] as const;
+  const { key } = await gateway.app.keys.issue({ name: 'team', budgets });
+  for (const [fallback, status] of [
+    [{ model: 'dear' }, 200],
+    [{ model: 'dear', max_tokens: 50 }, 200],
+    // $0.05 of answer.
+    [{ model: 'dear', max_tokens: 1_000 }, 429],
+    [{ model: 'cheap', max_tokens: 10_000 }, 429],
+    [{ model: 'cheap', max_tokens: 1_000 }, 200],
+  ] as const) {
+    const reply = await ask({ fallbacks: [fallback] }, key);
+    assert.equal(reply.status, status, `${JSON.stringify(fallback)}: ${await reply.text()}`);
+  }
+  assert.equal(provider.received.length, 3);
+});
+
 test('a cost ceiling includes the named fallback models, and its message says so', async (t) => {
   const { provider, gateway } = await startHouse(t);
   const ask = (more: object) =>

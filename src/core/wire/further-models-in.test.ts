@@ -39,6 +39,27 @@ const fields: readonly (readonly [
   ['metadata', { model: 'big' }, undefined],
 ];
 
+const limited: readonly (readonly [name: string, value: JsonValue, longest: number | undefined])[] = [
+  ['fallbacks', [{ model: 'a', max_tokens: 9 }, 'b', { model: 'c', max_completion_tokens: 70 }], 70],
+  [
+    'fallbacks',
+    [
+      { model: 'a', max_tokens: '9' },
+      { model: 'b', max_tokens: -1 },
+    ],
+    undefined,
+  ],
+  ['orq', { fallbacks: [{ model: 'a', params: { max_tokens: 9 } }] }, 9],
+  ['providerOptions', { gateway: { models: ['a'] }, google: { maxOutputTokens: 9 } }, 9],
+  ['extra_body', { max_tokens: 9 }, undefined],
+  ['fallbacks', ['a'], undefined],
+];
+
+for (const [name, value, longest] of limited)
+  test(`${name} ${JSON.stringify(value)} allows further models ${longest ?? 'no other'} tokens`, () => {
+    assert.equal(furtherModelsIn(name, value).furtherAnswer, longest);
+  });
+
 for (const [name, value, models] of fields)
   test(`${name} ${JSON.stringify(value)} names ${JSON.stringify(models) ?? 'no further models'}`, () => {
     assert.deepEqual(furtherModelsIn(name, value).furtherModels, models);

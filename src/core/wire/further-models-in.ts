@@ -1,18 +1,49 @@
 import { isJsonObject, type JsonValue } from '../json/json.ts';
 import { saysNothing } from '../json/says-nothing.ts';
+import type { Tokens } from '../units.ts';
 import type { ExtraField } from './request.ts';
 
 /**
  * Returns the models that a field, of whatever dialect, lets its provider ask besides the requested one: those that a
  * list names, by name or in objects with a `model`. In any other form (Anthropic's `default`, LiteLLM's maps from models
- * to others, fallbacks of a fallback, a preset of OpenRouter's) it may be any of them.
+ * to others, fallbacks of a fallback, a preset of OpenRouter's) it may be any of them. With them, the longest answer that
+ * the field allows one of them: LiteLLM asks a fallback with the settings of its object.
  * https://docs.litellm.ai/docs/proxy/reliability, https://www.assemblyai.com/docs/llm-gateway/fallback
  */
-export function furtherModelsIn(name: string, value: JsonValue): Pick<ExtraField, 'furtherModels'> {
-  if (setsGateway.has(name)) return namesModel(value, false) ? { furtherModels: 'any' } : {};
-  const mayName = isFallback(name) || name === 'preset';
-  return mayName && namesModel(value, true) ? { furtherModels: modelsListed(value) } : {};
+export function furtherModelsIn(
+  name: string,
+  value: JsonValue,
+): Pick<ExtraField, 'furtherModels' | 'furtherAnswer'> {
+  const furtherModels = modelsIn(name, value);
+  if (furtherModels === undefined) return {};
+  const furtherAnswer = longestAnswer(value);
+  return { furtherModels, ...(furtherAnswer > 0 && { furtherAnswer }) };
 }
+
+function modelsIn(name: string, value: JsonValue): readonly string[] | 'any' | undefined {
+  if (setsGateway.has(name)) return namesModel(value, false) ? 'any' : undefined;
+  const mayName = isFallback(name) || name === 'preset';
+  return mayName && namesModel(value, true) ? modelsListed(value) : undefined;
+}
+
+/** The greatest output limit in a value, at any depth; 0 if there is none. */
+function longestAnswer(value: JsonValue | undefined): Tokens {
+  if (Array.isArray(value))
+    return value.reduce<Tokens>((longest, one) => Math.max(longest, longestAnswer(one)), 0);
+  if (!isJsonObject(value)) return 0;
+  return Object.entries(value).reduce((longest, [name, inner]) => {
+    const isLimit = limitsAnswer.has(name) && typeof inner === 'number' && Number.isSafeInteger(inner);
+    return Math.max(longest, isLimit ? inner : longestAnswer(inner));
+  }, 0);
+}
+
+const limitsAnswer: ReadonlySet<string> = new Set([
+  'max_tokens',
+  'max_completion_tokens',
+  'max_output_tokens',
+  'maxOutputTokens',
+  'maxTokens',
+]);
 
 /** Objects that gateways read settings of their own from: LiteLLM's, and those of Orq.ai and Vercel's AI Gateway. */
 const setsGateway: ReadonlySet<string> = new Set([

@@ -105,6 +105,8 @@ export type ExtraField = {
    * tool); `any`: whichever the provider chooses.
    */
   readonly furtherModels?: readonly string[] | 'any';
+  /** The longest answer that the field allows one of these models, if it sets limits of their own. */
+  readonly furtherAnswer?: Tokens;
   /**
    * Because of this field, a provider shortens a prompt that its model's window does not hold: one that does so as the
    * dialect's inventor, or only a router such as OpenRouter. It leaves out what the window does not hold (`cut`), old

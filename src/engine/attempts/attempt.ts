@@ -48,8 +48,9 @@ export function newAttempt(
 function outputLimitOf({ model }: Candidate, { call, features }: Pick<Route, 'call' | 'features'>): Tokens {
   const { maxOutputTokens: asked = Infinity } = call.request;
   const { contextWindow = Infinity, maxOutputTokens: own = contextWindow } = model;
-  const longest = features.request.furtherModels === undefined ? own : Infinity;
-  return allAnswers({ answer: asked }, features.size, longest);
+  const { furtherModels } = features.request;
+  const answer = Math.max(asked, furtherModels?.answer ?? 0);
+  return allAnswers({ answer }, features.size, furtherModels === undefined ? own : Infinity);
 }
 
 /** To be called before each request; returns its trace. @throws the reason why the call is over, if it is. */

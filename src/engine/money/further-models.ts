@@ -33,7 +33,8 @@ export function furtherModels(
     known.set(provider, found);
     return found;
   }
-  return { field: first.name, dialect: origin, isAny, at };
+  const answer = fields.reduce((longest, extra) => Math.max(longest, extra.furtherAnswer ?? 0), 0);
+  return { field: first.name, dialect: origin, isAny, answer, at };
 }
 
 /** A model, and the deployment where it would be asked, if known. */
@@ -47,6 +48,11 @@ export function furtherModelsAt(
   if (!further) return [];
   if (deployment?.endpoints.every(({ dialect }) => dialect !== further.dialect)) return [];
   return further.at(model.provider).filter(({ id }) => id !== model.id);
+}
+
+/** Whether the field that names further models also names the asked one, perhaps with another output limit. */
+export function isNamedAgain({ model }: AskedModel, { furtherModels: further }: RequestTraits): boolean {
+  return further?.at(model.provider).some(({ id }) => id === model.id) === true;
 }
 
 /**

@@ -24,7 +24,7 @@ test('if a provider may choose any of its models, those of unknown price do not 
   const at = () => [candidate('lab/unpriced').model];
   for (const isAny of [true, false]) {
     const features: SetFeatures = {
-      request: { furtherModels: { field: 'models', dialect: 'openai-chat', isAny, at } },
+      request: { furtherModels: { field: 'models', dialect: 'openai-chat', isAny, answer: 0, at } },
     };
     assert.equal(isUnknown('lab/one', { price: costing(1) }, features), !isAny);
   }

@@ -92,6 +92,7 @@ test('a ceiling and a reservation of the same call are the same amount, even if 
     field: 'models',
     dialect: 'openai-chat',
     isAny: false,
+    answer: 0,
     at: (provider) => [{ id: `${provider}/other`, provider, name: 'other', price }],
   };
   const features = requestFeatures({
@@ -115,6 +116,7 @@ test('a prompt that its provider cuts to the window is cut to that of each model
     field: 'preset',
     dialect: 'openai-chat',
     isAny: true,
+    answer: 0,
     at: (provider) => [
       { id: `${provider}/large`, provider, name: 'large', price, ...(contextWindow && { contextWindow }) },
     ],

@@ -6,7 +6,7 @@ import { allAnswers } from '../../core/money/all-answers.ts';
 import { askedRates } from './asked-terms.ts';
 import { mostPromptTokens } from './most-tokens.ts';
 import { shortensItself } from '../../core/money/shortened-prompt.ts';
-import { furtherAmount, type AskedModel } from './further-models.ts';
+import { furtherAmount, isNamedAgain, type AskedModel } from './further-models.ts';
 
 /** How many tokens are assumed for a prompt, and for each of its answers. */
 export type Extent = { readonly prompt: Tokens; readonly answer: Tokens };
@@ -29,9 +29,11 @@ export function mostCost(asked: AskedModel, features: RequestFeatures, extent: E
     return upperBoundCost(price, { prompt, completion, at, hasAudio, isTextOnly });
   };
   // The maximum output of other models that a provider uses (as an adviser or in place of this one) is unknown.
-  const most = allAnswers(extent, size);
+  const longest = { answer: Math.max(extent.answer, request.furtherModels?.answer ?? 0) };
+  const most = allAnswers(longest, size);
+  const own = longest.answer > extent.answer && isNamedAgain(asked, request) ? longest : extent;
   const ordinary =
-    amountOf(model.price, allAnswers(extent, size, model.maxOutputTokens), model) +
+    amountOf(model.price, allAnswers(own, size, model.maxOutputTokens), model) +
     furtherAmount(asked, request, (price, further) => amountOf(price, most, further));
   const { percent } = askedRates(asked, request);
   return (ordinary * BigInt(percent) + 99n) / 100n;

@@ -139,6 +139,8 @@ export type FurtherModels = {
   readonly dialect: DialectId;
   /** The provider chooses freely among all its models. */
   readonly isAny: boolean;
+  /** The longest answer that the field allows one of them; 0: it sets no limit of its own. */
+  readonly answer: Tokens;
   /** By the provider's id. */
   readonly at: (provider: string) => readonly Pick<Model, 'id' | 'provider' | 'name' | 'tier' | 'price'>[];
 };
