@@ -290,6 +290,16 @@ test('a failure that a choice reports is that of the answer, with its reason, wh
   }
 });
 
+test('a message beside an empty delta is the answer, unless deltas have said it', () => {
+  const message = { role: 'assistant', content: 'Hello.' };
+  const whole = { id: 'r', choices: [{ index: 0, delta: {}, message, finish_reason: 'stop' }] };
+  const said = { id: 'r', choices: [{ index: 0, delta: { content: 'Hello.' }, finish_reason: null }] };
+  for (const parts of [streamed(whole), streamed(said, whole), readReply(whole, {})]) {
+    assert.deepEqual(contentOf(parts), [textBlock('Hello.')]);
+    assert.equal(parts.at(-1)?.type, 'finish');
+  }
+});
+
 test('a usage that arrives together with a failure is counted, not one that comes later', () => {
   const error = { code: 502, message: 'The line is down.' };
   const sse = (...events: JsonObject[]) =>

@@ -70,12 +70,14 @@ function chatInterpreter(tell: Emit, { quirks, answers }: Reading): StreamInterp
       if (!areParts) return deltas.aside({ choice });
     }
     answered = true;
-    if (isJsonObject(choice.delta)) {
+    const { delta, message } = choice;
+    // Some servers write an empty delta beside the message.
+    if (isJsonObject(message) && !inDeltas && Object.keys(objectOf(delta)).length === 0) {
+      readDelta(message, number);
+    } else if (isJsonObject(delta)) {
       const wasBegun = deltas.haveBegun();
-      readDelta(choice.delta, number);
+      readDelta(delta, number);
       inDeltas ||= !wasBegun && deltas.haveBegun();
-    } else if (isJsonObject(choice.message) && !inDeltas) {
-      readDelta(choice.message, number);
     }
     if (isJsonObject(choice.logprobs)) deltas.aside({ logprobs: choice.logprobs });
     // Moonshot reports usage inside the choice.
