@@ -54,7 +54,7 @@ export function openRecord(engine: RecordServices, call: Call): CallRecord {
       resolveSettled(receipt);
     } catch (thrown) {
       resolveSettled({ ...receipt, ...unwrittenEnd(settlement, thrown) });
-      throw thrown;
+      throw withRequestId(asConclaveError(thrown), id);
     }
     if (ending.answer) engine.lateWork.add(afterwards(engine, record, { answer: ending.answer, settlement }));
   }

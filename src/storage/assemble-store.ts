@@ -14,6 +14,7 @@ import { openRouterStore } from './router/open-router-store.ts';
 import type { SqlRunner } from './sql/sql-runner.ts';
 import { openThreadStore } from './threads/open-thread-store.ts';
 import { RetryQueue } from './writes/retry-queue.ts';
+import { lostRows } from './writes/lost-rows.ts';
 import type { WriteHealth } from './writes/write-health.ts';
 
 /** The parts of a store that differ by backend. */
@@ -57,6 +58,12 @@ export function assembleStore(
     return recoverOrphans({ sql, commit, registry, now });
   }
 
+  async function closeAll(): Promise<void> {
+    const lost = await unwritten.close();
+    await registry.close().finally(close);
+    if (lost.length > 0) throw lostRows(lost);
+  }
+
   return {
     ledger: openLedger({ sql, reports, commit, unwritten, processId: () => registry.id() }),
     keys: openKeyStore(sql, { now, newKeyId }),
@@ -78,10 +85,7 @@ export function assembleStore(
     },
     unwritten: () => unwritten.count,
     close() {
-      closing ??= unwritten
-        .close()
-        .then(() => registry.close())
-        .finally(close);
+      closing ??= closeAll();
       return closing;
     },
   };

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { renameSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -54,7 +55,7 @@ models: [{ id: lab/m, price: { input: 1, output: 2 } }]
       .flatMap((line): Record<string, unknown>[] =>
         line.startsWith('{') ? [JSON.parse(line) as Record<string, unknown>] : [],
       );
-  return { gateway, file, ask, lines };
+  return { gateway, ask, lines };
 }
 
 test('a call whose row cannot be written is the error `storage` for its caller, in the log and in the metrics', async (t) => {
@@ -72,4 +73,21 @@ test('a call whose row cannot be written is the error `storage` for its caller, 
   const calls = (await metrics.text()).split('\n').filter((line) => line.startsWith('conclave_calls_total{'));
   assert.equal(calls.length, 1);
   assert.match(calls[0] ?? '', /state="failed",error_type="storage"\} 2$/);
+});
+
+test('a gateway that ends while rows cannot be written names their calls in the log, and its exit code says so', async (t) => {
+  const { gateway, ask, lines } = await gatewayWithoutLedger(t, 1);
+  const reply = await ask(false);
+  assert.equal(reply.status, 503);
+  const ended = once(gateway.process, 'exit');
+  gateway.process.kill('SIGTERM');
+  assert.deepEqual(await ended, [3, null]);
+  const id = reply.headers.get('x-conclave-request-id') ?? '';
+  const errors = lines().filter(({ level }) => level === 'error');
+  assert.deepEqual(
+    errors.map(({ msg }) => msg),
+    [
+      `The end of a call could not be written to the ledger: ${id}. If it had asked a provider, it will be listed as interrupted, at the estimate of its prompt.`,
+    ],
+  );
 });

@@ -3,7 +3,7 @@ import { conclaveHome } from '../../config/home.ts';
 import { modelDetails, type ModelDetails } from '../../config/discovery/model-details.ts';
 import { probeLocalServer } from '../../config/discovery/probe-local-server.ts';
 import type { Config } from '../../config/schema/config-schema.ts';
-import { ConclaveError } from '../../core/errors.ts';
+import { asConclaveError, ConclaveError } from '../../core/errors.ts';
 import type { Principal } from '../../core/call.ts';
 import type { CallTracer } from '../../core/telemetry/call-tracer.ts';
 import type { Log, LogLevel } from '../../core/telemetry/log.ts';
@@ -59,7 +59,7 @@ export async function openFoundation(options: AppOptions, config: Config): Promi
   const home = conclaveHome(options.env);
   const log = await openLog(options.logFormat ?? 'plain', logLevelOf(options, config));
   const store = await openStoreByEnvironment(options.env, (message) => log.warn({}, message));
-  const closers: (() => Promise<void>)[] = [() => store.close()];
+  const closers: (() => Promise<void>)[] = [() => closeStore(store, log)];
   try {
     await store.recoverOrphans();
     const transport = reportOpenFiles(await openTransport(options), log);
@@ -141,6 +141,19 @@ async function openTransport({ record, replay }: AppOptions): Promise<Transport>
   return (await import('../../transport/recordings/record-transport.ts')).recordTransport(transport, record);
 }
 
+/** Also says in the log what a process that ends could not write. */
+async function closeStore(store: Store, log: Log): Promise<void> {
+  try {
+    await store.close();
+  } catch (thrown) {
+    log.error({ error: thrown }, asConclaveError(thrown).toOperator);
+    throw thrown;
+  }
+}
+
+/** Closes everything, whatever fails. @throws the first failure. */
 async function closeAll(closers: readonly (() => Promise<void>)[]): Promise<void> {
-  for (const close of closers) await close();
+  const failures: unknown[] = [];
+  for (const close of closers) await close().catch((thrown: unknown) => failures.push(thrown));
+  if (failures.length > 0) throw failures[0];
 }

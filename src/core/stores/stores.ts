@@ -250,6 +250,9 @@ export interface Store {
    * again.
    */
   unwritten(): number;
-  /** Commits what is queued; a second call does nothing. */
+  /**
+   * Commits what is queued; a second call does nothing.
+   * @throws ConclaveError `storage`, with the store closed, that names the calls whose rows could not be written.
+   */
   close(): Promise<void>;
 }

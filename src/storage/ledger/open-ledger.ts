@@ -95,14 +95,17 @@ export function openLedger({ sql, reports: reportSql, commit, unwritten, process
       const since = performance.now();
       return write().catch((error: unknown) => {
         if (isOwnFault(error)) throw error;
-        return unwritten.keep(write, { error, waitedMs: performance.now() - since });
+        return unwritten.keep({ id: settlement.id, write }, { error, waitedMs: performance.now() - since });
       });
     },
     async refuse(intent, settlement) {
       try {
         await commit(refuseWork(intent, settlement, await processId()));
       } catch (error) {
-        unwritten.keepSpare(async () => commit(recordWork(intent, settlement, await processId())));
+        unwritten.keepSpare({
+          id: intent.id,
+          write: async () => commit(recordWork(intent, settlement, await processId())),
+        });
         throw error;
       }
     },

@@ -27,7 +27,7 @@ test('rejects a write that waits too long, and still writes it later', async (t)
   const { health, written, write, free } = fullDisk();
   const unwritten = new RetryQueue(health, write('probe'), 0);
   t.after(() => unwritten.close());
-  await assert.rejects(unwritten.keep(write('a'), { error: full }), full);
+  await assert.rejects(unwritten.keep({ id: 'a', write: write('a') }, { error: full }), full);
   assert.equal(unwritten.count, 1);
   free();
   await until(() => unwritten.count === 0, 'the queue is empty');
@@ -49,7 +49,9 @@ test('retries kept writes, in order, after any other write succeeds', async (t) 
   const { health, written, write, free } = fullDisk();
   const unwritten = new RetryQueue(health, write('probe'));
   t.after(() => unwritten.close());
-  const kept = ['a', 'b', 'c'].map((name) => unwritten.keep(write(name), { error: full }));
+  const kept = ['a', 'b', 'c'].map((name) =>
+    unwritten.keep({ id: name, write: write(name) }, { error: full }),
+  );
   free();
   await write('another')();
   await Promise.all(kept);
@@ -61,35 +63,33 @@ test('does not retry a write that is itself at fault', async (t) => {
   const unwritten = new RetryQueue(health, write('probe'));
   t.after(() => unwritten.close());
   let tries = 0;
-  const bad = unwritten.keep(
-    async () => {
-      tries += 1;
-      throw new ConclaveError('internal', 'There is no such call.');
-    },
-    { error: full },
-  );
+  const failing = async () => {
+    tries += 1;
+    throw new ConclaveError('internal', 'There is no such call.');
+  };
+  const bad = unwritten.keep({ id: 'bad', write: failing }, { error: full });
   free();
   await assert.rejects(bad, full, 'its caller gets the error of the first attempt');
-  await unwritten.keep(write('good'), { error: full });
+  await unwritten.keep({ id: 'good', write: write('good') }, { error: full });
   assert.deepEqual([tries, written], [1, ['good']]);
 });
 
-test('tries kept writes a last time when closed, and rejects callers that still wait', async () => {
+test('tries kept writes a last time when closed, rejects callers that still wait, and names what is lost', async () => {
   const { health, written, write, free } = fullDisk();
   const unwritten = new RetryQueue(health, write('probe'));
-  const first = unwritten.keep(write('a'), { error: full });
+  const first = unwritten.keep({ id: 'a', write: write('a') }, { error: full });
   free();
-  await unwritten.close();
+  assert.deepEqual(await unwritten.close(), []);
   await first;
   assert.deepEqual(written, ['a']);
 
   const stillFull = fullDisk();
   const other = new RetryQueue(stillFull.health, stillFull.write('probe'));
-  const lost = assert.rejects(other.keep(stillFull.write('b'), { error: full }), full);
-  await other.close();
+  const lost = assert.rejects(other.keep({ id: 'b', write: stillFull.write('b') }, { error: full }), full);
+  assert.deepEqual(await other.close(), ['b']);
   await lost;
   await assert.rejects(
-    other.keep(stillFull.write('c'), { error: full }),
+    other.keep({ id: 'c', write: stillFull.write('c') }, { error: full }),
     full,
     'a closed queue keeps nothing',
   );

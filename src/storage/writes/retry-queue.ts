@@ -15,8 +15,10 @@ const triedTogether = 100;
 /** Idempotent: safe to run again. */
 type Write = () => Promise<unknown>;
 
-type Kept = {
-  readonly write: Write;
+/** The row of the call `id`. */
+type UnwrittenRow = { readonly id: string; readonly write: Write };
+
+type Kept = UnwrittenRow & {
   /** The caller that waits for the write, until it has been informed. */
   waiter?: { readonly written: () => void; readonly failed: () => void };
 };
@@ -27,6 +29,8 @@ export class RetryQueue {
   readonly #probe: Write;
   readonly #patienceMs: Ms;
   readonly #kept = new Set<Kept>();
+  /** Calls whose rows were not even kept. */
+  readonly #dropped: string[] = [];
   #timer: NodeJS.Timeout | undefined;
   #round: Promise<void> | undefined;
   #closed = false;
@@ -47,17 +51,20 @@ export class RetryQueue {
   }
 
   /**
-   * Keeps `write`, which failed after `waitedMs`, for as long as the process lives. Resolves when it is written.
+   * Keeps a row whose write failed after `waitedMs`, for as long as the process lives. Resolves when it is written.
    * @throws `error` when the time limit is over, or at once if the queue is full; a write in the queue is still
    * retried.
    */
   keep(
-    write: Write,
+    { id, write }: UnwrittenRow,
     { error, waitedMs = 0 }: { readonly error: unknown; readonly waitedMs?: Ms },
   ): Promise<void> {
-    if (this.#closed || this.#kept.size >= maxKept) return Promise.reject(error);
+    if (this.#closed || this.#kept.size >= maxKept) {
+      this.#dropped.push(id);
+      return Promise.reject(error);
+    }
     return new Promise<void>((written, reject) => {
-      const one: Kept = { write };
+      const one: Kept = { id, write };
       // An attempt may itself take long if the server has frozen: the caller's wait ends without it.
       const patience = setTimeout(() => one.waiter?.failed(), this.#patienceMs - waitedMs);
       const last = (settle: () => void) => () => {
@@ -72,20 +79,21 @@ export class RetryQueue {
     });
   }
 
-  /** Keeps `write` if there is room; no caller waits for it. */
-  keepSpare(write: Write): void {
+  /** Keeps a row if there is room; no caller waits for it. */
+  keepSpare({ id, write }: UnwrittenRow): void {
     if (this.#closed || this.#kept.size >= maxSpare) return;
-    this.#kept.add({ write });
+    this.#kept.add({ id, write });
     if (!this.#timer) this.#schedule(pauseMs);
   }
 
-  /** Tries every kept write a last time. */
-  async close(): Promise<void> {
+  /** Tries every kept write a last time. Returns the calls whose rows remain unwritten. */
+  async close(): Promise<readonly string[]> {
     this.#closed = true;
     clearTimeout(this.#timer);
     await this.#round;
     if (this.#kept.size > 0) await this.#tryAll();
     for (const { waiter } of this.#kept) waiter?.failed();
+    return [...this.#dropped, ...[...this.#kept].map(({ id }) => id)];
   }
 
   #schedule(afterMs: Ms): void {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { Log } from '../../../core/telemetry/log.ts';
 import type { ConfigSource } from '../../../core/shared-config.ts';
 import type { Ms } from '../../../core/units.ts';
+import { exitCodeFor } from '../output/exit-codes.ts';
 import { untilStopped } from '../process/until-stopped.ts';
 import { HungWorkers } from './hung-workers.ts';
 import { LimitBroker } from './limits/limit-broker.ts';
@@ -159,7 +160,8 @@ export async function runWorkers({ count, log, startSimulator }: WorkersOptions)
     }
   }
 
-  async function stopAll(): Promise<void> {
+  /** Returns the exit code: a worker that could not write all of its rows has that of `storage`. */
+  async function stopAll(): Promise<number> {
     stopping = true;
     const workers = [...alive.values()];
     const gone = workers.map((worker) => once(worker, 'exit'));
@@ -169,9 +171,11 @@ export async function runWorkers({ count, log, startSimulator }: WorkersOptions)
       else send(worker, { type: 'stop' });
     }
     const patience = setTimeout(killSilent, answerMs);
-    await Promise.all(gone);
+    const ended = await Promise.all(gone);
     clearTimeout(patience);
     await (await simulator)?.close();
+    const unwritten = exitCodeFor('storage');
+    return ended.some(([code]) => code === unwritten) ? unwritten : 0;
   }
 
   /** One that has answered lets its streams finish, however long that takes. */
@@ -208,8 +212,7 @@ export async function runWorkers({ count, log, startSimulator }: WorkersOptions)
     await stopped;
   }
   log.info({}, 'stopping: open streams may finish');
-  await stopAll();
-  return 0;
+  return stopAll();
 }
 
 function send(worker: Worker | undefined, message: ToWorker): void {
