@@ -6,7 +6,7 @@ import type { SqlRunner } from '../sql/sql-runner.ts';
 import { asStorageError } from '../writes/storage-error.ts';
 import { limitAtOnce } from './limit-at-once.ts';
 import { migrate } from './migrate-postgres.ts';
-import { hostOf, numbered, openConnections, type PostgresConnections } from './postgres-pool.ts';
+import { hostOf, openConnections, withNumberedValues, type PostgresConnections } from './postgres-pool.ts';
 import { openWriteHealth, type WriteHealth } from '../writes/write-health.ts';
 import { openPostgresTransactions } from './postgres-transactions.ts';
 
@@ -89,7 +89,7 @@ function postgresRunner(
     async write(statements) {
       try {
         const sent = await connections.transaction(
-          async ({ send }) => statements.map(({ sql, values }) => send(numbered(sql), values)),
+          async ({ send }) => statements.map(({ sql, values }) => send(withNumberedValues(sql), values)),
           withinMs,
         );
         health.wrote();

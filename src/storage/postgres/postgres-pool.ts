@@ -122,7 +122,9 @@ export function openConnections(url: string, connectMs: Ms): PostgresConnections
 
   return {
     query: (statement, withinMs) =>
-      lend(withinMs, (client) => client.query<SqlRow>(numbered(statement.sql), [...statement.values])),
+      lend(withinMs, (client) =>
+        client.query<SqlRow>(withNumberedValues(statement.sql), [...statement.values]),
+      ),
     async transaction(work, withinMs) {
       try {
         return await transaction(work, withinMs);
@@ -177,7 +179,7 @@ export function hostOf(url: string): string {
 }
 
 /** Replaces each `?` by PostgreSQL's `$1`, `$2` … */
-export function numbered(sql: string): string {
+export function withNumberedValues(sql: string): string {
   let count = 0;
   return sql.replaceAll('?', () => `$${(count += 1)}`);
 }
