@@ -76,6 +76,10 @@ export function assembleStore(
     benches: openBenchStore(sql),
     router: openRouterStore(sql, warn),
     recoverOrphans: recover,
+    async clock() {
+      const [row] = await sql.all({ sql: `SELECT ${clock} AS time`, values: [] });
+      return Number(row?.['time']);
+    },
     damage: damage ?? (async () => []),
     async ping() {
       // A database that has not been written to yet may only be readable: the first write of a process is its row.

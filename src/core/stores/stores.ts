@@ -185,6 +185,8 @@ export interface LedgerStore {
    * Accounts that made the thoughts of these proofs (by their digests); proofs that this Conclave never handed out are
    * absent.
    */
+  /** When the latest call began; `undefined` without any call. */
+  latestCallAt(): Promise<Ms | undefined>;
   makersOf(proofs: readonly string[]): Promise<ReadonlyMap<string, ThoughtMaker>>;
   /** Attempts of a call, in order. */
   attempts(id: string): Promise<AttemptRow[]>;
@@ -241,6 +243,8 @@ export interface Store {
   readonly router: RouterStore;
   /** Marks calls of dead processes as `interrupted`, booked at their input estimate; returns how many. */
   recoverOrphans(): Promise<number>;
+  /** The time by the database's clock, which all processes on it share. */
+  clock(): Promise<Ms>;
   /** Damage that the database itself finds, in its own words; empty if it is sound. Reads everything. */
   damage(): Promise<string[]>;
   /** Resolves if the store answers and has accepted the last write, or else a first one; throws `storage` otherwise. */

@@ -30,6 +30,15 @@ export async function forgetCalls(sql: SqlRunner, before: Ms): Promise<number> {
   return forgotten;
 }
 
+/** Returns when the latest call began. */
+export async function latestCallAt(sql: SqlRunner): Promise<Ms | undefined> {
+  const [row] = await sql.all({
+    sql: 'SELECT started_at FROM calls ORDER BY started_at DESC LIMIT 1',
+    values: [],
+  });
+  return row && Number(row['started_at']);
+}
+
 async function oldCalls(sql: SqlRunner, before: Ms): Promise<SqlValue[]> {
   const rows = await sql.all({
     sql: "SELECT id FROM calls WHERE started_at < ? AND state <> 'running' ORDER BY started_at LIMIT ?",

@@ -3,7 +3,7 @@ import type { IntentRow, Settlement } from '../../core/stores/ledger.ts';
 import type { LedgerStore, OpenResult } from '../../core/stores/stores.ts';
 import type { NanoUsd } from '../../core/units.ts';
 import type { Commit, HeldCall, KeyAt } from '../books/books.ts';
-import { forgetCalls } from './forget-calls.ts';
+import { forgetCalls, latestCallAt } from './forget-calls.ts';
 import { keepersOf, keepPieces } from './kept-rows.ts';
 import {
   heldFromIntent,
@@ -119,6 +119,7 @@ export function openLedger({ sql, reports: reportSql, commit, unwritten, process
     costs: (filter) => ofKey(filter.keyId, async () => (await reports()).costs(filter)),
     keepersOf: (ids) => keepersOf(sql, ids),
     makersOf: (proofs) => makersOf(sql, proofs),
+    latestCallAt: () => latestCallAt(sql),
     forget: (before) => forgetCalls(sql, before),
     addOutcome: (outcome) => addOutcome(sql, outcome),
     ratingHabits: (answers) => ratingHabits(sql, answers),
