@@ -46,6 +46,8 @@ function chatInterpreter(tell: Emit, { quirks, answers }: Reading): StreamInterp
   const areParts = answers === 1;
   /** The content began in a delta: after that, a message repeats all deltas. Some servers write messages in their place. */
   let inDeltas = false;
+  /** The last event was a usage in an event of its own, as it follows all answers. */
+  let isCounted = false;
   let cited = 0;
   /** Absent: none has been named yet. */
   let tier: readonly BillingTerm[] | undefined;
@@ -144,6 +146,7 @@ function chatInterpreter(tell: Emit, { quirks, answers }: Reading): StreamInterp
     if (body.citations || body.search_results) readSources(body);
     const usage = body.usage ?? objectOf(body.x_groq).usage;
     if (isJsonObject(usage)) emit(usagePart(usage, quirks, terms()));
+    isCounted = choices.length === 0 && isJsonObject(usage);
     sure.saw(choices.some((choice) => isJsonObject(choice) && nameOf(choice.finish_reason) !== undefined));
   }
 
@@ -170,7 +173,13 @@ function chatInterpreter(tell: Emit, { quirks, answers }: Reading): StreamInterp
     emit(part.type === 'finish' && furtherRaw.length > 0 ? { ...part, furtherRaw } : part);
   }
 
-  const isAnswered = () => sure.has() && !unfinished() && further.size + 1 >= (answers ?? 1);
+  function isAnswered(): boolean | 'likely' {
+    if (!sure.has() || unfinished()) return false;
+    if (further.size + 1 >= (answers ?? 1)) return true;
+    // Some servers give fewer answers than were asked for.
+    return isCounted && 'likely';
+  }
+
   return { event, end, isAnswered, usageOf, forgetsText: true };
 }
 

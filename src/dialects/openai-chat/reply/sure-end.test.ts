@@ -44,3 +44,11 @@ test('no end is sure before as many answers have ended as were asked for', () =>
   assert.deepEqual(endsOf(2, [...answer(1), ...answer(0)]), [false, false, false, true]);
   assert.deepEqual(endsOf(3, [...answer(1), ...answer(0)]), [false, false, false, false]);
 });
+
+test('an end is likely if a usage of its own follows fewer answers than were asked for, all of which have ended', () => {
+  const answer = (index: number) => [choice(words, null, index), choice({}, 'stop', index)];
+  const total = { choices: [], usage };
+  assert.deepEqual(endsOf(3, [...answer(0), total]), [false, false, 'likely']);
+  assert.deepEqual(endsOf(2, [...answer(0), total, choice(words, null, 1)]), [false, false, 'likely', false]);
+  assert.deepEqual(endsOf(3, [...answer(0), choice(words, null, 1), total]), [false, false, false, false]);
+});
