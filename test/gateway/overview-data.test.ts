@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { post, startTestGateway } from '../support/gateway.ts';
+
+const dayMs = 86_400_000;
 
 type Shown = {
   costs: { calls: number; totalNanoUsd: number };
@@ -63,4 +67,27 @@ test('the page has the calls and costs of its own key only; for the admin it has
     ],
     'without the revoked key, whose name another has now',
   );
+});
+
+test('the page has the calls of the month that its costs are about, and does not search the whole ledger for more', async (t) => {
+  const gateway = await startTestGateway(t);
+  const ask = async () => {
+    const body = { model: 'sonnet', max_tokens: 100, messages: [{ role: 'user', content: 'Hello' }] };
+    const reply = await post(gateway, '/v1/chat/completions', body);
+    return reply.headers.get('x-conclave-request-id') ?? '';
+  };
+  const [old, aged, young] = [await ask(), await ask(), await ask()];
+  using database = new DatabaseSync(join(gateway.home, 'conclave.db'), { timeout: 5_000 });
+  const move = database.prepare('UPDATE calls SET started_at = started_at - ? WHERE id = ?');
+  move.run(31 * dayMs, old);
+  move.run(29 * dayMs, aged);
+  for (const key of [gateway.key, gateway.adminKey]) {
+    const headers = { authorization: `Bearer ${key}` };
+    const shown = (await (await fetch(`${gateway.url}/overview.json`, { headers })).json()) as Shown;
+    assert.deepEqual(
+      shown.calls.map(({ id }) => id),
+      [young, aged],
+    );
+    assert.equal(shown.costs.calls, 2);
+  }
 });

@@ -8,7 +8,7 @@ export type Overview = {
   readonly costs: CostReport;
   /** The same costs by key, for the admin. */
   readonly byKey?: CostReport;
-  /** The latest calls, each with all calls that served it, which are not listed again. */
+  /** The latest calls of these days, each with all calls that served it, which are not listed again. */
   readonly calls: readonly { readonly row: CallRow; readonly below: readonly CallRow[] }[];
 };
 
@@ -34,7 +34,7 @@ async function overview(ledger: Ledger, whose: { readonly keyId?: string }): Pro
   const [costs, byKey, calls] = await Promise.all([
     ledger.costs({ since, by: 'model', ...whose }),
     whose.keyId === undefined ? ledger.costs({ since, by: 'key' }) : undefined,
-    ledger.recent({ limit: latestCalls, withoutParent: true, ...whose }),
+    ledger.recent({ limit: latestCalls, since, withoutParent: true, ...whose }),
   ]);
   const below = await ledger.descendants(calls.map(({ id }) => id));
   const parents = new Map(below.map(({ id, parentId }) => [id, parentId]));
