@@ -1,5 +1,6 @@
 import type { Ms } from '../../core/units.ts';
 import type { SqlRunner, SqlStatement, SqlValue } from '../sql/sql-runner.ts';
+import { deleteOldRows } from './delete-old-rows.ts';
 
 /** Few enough that the commit does not delay other calls. */
 const callsPerCommit = 100;
@@ -11,7 +12,10 @@ const endingPeriods = ['hour', 'day', 'week', 'month'] as const;
 const longestPeriodMs: Ms = 31 * 86_400_000;
 
 /** Deletes older calls, a hundred at a time, so that other writes get their turn. Resolves with how many calls. */
-export async function forgetCalls(sql: SqlRunner, before: Ms): Promise<number> {
+export async function forgetCalls(
+  { sql, reports }: { readonly sql: SqlRunner; readonly reports: SqlRunner },
+  before: Ms,
+): Promise<number> {
   let forgotten = 0;
   for (let ids = await oldCalls(sql, before); ids.length > 0; ids = await oldCalls(sql, before)) {
     await sql.write([
@@ -20,13 +24,19 @@ export async function forgetCalls(sql: SqlRunner, before: Ms): Promise<number> {
     ]);
     forgotten += ids.length;
   }
-  await sql.write([
-    {
-      sql: `DELETE FROM spending WHERE period IN (${marks(endingPeriods)}) AND period_start < ? AND reserved = 0`,
-      values: [...endingPeriods, before - longestPeriodMs],
-    },
-    { sql: 'DELETE FROM rate_windows WHERE second < ?', values: [Math.floor(before / 1_000)] },
-  ]);
+  const store = { sql, reports };
+  await deleteOldRows(store, {
+    table: 'spending',
+    key: ['key_id', 'period', 'period_start', 'simulated'],
+    isOld: `period IN (${marks(endingPeriods)}) AND period_start < ? AND reserved = 0`,
+    values: [...endingPeriods, Math.floor(before) - longestPeriodMs],
+  });
+  await deleteOldRows(store, {
+    table: 'rate_windows',
+    key: ['key_id', 'second'],
+    isOld: 'second < ?',
+    values: [Math.floor(before / 1_000)],
+  });
   return forgotten;
 }
 

@@ -120,7 +120,7 @@ export function openLedger({ sql, reports: reportSql, commit, unwritten, process
     keepersOf: (ids) => keepersOf(sql, ids),
     makersOf: (proofs) => makersOf(sql, proofs),
     latestCallAt: () => latestCallAt(sql),
-    forget: (before) => forgetCalls(sql, before),
+    forget: (before) => forgetCalls({ sql, reports: reportSql }, before),
     addOutcome: (outcome) => addOutcome(sql, outcome),
     ratingHabits: (answers) => ratingHabits(sql, answers),
   };
