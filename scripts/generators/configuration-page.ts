@@ -94,7 +94,7 @@ ${sections}
 | variable | meaning |
 |---|---|
 | \`CONCLAVE_CONFIG\` | the configuration file |
-| \`CONCLAVE_HOME\` | data: ledger and keys; default \`~/.conclave\` |
+| \`CONCLAVE_HOME\` | data: ledger and keys; default \`~/.conclave\`. Not needed by a gateway with \`CONCLAVE_DATABASE_URL\`, \`CONCLAVE_API_KEY\` and \`CONCLAVE_ADMIN_KEY\` |
 | \`CONCLAVE_DATABASE_URL\` | \`postgres://…\`: the ledger there, instead of the SQLite file in the data folder |
 | \`CONCLAVE_REDIS_URL\` | \`redis://…\`: rate limits are counted there, for several machines |
 | \`CONCLAVE_API_KEY\` | the local virtual key, instead of the one in \`local.key\` |
