@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { dollarText, nanoFromUsd, nanoToJson, usdFromNano, usdText } from './units.ts';
+import { dollarText, nanoFromUsd, nanoToJson, sumToJson, usdFromNano, usdText } from './units.ts';
 
 test('writes nano-dollars as dollars without losing a digit', () => {
   assert.equal(usdText(undefined), 'unknown');
@@ -20,8 +20,9 @@ test('writes nano-dollars as dollars without losing a digit', () => {
   );
 });
 
-test('money that JSON cannot carry exactly is an error, not a rounded number', () => {
+test('a call whose money JSON cannot carry exactly is an error, not a rounded number', () => {
   assert.equal(nanoToJson(BigInt(Number.MAX_SAFE_INTEGER)), Number.MAX_SAFE_INTEGER);
   assert.throws(() => nanoToJson(BigInt(Number.MAX_SAFE_INTEGER) + 1n), RangeError);
+  assert.equal(sumToJson(9_999_500_000_000_000_001n), 9_999_500_000_000_000_000, 'a sum is rounded');
   assert.equal(nanoFromUsd(0.1 + 0.2), 300_000_000n);
 });

@@ -59,7 +59,15 @@ export function usdFromNano(amount: NanoUsd | number): Usd {
 }
 
 /**
- * Converts nano-dollars to the safe integer that JSON can hold.
+ * Converts a sum of nano-dollars to a JSON number: exact up to 2^53, about nine million dollars, and from there on the
+ * nearest double, which has sixteen digits. A report must not fail because of the size of one of its figures.
+ */
+export function sumToJson(sum: NanoUsd): number {
+  return Number(sum);
+}
+
+/**
+ * Converts the nano-dollars of a call to the safe integer that JSON can hold.
  * @throws RangeError above 2^53 - 1, about nine million dollars, rather than rounding money.
  */
 export function nanoToJson(amount: NanoUsd): number {

@@ -432,10 +432,22 @@ describeEachBackend('cost reports', (it) => {
     assert.equal((await store.ledger.costs({ since: 0, by: 'model' })).calls, 0);
   });
 
-  it('refuses to round a total that JSON numbers cannot represent', async (database) => {
+  it('reports money beyond the safe integers, rounded to sixteen digits', async (database) => {
     const store = await database.open();
-    await call(store, {}, { cost: 2n ** 53n });
-    await assert.rejects(store.ledger.costs({ since: 0, by: 'model' }), RangeError);
+    const cost = BigInt(Number.MAX_SAFE_INTEGER);
+    for (let made = 0; made < 3; made += 1) await call(store, {}, { cost, frontierCost: 10n * cost });
+    await call(store, { simulated: true }, { cost });
+    await call(store, { simulated: true }, { cost });
+    const report = await store.ledger.costs({ since: 0, by: 'model' });
+    const [row] = report.rows;
+    assert.deepEqual(
+      [report.totalNanoUsd, report.frontierNanoUsd, report.savingNanoUsd, row?.totalNanoUsd],
+      [3n * cost, 30n * cost, 27n * cost, 3n * cost].map(Number),
+    );
+    assert.deepEqual(report.simulated, { totalNanoUsd: Number(2n * cost), calls: 2 });
+    assert.equal(report.nanoUsdPerSuccess, Number.MAX_SAFE_INTEGER);
+    const real = (await store.ledger.volume({ since: 0 })).find(({ simulated }) => !simulated);
+    assert.equal(real?.nanoUsd, Number(3n * cost));
   });
 });
 

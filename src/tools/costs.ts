@@ -9,11 +9,14 @@ const input = z.strictObject({
   by: z.enum(costGroupings).default('model'),
 });
 
+/** Without the limit of `int`, the safe integers: a sum may be greater. */
+const wholeNumber = z.number().multipleOf(1);
+
 const output = z.looseObject({
-  totalNanoUsd: z.number().int(),
+  totalNanoUsd: wholeNumber,
   calls: z.number().int(),
   rows: z
-    .array(z.looseObject({ name: z.string(), totalNanoUsd: z.number().int(), calls: z.number().int() }))
+    .array(z.looseObject({ name: z.string(), totalNanoUsd: wholeNumber, calls: z.number().int() }))
     .readonly(),
 });
 

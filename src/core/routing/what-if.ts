@@ -29,7 +29,7 @@ export type Shift = {
   readonly afterNanoUsd: number;
 };
 
-/** The calls of the ledger that a report covers. Money in nano-dollars as safe integers. */
+/** The calls of the ledger that a report covers. Money in whole nano-dollars, exact up to 2^53. */
 export type Sample = {
   readonly since: string;
   /** The number of whole calls that the report covers; a cascade counts as one. */

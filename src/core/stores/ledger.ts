@@ -205,7 +205,7 @@ export type CallVolume = {
   readonly calls: number;
   /** When the first of them began. */
   readonly firstAt: Ms;
-  /** As a safe integer; 0 if the price is unknown. */
+  /** As a whole number, exact up to 2^53; 0 if the price is unknown. */
   readonly nanoUsd: number;
 };
 
@@ -223,7 +223,7 @@ export const costGroupings = [
 
 export type CostGrouping = (typeof costGroupings)[number];
 
-/** The answer of `conclave costs --json` and of `GET /admin/costs`. Money in nano-dollars as safe integers. */
+/** The answer of `conclave costs --json` and of `GET /admin/costs`. Money in whole nano-dollars, exact up to 2^53 (nine million dollars). */
 export type CostReport = {
   readonly since: string;
   readonly by: CostGrouping;

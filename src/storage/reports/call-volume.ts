@@ -1,7 +1,7 @@
 import { sql as raw, type RawBuilder } from 'kysely';
 import { askedChildren, type CallFate, type CallVolume } from '../../core/stores/ledger.ts';
 import type { Tier } from '../../core/task.ts';
-import { nanoToJson, type Ms } from '../../core/units.ts';
+import { sumToJson, type Ms } from '../../core/units.ts';
 
 /**
  * Whether a call was made to serve its parent: a step, a judge, a classification. Calls made by a tool count as calls
@@ -61,7 +61,7 @@ export function volumeFromRow(row: VolumeRow): CallVolume {
     ...(row.model !== null && { model: row.model }),
     calls: Number(row.calls),
     firstAt: Number(row.first_at),
-    nanoUsd: nanoToJson(row.spent),
+    nanoUsd: sumToJson(row.spent),
   };
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { readStoredJson } from '../../core/json/read-stored.ts';
 import type { CostGrouping, CostReport, CostRow } from '../../core/stores/ledger.ts';
 import { inSlices } from '../../core/streams/in-slices.ts';
-import { nanoToJson, type Ms, type NanoUsd } from '../../core/units.ts';
+import { sumToJson, type Ms, type NanoUsd } from '../../core/units.ts';
 import { addUsage, noUsage, type Usage } from '../../core/money/usage.ts';
 import type { MarkedCalls } from './marked-calls.ts';
 
@@ -58,16 +58,16 @@ export async function costReport(
   return {
     since: new Date(since).toISOString(),
     by,
-    totalNanoUsd: nanoToJson(total.spent),
+    totalNanoUsd: sumToJson(total.spent),
     calls: total.calls,
     simulated: allSimulated || (simulated.length > 0 && apart(await sum(simulated))),
     unknownPriceCalls: unknownPrice,
     estimatedCalls: estimated,
     ...(callersOwn > 0 && {
-      callersOwn: { totalNanoUsd: nanoToJson(total.callersOwn), calls: callersOwn },
+      callersOwn: { totalNanoUsd: sumToJson(total.callersOwn), calls: callersOwn },
     }),
-    frontierNanoUsd: nanoToJson(total.frontier),
-    savingNanoUsd: nanoToJson(total.frontier - total.spent),
+    frontierNanoUsd: sumToJson(total.frontier),
+    savingNanoUsd: sumToJson(total.frontier - total.spent),
     ...perSuccess(total),
     rows: await rowsOf([...counted, ...moved.filter(isCounted)], by, total.spent),
   };
@@ -101,7 +101,7 @@ async function rowsOf(groups: readonly CostGroup[], by: CostGrouping, total: Nan
 function rowOf(name: string, row: Sum, total: NanoUsd): CostRow {
   return {
     name,
-    totalNanoUsd: nanoToJson(row.spent),
+    totalNanoUsd: sumToJson(row.spent),
     calls: row.calls,
     succeeded: row.succeeded,
     unknownPriceCalls: row.unknownPrice,
@@ -153,14 +153,14 @@ export const noMoney: Sum = {
 };
 
 function apart({ spent, calls }: Sum): { totalNanoUsd: number; calls: number } {
-  return { totalNanoUsd: nanoToJson(spent), calls };
+  return { totalNanoUsd: sumToJson(spent), calls };
 }
 
 /** All the money, including failures, divided by the successes, rounded half up. Absent if no price is known. */
 function perSuccess({ spent, succeeded, unknownPrice }: Sum): { nanoUsdPerSuccess?: number } {
   if (succeeded === 0 || (spent === 0n && unknownPrice > 0)) return {};
   const count = BigInt(succeeded);
-  return { nanoUsdPerSuccess: nanoToJson((2n * spent + count) / (2n * count)) };
+  return { nanoUsdPerSuccess: sumToJson((2n * spent + count) / (2n * count)) };
 }
 
 function order<T extends string | bigint>(a: T, b: T): number {
