@@ -64,8 +64,9 @@ const answers: Readonly<Record<string, readonly [Dialect, Answer]>> = {
 
 for (const [what, [dialect, answer]] of Object.entries(answers)) {
   test(`a stream that ${what} is relayed byte for byte`, async (t) => {
-    const { text, sent } = await relayed(t, dialect, answer);
+    const { text, sent, row } = await relayed(t, dialect, answer);
     assert.equal(text, sent);
+    assertWarned(row);
   });
 }
 
@@ -83,7 +84,7 @@ for (const [language, write] of Object.entries({
 })) {
   test(`a key that a late error quotes in ${language} is not relayed, and its event is otherwise as it came`, async (t) => {
     const usage = '"usage" : {"prompt_tokens":4,"completion_tokens":5,"id":12345678901234567890}';
-    const { text, sent } = await relayed(t, 'openai-chat', (_, { authorization }) => {
+    const { text, sent, row } = await relayed(t, 'openai-chat', (_, { authorization }) => {
       const message = write(`refused ${write({ authorization, said: 'Grüße' })}`);
       const comment = String.raw`: said "by \its" server`;
       return [
@@ -98,6 +99,31 @@ for (const [language, write] of Object.entries({
     assert.ok(shown.endsWith(`,${usage}}`), shown);
     const { error } = JSON.parse(shown.slice('data: '.length));
     assert.equal(error.message, 'refused {"authorization":"Bearer [hidden]","said":"Grüße"}');
+    assertWarned(row);
+  });
+}
+
+// GitHub Copilot splits one answer over several choices, any of which may fail.
+for (const [when, finish_reason, state] of [
+  ['in the middle of it', null, 'truncated'],
+  ['behind its end', 'stop', 'ok'],
+] as const) {
+  test(`a key that a later part of an answer quotes in its failure ${when} is not relayed`, async (t) => {
+    const begun = chunkOf({
+      choices: [0, 1].map((index) => ({ index, delta: { content: 'Hello.' }, finish_reason })),
+    });
+    const { text, row } = await relayed(t, 'openai-chat', (where, { authorization }) => {
+      const error = { code: 502, message: `${where} refused ${String(authorization)}` };
+      const choices = [
+        { index: 0, delta: {}, finish_reason },
+        { index: 1, delta: {}, finish_reason, error },
+      ];
+      return [begun, chunkOf({ choices }), streamEnd];
+    });
+    assert.ok(text.startsWith(begun), text);
+    assert.ok(!text.includes('never+to') && !text.includes('127.0.0.1'), text);
+    assert.equal(text.match(/refused/g)?.length, 1, text);
+    assert.equal(row.state, state);
   });
 }
 
@@ -120,10 +146,12 @@ async function relayed(t: TestContext, dialect: Dialect, answer: Answer) {
   const messages = [{ role: 'user', content: 'Hello' }];
   const reply = await post(gateway, path, { model: 'lab/m', stream: true, messages, ...members });
   const text = await reply.text();
-  const { state, warnings } = await lastRow(gateway);
+  return { text, sent, row: await lastRow(gateway) };
+}
+
+function assertWarned({ state, warnings }: Awaited<ReturnType<typeof lastRow>>): void {
   assert.equal(state, 'ok');
   assert.equal(warnings.length, 1);
-  return { text, sent };
 }
 
 function event(type: string, members: object): string {

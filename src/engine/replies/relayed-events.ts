@@ -1,6 +1,7 @@
 import type { ConclaveError } from '../../core/errors.ts';
 import type { Usage } from '../../core/money/usage.ts';
 import type { Ms } from '../../core/units.ts';
+import { answersAsked } from '../../core/wire/answers-asked.ts';
 import type { Dialect } from '../../core/wire/dialect.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
 import type { Chunk } from '../attempts/reply/chunk.ts';
@@ -120,6 +121,7 @@ export class RelayedEvents implements PieceWriter<Uint8Array> {
   readonly #ends = (event: Uint8Array): boolean => this.#read(event).some(isTerminal);
 
   #read(event: Uint8Array): StreamPart[] {
-    return this.#relayed.dialect.replyReader({}).push(event);
+    const { dialect, record } = this.#relayed;
+    return dialect.replyReader({}, answersAsked(record.call.request)).push(event);
   }
 }
