@@ -452,3 +452,17 @@ test('a field that means something only at Anthropic pins the call to it; every 
     assert.equal(classOf(name), 'pinning', name);
   for (const name of ['service_tier', 'speed', 'invented']) assert.equal(classOf(name), 'hint', name);
 });
+
+test('the options of a tool are kept by its name, also where all objects have a member of that name', () => {
+  const tools = ['__proto__', 'constructor'].map((name) => ({
+    name,
+    input_schema: { type: 'object' },
+    defer_loading: true,
+  }));
+  const { extras } = readRequest({ ...hello, tools });
+  const options = extras?.find(({ name }) => name === 'tools.options');
+  assert.deepEqual(
+    options?.value,
+    JSON.parse('{"__proto__":{"defer_loading":true},"constructor":{"defer_loading":true}}'),
+  );
+});

@@ -2,6 +2,7 @@ import type { ContentPart, Message } from '../../core/wire/content.ts';
 import { appendAll } from '../../core/lists/append-all.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
+import { setOwnMember } from '../../core/json/own-members.ts';
 import type {
   ExtraField,
   ModelRequest,
@@ -175,7 +176,7 @@ function readTools(body: JsonObject, extras: ExtraField[]): { tools?: ToolDefini
       ...cacheOf(tool, at),
     });
     const rest = Object.entries(tool).filter(([member]) => !namedOfTools.has(member));
-    if (rest.length > 0) options[name] = Object.fromEntries(rest);
+    if (rest.length > 0) setOwnMember(options, name, Object.fromEntries(rest));
   }
   if (own.length > 0) {
     const advisers = modelsOf(own);

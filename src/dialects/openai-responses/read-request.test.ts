@@ -552,3 +552,15 @@ test('a part that only OpenAI can interpret pins the call to it, and images and 
     inMessage: true,
   });
 });
+
+test('the options of a tool are kept by its name, also where all objects have a member of that name', () => {
+  const allowed_callers = ['programmatic'];
+  const tools = ['__proto__', 'constructor'].map((name) => ({ type: 'function', name, allowed_callers }));
+  const [options] = read({ tools }).extras ?? [];
+  assert.deepEqual(
+    options?.value,
+    JSON.parse(
+      '{"__proto__":{"allowed_callers":["programmatic"]},"constructor":{"allowed_callers":["programmatic"]}}',
+    ),
+  );
+});

@@ -1,6 +1,7 @@
 import { appendAll } from '../../core/lists/append-all.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject } from '../../core/json/json.ts';
+import { setOwnMember } from '../../core/json/own-members.ts';
 import type { ExtraField, ModelRequest, ToolDefinition } from '../../core/wire/request.ts';
 import { billedTools } from '../billing/billed-tools.ts';
 import { objectsOf } from '../fields/loose-fields.ts';
@@ -21,7 +22,7 @@ export function readTools(body: JsonObject, extras: ExtraField[]): Chosen {
     const read = readClientTool(tool, at, extras);
     if (read) {
       appendAll(tools, read);
-      Object.assign(options, openaiOptions(tool));
+      for (const [name, option] of Object.entries(openaiOptions(tool))) setOwnMember(options, name, option);
     } else if (mayUseOwn) own.push(tool);
     const container = containerOf(tool);
     if (container !== undefined) {

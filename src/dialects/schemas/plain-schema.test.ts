@@ -86,3 +86,8 @@ test('null is a value of the keywords that may hold any, and no value of others'
   for (const keyword of ['required', 'properties', 'anyOf', 'items', 'description', 'pattern'])
     assert.deepEqual(plainSchema({ type: 'string', [keyword]: null }), text, keyword);
 });
+
+test('a keyword that all objects have by their prototype is kept as any other', () => {
+  const odd = JSON.parse('{"type":"array","__proto__":{"items":{"type":"string"}}}');
+  assert.deepEqual(plainSchema(odd), { ...odd, items: {} });
+});

@@ -1,5 +1,6 @@
 import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
+import { setOwnMember } from '../../core/json/own-members.ts';
 import { schemaLists, schemaMaps, withSchemasIn } from './sub-schemas.ts';
 
 /** Keywords for which `null` is a value like any other. */
@@ -22,7 +23,7 @@ export function plainSchema(schema: JsonObject, depth = 0): JsonObject {
   let isChanged = false;
   for (const [keyword, value] of Object.entries(withPrefix(schema))) {
     const written = value === undefined ? undefined : plainValue(keyword, value, depth);
-    if (written !== undefined) plain[keyword] = written;
+    if (written !== undefined) setOwnMember(plain, keyword, written);
     if (written !== schema[keyword]) isChanged = true;
   }
   if (isArray(schema) && plain.items === undefined) {

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../../core/json/json.ts';
+import { setOwnMember } from '../../../core/json/own-members.ts';
 import { objectOf, objectsOf, textOf } from '../../fields/loose-fields.ts';
 import { parsedOrText } from '../../tools/parsed-or-text.ts';
 import { schemaToolName, structuredText } from '../../tools/schema-tool.ts';
@@ -125,7 +126,8 @@ function addToOpaque(block: Extract<OpenBlock, { type: 'opaque' }>, delta: JsonO
   for (const [member, value] of Object.entries(delta)) {
     if (member === 'type') continue;
     const before = block.value[member];
-    block.value[member] = typeof before === 'string' && typeof value === 'string' ? before + value : value;
+    const isLonger = typeof before === 'string' && typeof value === 'string';
+    setOwnMember(block.value, member, isLonger ? before + value : value);
   }
 }
 

@@ -330,3 +330,19 @@ test('a failure without a readable body is classified by its status, and a rejec
     { retryAfterMs: 12_000, provider: 'anthropic', providerStatus: 429 },
   );
 });
+
+test('a member of a provider is one like any other where all objects have one of its name', () => {
+  const odd: JsonObject = JSON.parse('{"__proto__":{"cache_read_input_tokens":5},"toString":"a"}');
+  const parts = reader([
+    start({ input_tokens: 3 }),
+    { type: 'content_block_start', index: 0, content_block: { type: 'x' } },
+    { type: 'content_block_delta', index: 0, delta: { type: 'x_delta', ...odd } },
+    { type: 'content_block_stop', index: 0 },
+    delta('end_turn', { output_tokens: 2, ...odd }),
+    stop,
+  ]);
+  const block = parts.find((part) => part.type === 'opaque');
+  assert.deepEqual(block?.value, { type: 'x', ...odd });
+  const last = parts.findLast((part) => part.type === 'usage');
+  assert.deepEqual(last?.usage, { ...noUsage, input: 3, output: 2 });
+});

@@ -1,6 +1,7 @@
 import { billingTerms, servedAs, type BillingTerm } from '../../../core/money/billing-terms.ts';
 import { isJsonObject } from '../../../core/json/json.ts';
 import type { JsonObject, JsonValue } from '../../../core/json/json.ts';
+import { setOwnMember } from '../../../core/json/own-members.ts';
 import type { StreamPart } from '../../../core/wire/stream-part.ts';
 import { addUsage, completionTokens } from '../../../core/money/usage.ts';
 import type { Usage } from '../../../core/money/usage.ts';
@@ -98,7 +99,7 @@ export function mergeUsage(earlier: JsonObject, later: JsonObject): JsonObject {
   const countsPrompt = promptCounts.some((member) => countOf(later[member]) > 0);
   for (const [member, value] of Object.entries(later)) {
     if (value === undefined || value === null) continue;
-    if (countsPrompt || !ofPrompt.has(member)) merged[member] = value;
+    if (countsPrompt || !ofPrompt.has(member)) setOwnMember(merged, member, value);
   }
   return merged;
 }

@@ -226,3 +226,20 @@ test('a later piece without log probabilities of one kind keeps those that came 
   );
   assert.deepEqual(choice?.logprobs, { content: [token('No'), token('!')], refusal: [token('.')] });
 });
+
+test('a further answer keeps members with the names of those that every object has', () => {
+  const odd = '{"index":1,"__proto__":{"stream":true},"toString":null,"delta":{"__proto__":{"stream":true}}}';
+  const pieces = [JSON.parse(odd), piece({ content: 'Hello.' }, { finish_reason: 'stop' })];
+  const { message, ...rest } = furtherChoices(pieces, undeclared)[0] ?? {};
+  assert.deepEqual(
+    rest,
+    JSON.parse(
+      '{"index":1,"logprobs":null,"finish_reason":"stop","__proto__":{"stream":true},"toString":null}',
+    ),
+  );
+  assert.deepEqual(
+    message,
+    JSON.parse('{"role":"assistant","content":"Hello.","refusal":null,"__proto__":{"stream":true}}'),
+  );
+  assert.equal('stream' in {}, false);
+});

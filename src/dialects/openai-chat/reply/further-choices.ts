@@ -1,5 +1,6 @@
 import { isJsonObject } from '../../../core/json/json.ts';
 import type { JsonObject } from '../../../core/json/json.ts';
+import { ownMember, setOwnMember } from '../../../core/json/own-members.ts';
 import { replyCollector, type ReplyBlock } from '../../../core/wire/collected-reply.ts';
 import { nameOf, objectOf } from '../../fields/loose-fields.ts';
 import type { DeclaredTools } from '../../openai/freeform-tool.ts';
@@ -34,7 +35,9 @@ function wholeChoice(deltas: readonly JsonObject[], { choiceId, declared }: Choi
     pieces.push(callPieces(objectOf(delta)));
     joinPiece(message, said);
     if (isJsonObject(logprobs)) joinPiece(choice, { logprobs });
-    for (const [member, value] of Object.entries(rest)) choice[member] = value ?? choice[member] ?? null;
+    for (const [member, value] of Object.entries(rest)) {
+      setOwnMember(choice, member, value ?? ownMember(choice, member) ?? null);
+    }
   }
   const signatures = callSignatures();
   for (const block of wholeCalls(pieces, choiceId, cutsAnswer(nameOf(choice.finish_reason)))) {

@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { array, assert as holds, dictionary, property, record, string, constantFrom } from 'fast-check';
-import type { JsonObject } from '../../../core/json/json.ts';
+import {
+  array,
+  assert as holds,
+  constantFrom,
+  dictionary,
+  letrec,
+  oneof,
+  property,
+  record,
+  string,
+} from 'fast-check';
+import type { JsonObject, JsonValue } from '../../../core/json/json.ts';
 import { joinPiece } from './join-piece.ts';
 
 function joined(pieces: readonly JsonObject[]): JsonObject {
@@ -48,6 +58,33 @@ test('the pieces are the same afterwards, and a null or an empty piece anywhere 
       assert.equal(JSON.stringify(all), before);
       const nulls = Object.fromEntries(Object.keys(whole).map((member) => [member, null]));
       assert.deepEqual(joined(all.flatMap((piece) => [{}, piece, nulls])), whole);
+    }),
+  );
+});
+
+const foreign = letrec<{ object: JsonObject; value: JsonValue }>((tie) => ({
+  object: dictionary(
+    constantFrom('__proto__', 'constructor', 'prototype', 'toString', 'content'),
+    tie('value'),
+    { maxKeys: 3, noNullPrototype: true },
+  ),
+  value: oneof(
+    { maxDepth: 4, withCrossShrink: true },
+    constantFrom(null, 'text', 1),
+    array(constantFrom('text')),
+    tie('object'),
+  ),
+})).object;
+
+test('members are joined as any others where all objects have them by their prototype, which stays as it is', () => {
+  const before = Object.getOwnPropertyDescriptors(Object.prototype);
+  holds(
+    property(foreign, foreign, (first, second) => {
+      const whole = joined([first, second]);
+      assert.deepEqual(Object.getOwnPropertyDescriptors(Object.prototype), before);
+      assert.deepEqual(new Set(Object.keys(whole)), new Set([...Object.keys(first), ...Object.keys(second)]));
+      assert.equal(JSON.stringify(joined([first])), JSON.stringify(first));
+      assert.equal(Object.getPrototypeOf(whole), Object.prototype);
     }),
   );
 });

@@ -1,5 +1,6 @@
 import { isJsonObject } from '../../../core/json/json.ts';
 import type { JsonObject, JsonValue } from '../../../core/json/json.ts';
+import { ownMember, setOwnMember } from '../../../core/json/own-members.ts';
 import { appendAll } from '../../../core/lists/append-all.ts';
 
 /**
@@ -8,12 +9,12 @@ import { appendAll } from '../../../core/lists/append-all.ts';
  */
 export function joinPiece(whole: JsonObject, piece: JsonObject): void {
   for (const [member, value] of Object.entries(piece)) {
-    const known = whole[member];
+    const known = ownMember(whole, member);
     if (Array.isArray(known) && Array.isArray(value)) appendAll(known, value);
     else if (isJsonObject(known) && isJsonObject(value)) joinPiece(known, value);
     else if (typeof known === 'string' && typeof value === 'string' && !repeated.has(member)) {
-      whole[member] = known + value;
-    } else whole[member] = ownCopy(value) ?? known ?? null;
+      setOwnMember(whole, member, known + value);
+    } else setOwnMember(whole, member, ownCopy(value) ?? known ?? null);
   }
 }
 
