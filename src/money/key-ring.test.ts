@@ -132,6 +132,21 @@ test('notes when a key was last used, to the hour, and no use of a disabled one'
     assert.equal((await keys.byId(idle.stored.id))?.lastUsedAt, undefined);
   }));
 
+test('notes no use of a key that has expired, or by a secret that was replaced', () =>
+  withKeys(async (keys) => {
+    const { key: expired, stored } = await issueKey(keys, { name: 'ci', budgets: [], expiresAt: noon });
+    const { key: former, stored: kept } = await issueKey(keys, { name: 'cron', budgets: [] });
+    await rotateSecret(keys, kept.id, { now: noon, graceMs: 60_000 });
+    const ring = keyRing({ keys, now: () => noon + 60_000 });
+    for (const key of [expired, former])
+      await assert.rejects(ring.authenticate(key), { code: 'authentication' });
+    for (const { id } of [stored, kept]) {
+      // Written behind a note.
+      await keys.change(id, {});
+      assert.equal((await keys.byId(id))?.lastUsedAt, undefined);
+    }
+  }));
+
 test('learns within ten seconds that another process has replaced a secret or revoked its key', () =>
   withKeys(async (keys) => {
     let now = noon;

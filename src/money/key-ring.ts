@@ -55,7 +55,7 @@ export function keyRing(options: KeyRingOptions): KeyRing {
     if (!key) return undefined;
     // At most once an hour; of no importance to the call.
     const at = now();
-    if (!key.disabled && at - (key.lastUsedAt ?? -Infinity) >= useNotedEveryMs)
+    if (!whyUnusable(key, at) && at - (key.lastUsedAt ?? -Infinity) >= useNotedEveryMs)
       void keys.noteUse(key.id, at).catch(() => undefined);
     const principal: Principal = { ...principalOf(key), ...(isOwners(hash) && { owner: true }) };
     hashes.set(principal, hash);
@@ -104,32 +104,38 @@ export function keyRing(options: KeyRingOptions): KeyRing {
 const adminPrincipal: Principal = { keyId: 'admin', name: 'admin', boundedCost: false, admin: true };
 
 function refuseUnusable(key: FoundKey, at: Ms): void {
+  const refusal = whyUnusable(key, at);
+  if (refusal) throw refusal;
+}
+
+function whyUnusable(key: FoundKey, at: Ms): ConclaveError | undefined {
   if (key.damaged) {
-    throw new ConclaveError(
+    return new ConclaveError(
       'authentication',
       `The key "${key.name}" cannot be used: its stored ${key.damaged.join(' and ')} cannot be read; its issuer has to set them again, or issue another key.`,
     );
   }
   if (key.disabled) {
-    throw new ConclaveError(
+    return new ConclaveError(
       'authentication',
       `The key "${key.name}" is disabled; ask its issuer for another.`,
     );
   }
   if (key.expiresAt !== undefined && key.expiresAt <= at) {
     const when = new Date(key.expiresAt).toISOString();
-    throw new ConclaveError(
+    return new ConclaveError(
       'authentication',
       `The key "${key.name}" expired at ${when}; ask its issuer for another.`,
     );
   }
   if (key.former && key.former.validUntil <= at) {
     const when = new Date(key.former.rotatedAt).toISOString();
-    throw new ConclaveError(
+    return new ConclaveError(
       'authentication',
       `The key "${key.name}" was replaced at ${when}; ask its issuer for the new one.`,
     );
   }
+  return undefined;
 }
 
 function principalOf(key: VirtualKey): Principal {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
@@ -7,7 +7,7 @@ import { withStore, type TestDatabase } from '../../test/support/each-backend.ts
 import { noon } from '../../test/support/ledger-samples.ts';
 import type { Store } from '../core/stores/stores.ts';
 import { keyRing } from './key-ring.ts';
-import { openAdminKey, openLocalKey } from './local-key.ts';
+import { keyFileOf, openAdminKey, openLocalKey } from './local-key.ts';
 import { hashKey } from './virtual-keys.ts';
 
 function withHome(
@@ -66,4 +66,22 @@ test('keeps the admin key in a file of its own', () =>
     const admin = openAdminKey({ home, environment: {} });
     assert.notEqual(admin.key, local.key);
     assert.deepEqual(readdirSync(home).sort(), ['admin.key', 'local.key']);
+  }));
+
+test('the key file belongs to the key in it, and to none if it cannot be read; looking changes nothing', () =>
+  withHome(async (home, { keys }) => {
+    const path = join(home, 'local.key');
+    const { key } = await openLocalKey({ home, environment: {}, keys });
+    const id = (await keys.find(hashKey(key)))?.id ?? '';
+    chmodSync(path, 0o644);
+    const { mode } = statSync(path);
+    assert.equal(await keyFileOf(id, { home, keys }), path);
+    assert.equal(await keyFileOf('another', { home, keys }), undefined);
+    assert.equal(statSync(path).mode, mode);
+    writeFileSync(path, 'damaged');
+    assert.equal(await keyFileOf(id, { home, keys }), undefined);
+    rmSync(path);
+    assert.equal(await keyFileOf(id, { home, keys }), undefined);
+    mkdirSync(path);
+    assert.equal(await keyFileOf(id, { home, keys }), undefined);
   }));

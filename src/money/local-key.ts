@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { variableValue, type Environment } from '../core/system/environment.ts';
@@ -61,13 +61,17 @@ export function localKeyPlace({ home, environment }: KeyPlace): string {
   return variableValue(environment, keyVariable) ? keyVariable : join(home, keyFileName);
 }
 
-/** Returns the path of this machine's key file if it holds the present secret of the key with this id. */
+/**
+ * Returns the path of this machine's key file if it holds the present secret of the key with this id. One that cannot be
+ * read holds nobody's: it must not keep a leaked key from being replaced.
+ */
 export async function keyFileOf(
   id: string,
   { home, keys }: Pick<KeyPlace, 'home'> & { readonly keys: KeyStore },
 ): Promise<string | undefined> {
   const path = join(home, keyFileName);
-  const held = existsSync(path) ? await keys.find(hashKey(openKeyFile(path).key)) : undefined;
+  const secret = await readFile(path, 'utf8').catch(() => '');
+  const held = await keys.find(hashKey(secret.trim()));
   return held?.id === id && !held.former ? path : undefined;
 }
 

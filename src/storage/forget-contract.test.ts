@@ -37,7 +37,11 @@ describeEachBackend('forgetting', (it) => {
     await ledger.open(young, known);
     await ledger.settle(settlement(young.id));
 
-    assert.equal(await ledger.forget(noon - 30 * day), 250);
+    assert.equal(await ledger.latestCallAt(noon), old + 249);
+    // Part of a day need not be whole milliseconds.
+    assert.equal(await ledger.latestCallAt(old + 9.5), old + 8);
+    assert.equal(await ledger.forget(noon - 30.123456789 * day), 250);
+    assert.equal(await ledger.latestCallAt(old), undefined);
     assert.equal(await ledger.forget(noon - 30 * day), 0);
     assert.equal((await ledger.makersOf(['p0', 'p249'])).size, 0);
     const left = await ledger.recent({ limit: 500 });

@@ -57,3 +57,26 @@ test('calls that are all too old are deleted after an hour, with a warning at fi
   await until(() => lines.length > 2, 'the end');
   assert.deepEqual(await left(), []);
 });
+
+test('a call that has just been dated by a clock that is ahead does not spare the others the warning', async (t) => {
+  const { store, log, lines, left, add } = await ledgerOf(t, [60, 50]);
+  await add(0);
+  t.mock.timers.enable({ apis: ['setInterval'] });
+  t.after(forgetOldCalls({ store, log }, () => 30));
+  await until(() => lines.length > 0, 'the warning');
+  assert.match(lines[0] ?? '', /all calls .* too old .* deleted in an hour/);
+  assert.equal((await left()).length, 3);
+  t.mock.timers.tick(hour);
+  await until(() => lines.length > 1, 'the end');
+  assert.deepEqual(await left(), ['0 days']);
+});
+
+test('calls of today that follow calls of yesterday let old ones be deleted at once, also if all are kept briefly', async (t) => {
+  for (const days of [30, 1, 1 / 24]) {
+    const { store, log, lines, left } = await ledgerOf(t, [60, 1.5, 0.7, 0.03, 0]);
+    t.after(forgetOldCalls({ store, log }, () => days));
+    await until(() => lines.length > 0, 'the end');
+    assert.deepEqual(lines, ['old calls have been deleted from the ledger'], String(days));
+    assert.ok(!(await left()).includes('60 days'));
+  }
+});

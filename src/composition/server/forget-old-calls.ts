@@ -7,7 +7,8 @@ const everyMs: Ms = 3_600_000;
 /**
  * Deletes calls older than `retainDays`, now and every hour, while that is set. Returns a function that stops it. A clock
  * that is ahead must not delete what is young: of this machine's and the database's the earlier one counts, and if all
- * calls seem too old, there is a warning an hour before they are deleted.
+ * calls seem too old, except for those of the last day, which it may have dated, there is a warning an hour before they
+ * are deleted.
  */
 export function forgetOldCalls(
   { store, log }: Pick<Foundation, 'store' | 'log'>,
@@ -19,14 +20,15 @@ export function forgetOldCalls(
     if (days === undefined) return;
     try {
       const now = Math.min(Date.now(), await store.clock());
-      const before = now - days * dayMs;
-      const latest = await store.ledger.latestCallAt();
+      const keptMs = days * dayMs;
+      const before = now - keptMs;
+      const latest = await store.ledger.latestCallAt(now - Math.min(dayMs, keptMs / 2));
       if (latest !== undefined && latest < before && latest !== warnedOf) {
         warnedOf = latest;
         const [time, latestCall] = [now, latest].map((at) => new Date(at).toISOString());
         log.warn(
           { days, latestCall },
-          `all calls of the ledger are too old to keep, if it is ${time}: they will be deleted in an hour`,
+          `all calls of the ledger, except for new ones, are too old to keep, if it is ${time}: they will be deleted in an hour`,
         );
         return;
       }

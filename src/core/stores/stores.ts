@@ -185,11 +185,11 @@ export interface LedgerStore {
    * Accounts that made the thoughts of these proofs (by their digests); proofs that this Conclave never handed out are
    * absent.
    */
-  /** When the latest call began; `undefined` without any call. */
-  latestCallAt(): Promise<Ms | undefined>;
   makersOf(proofs: readonly string[]): Promise<ReadonlyMap<string, ThoughtMaker>>;
   /** Attempts of a call, in order. */
   attempts(id: string): Promise<AttemptRow[]>;
+  /** When the latest of the calls before `before` began; `undefined` without any. */
+  latestCallAt(before: Ms): Promise<Ms | undefined>;
   /**
    * Deletes ended calls that began before `before`, with all that belongs to them, and the counters of budget windows
    * that are over by then; resolves with the number of calls. Spending of a `total` budget stays counted.

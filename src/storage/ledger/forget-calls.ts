@@ -40,11 +40,11 @@ export async function forgetCalls(
   return forgotten;
 }
 
-/** Returns when the latest call began. */
-export async function latestCallAt(sql: SqlRunner): Promise<Ms | undefined> {
+/** Returns when the latest of the calls before a moment began. */
+export async function latestCallAt(sql: SqlRunner, before: Ms): Promise<Ms | undefined> {
   const [row] = await sql.all({
-    sql: 'SELECT started_at FROM calls ORDER BY started_at DESC LIMIT 1',
-    values: [],
+    sql: 'SELECT started_at FROM calls WHERE started_at < ? ORDER BY started_at DESC LIMIT 1',
+    values: [Math.floor(before)],
   });
   return row && Number(row['started_at']);
 }
@@ -52,7 +52,7 @@ export async function latestCallAt(sql: SqlRunner): Promise<Ms | undefined> {
 async function oldCalls(sql: SqlRunner, before: Ms): Promise<SqlValue[]> {
   const rows = await sql.all({
     sql: "SELECT id FROM calls WHERE started_at < ? AND state <> 'running' ORDER BY started_at LIMIT ?",
-    values: [before, callsPerCommit],
+    values: [Math.floor(before), callsPerCommit],
   });
   return rows.map((row) => row['id'] ?? null);
 }

@@ -119,7 +119,7 @@ export function openLedger({ sql, reports: reportSql, commit, unwritten, process
     costs: (filter) => ofKey(filter.keyId, async () => (await reports()).costs(filter)),
     keepersOf: (ids) => keepersOf(sql, ids),
     makersOf: (proofs) => makersOf(sql, proofs),
-    latestCallAt: () => latestCallAt(sql),
+    latestCallAt: (before) => latestCallAt(sql, before),
     forget: (before) => forgetCalls({ sql, reports: reportSql }, before),
     addOutcome: (outcome) => addOutcome(sql, outcome),
     ratingHabits: (answers) => ratingHabits(sql, answers),
