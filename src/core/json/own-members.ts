@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from './json.ts';
 
 /** Returns a member whose name comes from outside; `undefined` for one that every object has by its prototype. */
-export function ownMember(object: JsonObject, member: string): JsonValue | undefined {
+export function ownMember<Value>(object: Readonly<Record<string, Value>>, member: string): Value | undefined {
   return Object.hasOwn(object, member) ? object[member] : undefined;
 }
 

@@ -2,6 +2,7 @@ import { ConclaveError } from '../../core/errors.ts';
 import type { ErrorCode, FailureHint } from '../../core/errors.ts';
 import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
+import { ownMember } from '../../core/json/own-members.ts';
 import type { Ms } from '../../core/units.ts';
 import type { WireFailure } from '../../core/wire/dialect.ts';
 import { accountFailure } from '../failures/account-failure.ts';
@@ -235,7 +236,9 @@ export function openAiMeaning(body: JsonObject, reply?: Pick<WireFailure, 'statu
 
 function meaningOf({ codes, isFlagged }: Complaint): ErrorCode | undefined {
   if (isFlagged) return 'content_filtered';
-  return codes.map((code) => meanings[code.toLowerCase()]).find((meaning) => meaning !== undefined);
+  return codes
+    .map((code) => ownMember(meanings, code.toLowerCase()))
+    .find((meaning) => meaning !== undefined);
 }
 
 function codeOf(complaint: Complaint, status: number | undefined): ErrorCode {

@@ -1,3 +1,4 @@
+import { ownMember } from '../../core/json/own-members.ts';
 import type { ReplyFinish } from '../../core/wire/collected-reply.ts';
 import type { FinishReason } from '../../core/wire/stream-part.ts';
 
@@ -11,7 +12,7 @@ export function finishReasons(
 ) {
   return {
     read: (raw: string): ReplyFinish =>
-      raw === '' ? { reason: 'other' } : { reason: meanings[raw] ?? 'other', raw },
+      raw === '' ? { reason: 'other' } : { reason: ownMember(meanings, raw) ?? 'other', raw },
     /** Writes the provider's own word if it has the same meaning here. */
     write: ({ reason, raw }: ReplyFinish): string =>
       raw !== undefined && meanings[raw] === reason ? raw : words[reason],

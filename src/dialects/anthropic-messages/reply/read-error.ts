@@ -2,6 +2,7 @@ import type { WireFailure } from '../../../core/wire/dialect.ts';
 import { ConclaveError } from '../../../core/errors.ts';
 import type { ErrorCode, ErrorInit, FailureHint } from '../../../core/errors.ts';
 import type { JsonObject } from '../../../core/json/json.ts';
+import { ownMember } from '../../../core/json/own-members.ts';
 import { accountFailure } from '../../failures/account-failure.ts';
 import { errorBody } from '../../failures/error-body.ts';
 import { failureDetail } from '../../failures/failure-detail.ts';
@@ -53,7 +54,7 @@ export function errorOf(body: JsonObject, reply?: Omit<WireFailure, 'body'>): Co
   const meant = openAiMeaning(body, reply);
   const { status } = meant;
   const message = nameOf(error.message) ?? nameOf(body.message) ?? '';
-  const known = meant.named ?? (type === undefined ? undefined : codes[type]);
+  const known = meant.named ?? (type === undefined ? undefined : ownMember(codes, type));
   const named = isSpendCap(error) ? 'provider_quota' : codeOf(known, status, message);
   const account = accountFailure(named, message);
   const code = account?.code ?? named;

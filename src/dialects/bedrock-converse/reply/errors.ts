@@ -2,6 +2,7 @@ import type { WireFailure } from '../../../core/wire/dialect.ts';
 import { ConclaveError } from '../../../core/errors.ts';
 import type { ErrorCode, ErrorInit } from '../../../core/errors.ts';
 import type { JsonObject } from '../../../core/json/json.ts';
+import { ownMember } from '../../../core/json/own-members.ts';
 import { accountFailure, notAdmittedToBedrock } from '../../failures/account-failure.ts';
 import { codeOfStatus } from '../../../core/wire/code-of-status.ts';
 import { errorBody } from '../../failures/error-body.ts';
@@ -91,7 +92,7 @@ function errorFor(
 }
 
 function codeOf(type: string | undefined, message: string): ErrorCode | undefined {
-  const code = type === undefined ? undefined : codes[nameOfException(type)?.toLowerCase() ?? ''];
+  const code = type === undefined ? undefined : ownMember(codes, nameOfException(type)?.toLowerCase() ?? '');
   return code && codeByMessage(code, message);
 }
 

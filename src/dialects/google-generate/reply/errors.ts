@@ -2,6 +2,7 @@ import type { WireFailure } from '../../../core/wire/dialect.ts';
 import { ConclaveError } from '../../../core/errors.ts';
 import type { ErrorCode, ErrorInit } from '../../../core/errors.ts';
 import { isJsonObject, type JsonObject } from '../../../core/json/json.ts';
+import { ownMember } from '../../../core/json/own-members.ts';
 import { accountFailure } from '../../failures/account-failure.ts';
 import { codeOfStatus } from '../../../core/wire/code-of-status.ts';
 import { errorBody } from '../../failures/error-body.ts';
@@ -85,7 +86,7 @@ export function writtenError({ status, message }: ConclaveError): JsonObject {
 function codeOf(error: JsonObject, word: string | undefined, status: number | undefined): ErrorCode {
   const reasons = objectsOf(error.details).map(({ reason }) => reason);
   if (reasons.includes('API_KEY_INVALID')) return 'provider_auth';
-  const named = word === undefined ? undefined : codes[word];
+  const named = word === undefined ? undefined : ownMember(codes, word);
   const code = named ?? (status === undefined ? 'provider_error' : codeOfStatus(status));
   if (code === 'provider_rate_limited' && spentForTheDay(error)) return 'provider_quota';
   const message = textOf(error.message);

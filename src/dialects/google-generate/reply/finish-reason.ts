@@ -1,5 +1,6 @@
 import { ConclaveError } from '../../../core/errors.ts';
 import type { JsonValue } from '../../../core/json/json.ts';
+import { ownMember } from '../../../core/json/own-members.ts';
 import type { FinishReason, StreamPart } from '../../../core/wire/stream-part.ts';
 import { nameOf } from '../../fields/loose-fields.ts';
 import { finishReasons } from '../../replies/finish-reasons.ts';
@@ -50,7 +51,7 @@ export function specified(value: JsonValue | undefined): string | undefined {
  * end is STOP.
  */
 export function finishPart(raw: string, called: boolean, message: string | undefined): StreamPart {
-  const reason = meanings[raw];
+  const reason = ownMember(meanings, raw);
   if (reason !== undefined)
     return { type: 'finish', reason: reason === 'stop' && called ? 'tool-calls' : reason, raw };
   const why = `The model did not finish its answer (${raw})${message ? `: ${message}` : '.'}`;

@@ -1,5 +1,6 @@
 import { ConclaveError } from '../../../core/errors.ts';
 import type { JsonObject, JsonValue } from '../../../core/json/json.ts';
+import { ownMember } from '../../../core/json/own-members.ts';
 import type { ReplyFinish } from '../../../core/wire/collected-reply.ts';
 import type { FinishReason, LastPart } from '../../../core/wire/stream-part.ts';
 import { nameOf, objectOf } from '../../fields/loose-fields.ts';
@@ -59,7 +60,7 @@ export function readFinish(
     return { type: 'finish', reason: sawCalls ? 'tool-calls' : 'stop', raw: status };
   }
   const why = cutBy(response) ?? status;
-  return { type: 'finish', reason: incomplete[why] ?? 'other', raw: why };
+  return { type: 'finish', reason: ownMember(incomplete, why) ?? 'other', raw: why };
 }
 
 function cutBy(response: JsonObject): string | undefined {
