@@ -157,6 +157,17 @@ test('a budget reserves for the longest answer that a fallback is allowed, also 
   assert.equal(provider.received.length, 3);
 });
 
+test('calls may set output limits of any size', async (t) => {
+  const { provider, gateway, ask } = await startHouse(t);
+  const { key } = await gateway.app.keys.issue({ name: 'team', budgets: [] });
+  const max_tokens = Number.MAX_SAFE_INTEGER;
+  for (const more of [{ max_tokens }, { fallbacks: [{ model: 'dear', max_tokens }] }]) {
+    const replies = await Promise.all(Array.from({ length: 3 }, () => ask(more, key)));
+    for (const reply of replies) assert.equal(reply.status, 200, await reply.text());
+  }
+  assert.equal(provider.received.length, 6);
+});
+
 test('a cost ceiling includes the named fallback models, and its message says so', async (t) => {
   const { provider, gateway } = await startHouse(t);
   const ask = (more: object) =>

@@ -11,6 +11,9 @@ import { furtherAmount, isNamedAgain, type AskedModel } from './further-models.t
 /** How many tokens are assumed for a prompt, and for each of its answers. */
 export type Extent = { readonly prompt: Tokens; readonly answer: Tokens };
 
+/** No call costs a million dollars. Sums of such amounts fit into the database's integers, whatever output limits say. */
+const mostOfAll: NanoUsd = 10n ** 15n;
+
 /**
  * Returns the most that a model can cost: the whole prompt and all requested answers, each as long as it may get, at
  * the requested service tier, plus whatever other models its provider may use; regardless of who pays. `undefined`:
@@ -30,13 +33,14 @@ export function mostCost(asked: AskedModel, features: RequestFeatures, extent: E
   };
   // The maximum output of other models that a provider uses (as an adviser or in place of this one) is unknown.
   const longest = { answer: Math.max(extent.answer, request.furtherModels?.answer ?? 0) };
-  const most = allAnswers(longest, size);
+  const answers = allAnswers(longest, size);
   const own = longest.answer > extent.answer && isNamedAgain(asked, request) ? longest : extent;
   const ordinary =
     amountOf(model.price, allAnswers(own, size, model.maxOutputTokens), model) +
-    furtherAmount(asked, request, (price, further) => amountOf(price, most, further));
+    furtherAmount(asked, request, (price, further) => amountOf(price, answers, further));
   const { percent } = askedRates(asked, request);
-  return (ordinary * BigInt(percent) + 99n) / 100n;
+  const most = (ordinary * BigInt(percent) + 99n) / 100n;
+  return most < mostOfAll ? most : mostOfAll;
 }
 
 /** Whether the provider leaves out, and does not bill, what the window of the model does not hold. */
