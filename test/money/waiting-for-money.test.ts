@@ -114,7 +114,7 @@ test('a call that is aborted while it waits for money is cancelled, by its calle
 });
 
 test('the wait for money ends with the time of the call or panel, by the refusal of the budget', async (t) => {
-  const { withLittleTime, isAsked } = await withMoneyReserved(t);
+  const { withLittleTime, isAsked, release } = await withMoneyReserved(t);
   const conclave = await withLittleTime();
   const refused = {
     code: 'budget_exceeded',
@@ -127,13 +127,15 @@ test('the wait for money ends with the time of the call or panel, by the refusal
     assert.rejects(conclave.consensus({ prompt: 'Hi', mode: 'answer', models }), refused),
   ]);
   assert.equal(isAsked(), false);
+  await release();
 });
 
 test('a call does not wait for money beyond its latency limit', async (t) => {
-  const { conclave } = await withMoneyReserved(t);
+  const { conclave, release } = await withMoneyReserved(t);
   await assert.rejects(conclave.chat({ ...wanted, limits: { maxLatencyMs: 20 } }), {
     code: 'budget_exceeded',
   });
+  await release();
 });
 
 test('a call of a panel does not wait for money that its own panel holds', { timeout: 30_000 }, async (t) => {
