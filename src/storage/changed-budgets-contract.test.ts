@@ -62,6 +62,9 @@ describeEachBackend('changed budgets', (it) => {
        ALTER TABLE threads DROP COLUMN local_only;
        ALTER TABLE calls DROP COLUMN billed_tier;
        ALTER TABLE attempts DROP COLUMN tier;
+       DROP TABLE key_rotations;
+       ALTER TABLE virtual_keys DROP COLUMN host;
+       ALTER TABLE virtual_keys DROP COLUMN last_used_at;
        DELETE FROM schema_versions WHERE version >= 14`,
     );
     const newer = await database.open({ now: () => noon });
